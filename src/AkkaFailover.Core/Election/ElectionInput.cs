@@ -1,0 +1,124 @@
+namespace AkkaFailover.Core.Election;
+
+/// <summary>Something that happened; the only way anything reaches the election.</summary>
+public abstract record ElectionInput;
+
+/// <summary>The moment of <c>ElectionMachine.NextWake</c> has come.</summary>
+public sealed record Tick : ElectionInput;
+
+/// <summary>The node's stored terms have been read; the first input of a run.</summary>
+/// <param name="HighestSeen">The highest term ever seen, or <see cref="Term.None"/>.</param>
+/// <param name="Reserved">The term reserved for this node's next claim, or <see cref="Term.None"/>.</param>
+/// <param name="WasActive">This node was active when it last ran.</param>
+/// <param name="Paused">Roles were frozen when it last ran.</param>
+/// <param name="PauseEpoch">The epoch of that.</param>
+/// <param name="CarrierUp">Whether the interface has carrier now.</param>
+public sealed record Started(Term HighestSeen, Term Reserved, bool WasActive, bool Paused, ulong PauseEpoch, bool CarrierUp) : ElectionInput;
+
+/// <summary>A term has been written to disk for the next claim.</summary>
+public sealed record TermReserved(Term Term) : ElectionInput;
+
+/// <summary>An advert of the peer that passed every check.</summary>
+public sealed record AdvertHeard(AdvertSummary Advert) : ElectionInput;
+
+/// <summary>Somebody answered for the group's address.</summary>
+/// <param name="From">The answering station.</param>
+/// <param name="IsPeer">It is the peer's station (or the peer's station is not known yet).</param>
+public sealed record AddressAnswered(MacAddress From, bool IsPeer) : ElectionInput;
+
+/// <summary>One round of LAN probes has ended.</summary>
+public sealed record NeighboursReported(LanReport Report) : ElectionInput;
+
+/// <summary>The link's transport changed its state.</summary>
+/// <param name="Status">The new state.</param>
+/// <param name="Detail">For the log.</param>
+public sealed record LinkChanged(LinkStatus Status, string Detail) : ElectionInput;
+
+/// <summary>The peer said how it beats.</summary>
+public sealed record PeerGreeted(PeerGreeting Greeting) : ElectionInput;
+
+/// <summary>A beat of the peer over the link.</summary>
+public sealed record BeatHeard(PeerBeat Beat) : ElectionInput;
+
+/// <summary>The peer said over the link that it has released its addresses.</summary>
+/// <param name="Term">The term it held.</param>
+public sealed record PeerReleased(Term Term) : ElectionInput;
+
+/// <summary>The interface's carrier came or went.</summary>
+/// <param name="Up">Whether frames can pass.</param>
+/// <param name="Reason">"carrier lost", "interface gone", "carrier back".</param>
+public sealed record CarrierChanged(bool Up, string Reason) : ElectionInput;
+
+/// <summary>The service changed its state.</summary>
+/// <param name="State">none, stopped, preparing, running, failing, failed or stopping.</param>
+/// <param name="Detail">Its last words; empty where there are none.</param>
+public sealed record ServiceChanged(ServiceState State, string Detail) : ElectionInput;
+
+/// <summary>The states of a service; the words of status are these names in lower case.</summary>
+public enum ServiceState
+{
+    /// <summary>No service is configured.</summary>
+    None,
+
+    /// <summary>Not running, as it should be on a standby.</summary>
+    Stopped,
+
+    /// <summary>Starting.</summary>
+    Preparing,
+
+    /// <summary>Running.</summary>
+    Running,
+
+    /// <summary>Running, but checks fail or it is between restarts.</summary>
+    Failing,
+
+    /// <summary>Given up.</summary>
+    Failed,
+
+    /// <summary>Stopping.</summary>
+    Stopping,
+}
+
+/// <summary>The replica's position or health changed.</summary>
+public sealed record ReplicaChanged(ReplicaPosition Position) : ElectionInput;
+
+/// <summary>The replay that <see cref="BeginReplay"/> asked for is complete: journal and digest agree on the last version heard of.</summary>
+/// <param name="Term">Of the claim it was asked for.</param>
+/// <param name="Version">Version reached.</param>
+/// <param name="Digest">Its digest.</param>
+/// <param name="MissingVersions">Versions known to be missing; 0 unless this is a stale claim.</param>
+public sealed record CaughtUp(Term Term, long Version, string Digest, long MissingVersions) : ElectionInput;
+
+/// <summary>The replay failed; the claim must not go on.</summary>
+public sealed record ReplayFailed(Term Term, string Reason) : ElectionInput;
+
+/// <summary>The final version is on both nodes, or cannot be brought there in time.</summary>
+public sealed record ReplicaFlushed : ElectionInput;
+
+/// <summary>The guard holds the addresses.</summary>
+public sealed record AddressesHeld(Term Term) : ElectionInput;
+
+/// <summary>The addresses could not be added.</summary>
+public sealed record AddressesFailed(Term Term, string Reason) : ElectionInput;
+
+/// <summary>The addresses are off.</summary>
+/// <param name="Reason">As the release was asked for, or why guard or kernel did it.</param>
+public sealed record AddressesReleased(string Reason) : ElectionInput;
+
+/// <summary>The lease ended or may have ended: a late send, a pause of the host, a lost guard.</summary>
+public sealed record LeaseLost(string Reason) : ElectionInput;
+
+/// <summary>A broken part of this node (journal, disk, actor); it must not be active.</summary>
+public sealed record LocalFault(string Reason) : ElectionInput;
+
+/// <summary>An operator asks the active to hand over.</summary>
+public sealed record HandoverRequested(string By) : ElectionInput;
+
+/// <summary>An operator claims the role for this node, without evidence.</summary>
+public sealed record TakeoverForced(string By) : ElectionInput;
+
+/// <summary>An operator freezes or thaws the roles of the pair.</summary>
+public sealed record PauseRequested(bool Paused, string By) : ElectionInput;
+
+/// <summary>The daemon stops: hand over if a ready standby is there, release, end.</summary>
+public sealed record StopRequested(string Reason) : ElectionInput;

@@ -1,0 +1,53 @@
+using AkkaFailover.Core.Settings;
+
+namespace AkkaFailover.Core.Election;
+
+/// <summary>What the election needs of the configuration.</summary>
+/// <param name="Node">This node.</param>
+/// <param name="Peer">The other node.</param>
+/// <param name="Terms">This node's own terms.</param>
+/// <param name="Timing">This node's interval and deadline.</param>
+/// <param name="PeerIsOurs">False for ucarp: no link, no terms, and the starred rules are off.</param>
+/// <param name="ProbeAddress">Rule 3.</param>
+/// <param name="HasWitnesses">Rule 10.</param>
+/// <param name="ClaimWhenStale">Whether a standby that knows it is behind may claim.</param>
+/// <param name="StartWait">How long a node that was neither active nor in sync waits for its peer before a stale claim.</param>
+/// <param name="StopTimeout">Bound on a voluntary release before the addresses go without further waiting.</param>
+public sealed record ElectionSettings(
+    NodeName Node,
+    NodeName Peer,
+    TermSeries Terms,
+    HeartbeatTiming Timing,
+    bool PeerIsOurs,
+    bool ProbeAddress,
+    bool HasWitnesses,
+    bool ClaimWhenStale,
+    TimeSpan StartWait,
+    TimeSpan StopTimeout)
+{
+    /// <summary>How long the start waits for the link to connect or be refused.</summary>
+    public static readonly TimeSpan LinkGrace = TimeSpan.FromSeconds(3);
+
+    /// <summary>Pause between two probes of the address: a quarter of the interval, at most 20 ms.</summary>
+    public TimeSpan ProbeInterval => Least(Timing.Interval / 4, TimeSpan.FromMilliseconds(20));
+
+    /// <summary>Probes in a row that must stay unanswered.</summary>
+    public const int ProbesUnanswered = 3;
+
+    /// <summary>Step two of rule 7: how long a claimer listens after its first advert.</summary>
+    public TimeSpan ListenTime => Least(Timing.Interval / 4, TimeSpan.FromMilliseconds(50));
+
+    /// <summary>Within this time somebody must have answered the LAN probes of rule 4.</summary>
+    public static readonly TimeSpan NeighbourWindow = TimeSpan.FromMilliseconds(300);
+
+    private static TimeSpan Least(TimeSpan a, TimeSpan b) => a < b ? a : b;
+
+    /// <summary>Takes a group's settings as the election needs them.</summary>
+    public static ElectionSettings For(FailoverSettings settings, GroupSettings group)
+    {
+        var ours = group.Heartbeat.Carp.Peer == CarpPeer.Ours;
+        return new(settings.Node, settings.Cluster.Peers.Keys.Single(), settings.TermSeries, group.Heartbeat.Carp.Timing, ours,
+            group.ProbeAddress && ours, group.Witnesses.Count > 0, group.Config.ClaimWhenStale, group.Config.StartWait,
+            group.Service.StopTimeout);
+    }
+}

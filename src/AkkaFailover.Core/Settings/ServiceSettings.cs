@@ -1,0 +1,40 @@
+namespace AkkaFailover.Core.Settings;
+
+/// <summary>The service that runs where the address is.</summary>
+public abstract record ServiceSettings
+{
+    /// <summary>The type's word in the configuration and in status.</summary>
+    public abstract string Type { get; }
+
+    /// <summary>How long a stop may take before the address is released all the same (group key <c>stop-timeout</c>).</summary>
+    public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a start may take before it counts as failed.</summary>
+    public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(60);
+}
+
+/// <summary>The address alone is the service.</summary>
+public sealed record NoService : ServiceSettings
+{
+    /// <inheritdoc/>
+    public override string Type => "none";
+}
+
+/// <summary>Two commands, run on claim and on release.</summary>
+/// <param name="Start">Program and arguments.</param>
+/// <param name="Stop">Program and arguments.</param>
+public sealed record CommandsService(IReadOnlyList<string> Start, IReadOnlyList<string> Stop) : ServiceSettings
+{
+    /// <inheritdoc/>
+    public override string Type => "commands";
+}
+
+/// <summary>A supervised child process in a process group of its own.</summary>
+/// <param name="Command">Program and arguments.</param>
+/// <param name="MaxRestarts">Failures in a row after which the service has failed for good.</param>
+/// <param name="RestartBackoff">Pause before the first restart; doubled each time.</param>
+public sealed record ProcessService(IReadOnlyList<string> Command, int MaxRestarts, TimeSpan RestartBackoff) : ServiceSettings
+{
+    /// <inheritdoc/>
+    public override string Type => "process";
+}
