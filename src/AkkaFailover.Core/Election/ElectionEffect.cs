@@ -6,8 +6,10 @@ public abstract record ElectionEffect;
 /// <summary>Done by the heartbeat.</summary>
 public abstract record HeartbeatEffect : ElectionEffect;
 
-/// <summary>Send adverts of this term from now on, the first at once.</summary>
-public sealed record StartAdverts(Term Term) : HeartbeatEffect;
+/// <summary>Send adverts of this term from now on, the first at once; each one that left extends the lease.</summary>
+/// <param name="Term">The term they carry.</param>
+/// <param name="Lease">L: how long after the moment before its sending an advert lets the addresses be held.</param>
+public sealed record StartAdverts(Term Term, TimeSpan Lease) : HeartbeatEffect;
 
 /// <summary>Send no adverts.</summary>
 public sealed record StopAdverts : HeartbeatEffect;

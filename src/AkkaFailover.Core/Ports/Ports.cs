@@ -27,3 +27,50 @@ public interface ILanPort : IDisposable
     /// <returns>False where the frame did not leave (interface down, no carrier, no buffer).</returns>
     bool TrySend(ReadOnlySpan<byte> frame);
 }
+
+/// <summary>
+/// The guard process of one group, seen from the daemon: the only writer of the group's addresses. It holds them while
+/// the lease runs, and takes them off, ends the service and sends the armed release advert when the lease ends or the
+/// daemon is gone. The methods never block; what happened comes back through <see cref="Reported"/>.
+/// </summary>
+public interface IAddressKeeper : ILeaseSink, IDisposable
+{
+    /// <summary>What the guard did; raised on a thread of its own.</summary>
+    event Action<KeeperReport>? Reported;
+
+    /// <summary>Process id of the guard; 0 while none runs.</summary>
+    int GuardPid { get; }
+
+    /// <summary>End of the lease as last extended; <see cref="Moment.Zero"/> before.</summary>
+    Moment LeaseUntil { get; }
+
+    /// <summary>The frame to send when the guard itself must release; signed for the present term.</summary>
+    void ArmRelease(ReadOnlySpan<byte> frame);
+
+    /// <summary>The process group to end when the guard itself must release; 0 for none.</summary>
+    void ArmService(int processGroup);
+
+    /// <summary>Adds the addresses and keeps them while the lease runs.</summary>
+    void Hold(Term term);
+
+    /// <summary>Takes the addresses off.</summary>
+    void Release(string reason);
+}
+
+/// <summary>What the guard did.</summary>
+public abstract record KeeperReport;
+
+/// <summary>The addresses are on.</summary>
+public sealed record KeeperHolds(Term Term) : KeeperReport;
+
+/// <summary>The addresses could not be added; none of them is on.</summary>
+public sealed record KeeperRefused(Term Term, string Reason) : KeeperReport;
+
+/// <summary>The addresses are off, as asked.</summary>
+public sealed record KeeperReleased(string Reason) : KeeperReport;
+
+/// <summary>The guard itself released: the lease ended, or somebody took an address away and it could not be put back.</summary>
+public sealed record KeeperExpired(string Reason) : KeeperReport;
+
+/// <summary>The guard process ended; a new one has been started, which holds nothing.</summary>
+public sealed record KeeperLost(string Reason) : KeeperReport;
