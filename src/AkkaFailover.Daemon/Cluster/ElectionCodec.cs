@@ -1,0 +1,94 @@
+using AkkaFailover.Core;
+using AkkaFailover.Core.Election;
+using AkkaFailover.Daemon.Cluster.Wire;
+using Google.Protobuf;
+
+namespace AkkaFailover.Daemon.Cluster;
+
+/// <summary>The wire form of beats and releases.</summary>
+public sealed class ElectionCodec : IPayloadCodec
+{
+    private const string BeatManifest = "beat";
+    private const string ReleasedManifest = "released";
+    private const int MaxText = 1024;
+
+    private static readonly (Role Role, RoleCode Code)[] Roles =
+    [
+        (Role.Starting, RoleCode.RoleStarting), (Role.Standby, RoleCode.RoleStandby), (Role.Replaying, RoleCode.RoleReplaying),
+        (Role.Claiming, RoleCode.RoleClaiming), (Role.Active, RoleCode.RoleActive), (Role.Releasing, RoleCode.RoleReleasing),
+        (Role.Fault, RoleCode.RoleFault), (Role.Maintenance, RoleCode.RoleMaintenance),
+    ];
+
+    /// <inheritdoc/>
+    public IReadOnlyCollection<string> Manifests { get; } = [BeatManifest, ReleasedManifest];
+
+    /// <inheritdoc/>
+    public EncodedPayload? TryEncode(LinkPayload payload) => payload switch
+    {
+        Beat beat => new EncodedPayload(BeatManifest, Write(beat.Value).ToByteArray()),
+        Released released => new EncodedPayload(ReleasedManifest, new ReleasedPayload { Term = released.Term.Value }.ToByteArray()),
+        _ => null,
+    };
+
+    /// <inheritdoc/>
+    public LinkPayload? Decode(string manifest, ReadOnlySpan<byte> bytes) => manifest switch
+    {
+        BeatManifest => Read(BeatPayload.Parser.ParseFrom(bytes)) is { } beat ? new Beat(beat) : null,
+        ReleasedManifest => ReleasedPayload.Parser.ParseFrom(bytes).Term is > 0 and <= Term.MaxValue and var term ? new Released(new Term(term)) : null,
+        _ => null,
+    };
+
+    private static BeatPayload Write(PeerBeat beat) => new()
+    {
+        Role = Roles.First(pair => pair.Role == beat.Role).Code,
+        Term = beat.Term.Value,
+        HighestTerm = beat.HighestTerm.Value,
+        LeaseRunning = beat.LeaseRunning,
+        Eligible = beat.Eligible,
+        WhyNot = Shorten(beat.WhyNot),
+        Replica = new ReplicaPositionPart
+        {
+            Version = beat.Replica.Version,
+            Digest = beat.Replica.Digest,
+            InSync = beat.Replica.InSync,
+            Healthy = beat.Replica.Healthy,
+        },
+        HearsAdverts = beat.HearsAdverts,
+        Lan = beat.Lan is { } lan
+            ? new LanReportPart
+            {
+                PeerAnswered = lan.PeerAnswered,
+                OthersAnswered = (uint)lan.OthersAnswered,
+                WitnessesAsked = (uint)lan.WitnessesAsked,
+                WitnessesAnswered = (uint)lan.WitnessesAnswered,
+            }
+            : null,
+        Paused = beat.Paused,
+        PauseEpoch = beat.PauseEpoch,
+        Service = beat.Service,
+    };
+
+    private static PeerBeat? Read(BeatPayload wire)
+    {
+        var role = Array.FindIndex(Roles, pair => pair.Code == wire.Role);
+        if (role < 0 || wire.Replica is not { Version: >= 0, Digest.Length: <= 128 } replica) return null;
+        if (wire.Term > Term.MaxValue || wire.HighestTerm > Term.MaxValue) return null;
+        if (wire.WhyNot.Length > MaxText || wire.Service.Length > MaxText) return null;
+        if (wire.Lan is { } counts && (counts.OthersAnswered | counts.WitnessesAsked | counts.WitnessesAnswered) > ushort.MaxValue) return null;
+        return new PeerBeat(
+            Roles[role].Role,
+            new Term(wire.Term),
+            new Term(wire.HighestTerm),
+            wire.LeaseRunning,
+            wire.Eligible,
+            wire.WhyNot,
+            new ReplicaPosition(replica.Version, replica.Digest, replica.InSync, replica.Healthy),
+            wire.HearsAdverts,
+            wire.Lan is { } lan ? new LanReport(lan.PeerAnswered, (int)lan.OthersAnswered, (int)lan.WitnessesAsked, (int)lan.WitnessesAnswered) : null,
+            wire.Paused,
+            wire.PauseEpoch,
+            wire.Service);
+    }
+
+    private static string Shorten(string text) => text.Length <= MaxText ? text : text[..MaxText];
+}
