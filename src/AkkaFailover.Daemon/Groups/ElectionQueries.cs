@@ -1,43 +1,10 @@
 using Akka.Actor;
-using AkkaFailover.Core;
 using AkkaFailover.Core.Election;
 
 namespace AkkaFailover.Daemon.Groups;
 
 /// <summary>Asks the election for an <see cref="ElectionReport"/>.</summary>
 public sealed record GetElection;
-
-/// <summary>The election's state as commands show it.</summary>
-/// <param name="Role">Role now.</param>
-/// <param name="SinceSeconds">Seconds in this role.</param>
-/// <param name="Term">Term held or claimed under; 0 where none.</param>
-/// <param name="HighestTerm">Highest term seen.</param>
-/// <param name="Eligible">Whether it would claim.</param>
-/// <param name="WhyNot">Why not; empty where it would.</param>
-/// <param name="Paused">Roles are frozen.</param>
-/// <param name="Evidence">What each path says of the peer.</param>
-/// <param name="Peer">The peer's last beat, null where none was heard (or the last one is older than it counts).</param>
-/// <param name="Link">The link's transport.</param>
-/// <param name="LeaseSeconds">Seconds the lease still runs; null where nothing is held.</param>
-/// <param name="Explanation">Why the role is what it is and what would change it; one sentence a line.</param>
-/// <param name="Alarms">Alarms now.</param>
-public sealed record ElectionReport(
-    Role Role,
-    double SinceSeconds,
-    Term Term,
-    Term HighestTerm,
-    bool Eligible,
-    string WhyNot,
-    bool Paused,
-    EvidenceSummary Evidence,
-    PeerBeat? Peer,
-    LinkStatus Link,
-    double? LeaseSeconds,
-    IReadOnlyList<string> Explanation,
-    IReadOnlyList<Alarm> Alarms);
-
-/// <summary>An alarm that has begun and not ended.</summary>
-public sealed record Alarm(AlarmKind Kind, string Text, DateTimeOffset Since);
 
 /// <summary>Asks the election for its history: <see cref="IReadOnlyList{T}"/> of <see cref="GroupEvent"/>, oldest first.</summary>
 public sealed record GetHistory;

@@ -1,18 +1,7 @@
-using AkkaFailover.Core;
-using AkkaFailover.Core.Election;
-
 namespace AkkaFailover.Daemon.Groups;
 
 /// <summary>Asks the address owner for a <see cref="VipReport"/>.</summary>
 public sealed record GetVip;
-
-/// <summary>What the address owner holds.</summary>
-/// <param name="Holds">The guard says the addresses are on.</param>
-/// <param name="Term">Under which term.</param>
-/// <param name="LeaseUntil">End of the running lease; null where nothing is held.</param>
-/// <param name="GuardPid">Process id of the guard; 0 where none runs.</param>
-/// <param name="Announcements">Announcements sent since the claim.</param>
-public sealed record VipReport(bool Holds, Term Term, Moment? LeaseUntil, int GuardPid, long Announcements);
 
 /// <summary>Asks the address owner to compare what should be with what the kernel has: <see cref="VipVerification"/>.</summary>
 public sealed record VerifyVip;
@@ -73,11 +62,3 @@ public sealed record PeekedAdvert(DateTimeOffset At, bool Outgoing, string Sourc
 
 /// <summary>Asks the service for a <see cref="ServiceReport"/>.</summary>
 public sealed record GetService;
-
-/// <summary>The service as commands show it.</summary>
-/// <param name="Type">none, commands or process.</param>
-/// <param name="State">Its state.</param>
-/// <param name="Pid">Its process id; null where there is none.</param>
-/// <param name="Restarts">Restarts since it was started for this term.</param>
-/// <param name="Detail">Its last words, or why it failed.</param>
-public sealed record ServiceReport(string Type, ServiceState State, int? Pid, int Restarts, string Detail);

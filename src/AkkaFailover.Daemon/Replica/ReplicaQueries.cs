@@ -1,17 +1,7 @@
-using AkkaFailover.Core.Election;
-
 namespace AkkaFailover.Daemon.Replica;
 
 /// <summary>Asks a replica for a <see cref="ReplicaReport"/>.</summary>
 public sealed record GetReplica;
-
-/// <summary>A replica as commands show it.</summary>
-/// <param name="Position">Version, digest, in sync.</param>
-/// <param name="UnreplicatedVersions">Acknowledged here alone.</param>
-/// <param name="UnreplicatedSeconds">Since when; 0 where none.</param>
-/// <param name="Peer">The peer's position as last heard; null before.</param>
-/// <param name="Entries">Number of keys.</param>
-public sealed record ReplicaReport(ReplicaPosition Position, long UnreplicatedVersions, double UnreplicatedSeconds, ReplicaPosition? Peer, int Entries);
 
 /// <summary>Changes a key. Answer: <see cref="ChangeAcknowledged"/> or <see cref="ChangeRefused"/>.</summary>
 /// <param name="Key">1 to 512 bytes of UTF-8 without control characters.</param>

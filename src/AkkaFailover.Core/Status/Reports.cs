@@ -1,0 +1,59 @@
+using AkkaFailover.Core.Election;
+
+namespace AkkaFailover.Core.Status;
+
+/// <summary>The election's state as commands show it.</summary>
+/// <param name="Role">Role now.</param>
+/// <param name="SinceSeconds">Seconds in this role.</param>
+/// <param name="Term">Term held or claimed under; 0 where none.</param>
+/// <param name="HighestTerm">Highest term seen.</param>
+/// <param name="Eligible">Whether it would claim.</param>
+/// <param name="WhyNot">Why not; empty where it would.</param>
+/// <param name="Paused">Roles are frozen.</param>
+/// <param name="Evidence">What each path says of the peer.</param>
+/// <param name="Peer">The peer's last beat, null where none was heard (or the last one is older than it counts).</param>
+/// <param name="Link">The link's transport.</param>
+/// <param name="LeaseSeconds">Seconds the lease still runs; null where nothing is held.</param>
+/// <param name="Explanation">Why the role is what it is and what would change it; one sentence a line.</param>
+/// <param name="Alarms">Alarms now.</param>
+public sealed record ElectionReport(
+    Role Role,
+    double SinceSeconds,
+    Term Term,
+    Term HighestTerm,
+    bool Eligible,
+    string WhyNot,
+    bool Paused,
+    EvidenceSummary Evidence,
+    PeerBeat? Peer,
+    LinkStatus Link,
+    double? LeaseSeconds,
+    IReadOnlyList<string> Explanation,
+    IReadOnlyList<Alarm> Alarms);
+
+/// <summary>An alarm that has begun and not ended.</summary>
+public sealed record Alarm(AlarmKind Kind, string Text, DateTimeOffset Since);
+
+/// <summary>What the address owner holds.</summary>
+/// <param name="Holds">The guard says the addresses are on.</param>
+/// <param name="Term">Under which term.</param>
+/// <param name="LeaseUntil">End of the running lease; null where nothing is held.</param>
+/// <param name="GuardPid">Process id of the guard; 0 where none runs.</param>
+/// <param name="Announcements">Announcements sent since the claim.</param>
+public sealed record VipReport(bool Holds, Term Term, Moment? LeaseUntil, int GuardPid, long Announcements);
+
+/// <summary>The service as commands show it.</summary>
+/// <param name="Type">none, commands or process.</param>
+/// <param name="State">Its state.</param>
+/// <param name="Pid">Its process id; null where there is none.</param>
+/// <param name="Restarts">Restarts since it was started for this term.</param>
+/// <param name="Detail">Its last words, or why it failed.</param>
+public sealed record ServiceReport(string Type, ServiceState State, int? Pid, int Restarts, string Detail);
+
+/// <summary>A replica as commands show it.</summary>
+/// <param name="Position">Version, digest, in sync.</param>
+/// <param name="UnreplicatedVersions">Acknowledged here alone.</param>
+/// <param name="UnreplicatedSeconds">Since when; 0 where none.</param>
+/// <param name="Peer">The peer's position as last heard; null before.</param>
+/// <param name="Entries">Number of keys.</param>
+public sealed record ReplicaReport(ReplicaPosition Position, long UnreplicatedVersions, double UnreplicatedSeconds, ReplicaPosition? Peer, int Entries);
