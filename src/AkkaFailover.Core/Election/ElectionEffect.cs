@@ -62,10 +62,10 @@ public sealed record StartService(Term Term) : ServiceEffect;
 /// <param name="Reason">For hooks and logs.</param>
 public sealed record StopService(bool Graceful, string Reason) : ServiceEffect;
 
-/// <summary>Write a term to disk for the next claim (fsync, rename), with the highest seen; answer <see cref="TermReserved"/>.</summary>
+/// <summary>Write a term to disk for the next claim (fsync, rename); answer <see cref="TermReserved"/>.</summary>
 /// <param name="Next">The term to reserve.</param>
-/// <param name="HighestSeen">The highest term seen so far.</param>
-public sealed record ReserveTerm(Term Next, Term HighestSeen) : ElectionEffect;
+/// <param name="Lived">The highest term under which this node was active or heard an active.</param>
+public sealed record ReserveTerm(Term Next, Term Lived) : ElectionEffect;
 
 /// <summary>Store facts that a restart must know.</summary>
 public sealed record StoreFacts(bool Active, bool Paused, ulong PauseEpoch) : ElectionEffect;
@@ -87,6 +87,11 @@ public sealed record ClearAlarm(AlarmKind Kind) : ElectionEffect;
 
 /// <summary>Something to say once, without a change of role.</summary>
 public sealed record Note(string Text) : ElectionEffect;
+
+/// <summary>The answer to the operator whose command this step handled.</summary>
+/// <param name="Accepted">Whether it is being done.</param>
+/// <param name="Text">What is done, or why not and what to do.</param>
+public sealed record AnswerOperator(bool Accepted, string Text) : ElectionEffect;
 
 /// <summary>After <see cref="StopRequested"/>: everything is released.</summary>
 public sealed record Stopped : ElectionEffect;

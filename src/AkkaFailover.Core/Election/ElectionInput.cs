@@ -7,13 +7,13 @@ public abstract record ElectionInput;
 public sealed record Tick : ElectionInput;
 
 /// <summary>The node's stored terms have been read; the first input of a run.</summary>
-/// <param name="HighestSeen">The highest term ever seen, or <see cref="Term.None"/>.</param>
+/// <param name="Lived">The highest term under which this node was active or heard an active, or <see cref="Term.None"/>.</param>
 /// <param name="Reserved">The term reserved for this node's next claim, or <see cref="Term.None"/>.</param>
 /// <param name="WasActive">This node was active when it last ran.</param>
 /// <param name="Paused">Roles were frozen when it last ran.</param>
 /// <param name="PauseEpoch">The epoch of that.</param>
 /// <param name="CarrierUp">Whether the interface has carrier now.</param>
-public sealed record Started(Term HighestSeen, Term Reserved, bool WasActive, bool Paused, ulong PauseEpoch, bool CarrierUp) : ElectionInput;
+public sealed record Started(Term Lived, Term Reserved, bool WasActive, bool Paused, ulong PauseEpoch, bool CarrierUp) : ElectionInput;
 
 /// <summary>A term has been written to disk for the next claim.</summary>
 public sealed record TermReserved(Term Term) : ElectionInput;

@@ -40,6 +40,12 @@ public sealed record ElectionSettings(
     /// <summary>Within this time somebody must have answered the LAN probes of rule 4.</summary>
     public static readonly TimeSpan NeighbourWindow = TimeSpan.FromMilliseconds(300);
 
+    /// <summary>Rounds of LAN probes in a row that must stay without any answer; one may have met packet loss.</summary>
+    public const int RoundsEmpty = 2;
+
+    /// <summary>After a claim was given up because versions are missing: how long until the next try.</summary>
+    public static readonly TimeSpan StaleRetry = TimeSpan.FromSeconds(10);
+
     private static TimeSpan Least(TimeSpan a, TimeSpan b) => a < b ? a : b;
 
     /// <summary>Takes a group's settings as the election needs them.</summary>

@@ -49,7 +49,7 @@ public sealed record LanReport(bool PeerAnswered, int OthersAnswered, int Witnes
 /// </summary>
 /// <param name="Role">The sender's role.</param>
 /// <param name="Term">The term it holds or claims under; <see cref="Term.None"/> where it does not.</param>
-/// <param name="HighestTerm">The highest term it has ever seen, from disk at the start.</param>
+/// <param name="HighestTerm">The highest term under which it was active or heard an active, from disk at the start: how recent its knowledge is.</param>
 /// <param name="LeaseRunning">Active, and its lease has not ended.</param>
 /// <param name="Eligible">Whether it would claim if asked.</param>
 /// <param name="WhyNot">Why it is not eligible; empty where it is.</param>

@@ -1,0 +1,81 @@
+namespace AkkaFailover.Core.Election;
+
+/// <summary>Rule 7 and "replay, then claim": from the decision to the addresses.</summary>
+internal static class ClaimRules
+{
+    /// <summary>
+    /// Adverts with the new term begin at once, the replica is completed meanwhile; addresses are added when both the
+    /// listening time (none after a release) and the replay are over.
+    /// </summary>
+    public static void Begin(Turn turn, string cause, bool listen)
+    {
+        var terms = turn.State.Terms;
+        if (terms.Reserved <= terms.HighestSeen) return; // being written; TermReserved comes back here
+        var term = terms.Reserved;
+        ProbeRules.Forget(turn);
+        turn.Clear(AlarmKind.ClaimForbidden);
+        turn.State = turn.State with
+        {
+            Terms = terms with { Held = term, HighestSeen = term },
+            Claim = new ClaimPlan(cause, listen ? turn.Now + turn.Settings.ListenTime : turn.Now, null),
+            ReleaseHeard = false,
+            HoldBackUntil = Moment.Zero,
+        };
+        turn.Do(new StartAdverts(term, PeerEvidence.Lease(turn.State, turn.Settings)));
+        turn.Do(new BeginReplay(term));
+        turn.Become(Role.Replaying, cause);
+    }
+
+    public static void CaughtUp(Turn turn, CaughtUp caught)
+    {
+        if (turn.State is not { Role: Role.Replaying, Claim: { } claim } || caught.Term != turn.State.Terms.Held) return;
+        if (caught.MissingVersions > 0)
+        {
+            var lacks = $"{caught.MissingVersions} version(s) after {caught.Version} are not here";
+            if (!turn.Settings.ClaimWhenStale)
+            {
+                turn.Raise(AlarmKind.ClaimForbidden, $"{lacks} and config.claim-when-stale is off: no claim");
+                BackOff(turn, $"not claimed: {lacks}");
+                return;
+            }
+            turn.Raise(AlarmKind.StaleClaim, $"claimed although {lacks}: what they changed is missing until {turn.Settings.Peer} returns");
+        }
+        else
+        {
+            turn.Clear(AlarmKind.StaleClaim);
+        }
+        turn.State = turn.State with { Claim = claim with { CaughtUp = caught } };
+    }
+
+    public static void Consider(Turn turn)
+    {
+        if (turn.State.Claim is not { CaughtUp: { } caught } claim || turn.Now < claim.ListenUntil) return;
+        turn.Do(new ClaimAddresses(caught.Term));
+        turn.Become(Role.Claiming, $"replayed to version {caught.Version}, digest verified");
+    }
+
+    public static void Held(Turn turn, Term term)
+    {
+        if (turn.State.Role != Role.Claiming || term != turn.State.Terms.Held) return;
+        var cause = turn.State.Claim!.Cause;
+        turn.LivedTerm(term);
+        turn.State = turn.State with { Claim = null };
+        turn.Do(new OpenReplica(term));
+        turn.Do(new StartService(term));
+        turn.Become(Role.Active, cause);
+        turn.Store();
+    }
+
+    /// <summary>Replay or address failed: the claim ends here, and the peer need not wait for a deadline.</summary>
+    public static void Failed(Turn turn, Term term, string reason)
+    {
+        if (!turn.State.HoldsOrClaims || term != turn.State.Terms.Held) return;
+        ReleaseRules.Begin(turn, reason, Role.Fault, gentle: false);
+    }
+
+    private static void BackOff(Turn turn, string reason)
+    {
+        turn.State = turn.State with { HoldBackUntil = turn.Now + ElectionSettings.StaleRetry };
+        ReleaseRules.Begin(turn, reason, Role.Standby, gentle: false);
+    }
+}

@@ -1,0 +1,62 @@
+namespace AkkaFailover.Core.Election;
+
+/// <summary>Why the role is what it is, what each path shows, and what would change it: the lines of <c>group explain</c>.</summary>
+public static class ElectionExplanation
+{
+    /// <summary>One sentence a line.</summary>
+    public static IReadOnlyList<string> Explain(ElectionState state, Moment now, ElectionSettings settings)
+    {
+        var lines = new List<string> { Role(state, now, settings) };
+        lines.Add(Lan(state, now, settings));
+        if (settings.PeerIsOurs) lines.Add(Link(state, now, settings));
+        if (settings.ProbeAddress && state.Probe.LastSent is not null) lines.Add(Probe(state, settings));
+        lines.AddRange(Conditions(state, now, settings));
+        lines.Add(Change(state, now, settings));
+        return lines;
+    }
+
+    private static string Role(ElectionState state, Moment now, ElectionSettings settings)
+    {
+        var term = state.Terms.Held == Term.None ? $"highest term seen {state.Terms.HighestSeen}" : $"term {state.Terms.Held}";
+        return $"{settings.Node} is {state.Role.Word()} for {Turn.Seconds(now - state.Since)} ({term}).";
+    }
+
+    private static string Lan(ElectionState state, Moment now, ElectionSettings settings) => state.Lan.LastAdvert is { } heard
+        ? $"LAN: last advert of {settings.Peer} ({state.Lan.Source}) {Turn.Seconds(now - heard)} ago; the deadline is {Turn.Seconds(PeerEvidence.Deadline(state, settings))}."
+        : $"LAN: no adverts of {settings.Peer}; only an active node sends them.";
+
+    private static string Link(ElectionState state, Moment now, ElectionSettings settings)
+    {
+        if (state.Link.LastBeat is not { } heard) return $"Cluster link: {LinkWord(state)}; no beat of {settings.Peer} in this run.";
+        var beat = state.Link.Beat!;
+        var eligible = beat.Eligible ? "eligible" : $"not eligible ({beat.WhyNot})";
+        return $"Cluster link: {LinkWord(state)}; last beat {Turn.Seconds(now - heard)} ago: {settings.Peer} {beat.Role.Word()}, highest term {beat.HighestTerm}, version {beat.Replica.Version}, {eligible}.";
+    }
+
+    private static string LinkWord(ElectionState state) => state.Link.Status.ToString().ToLowerInvariant();
+
+    private static string Probe(ElectionState state, ElectionSettings settings) => state.Probe.Answered
+        ? $"Address: {settings.Peer} still answers for it."
+        : $"Address: {state.Probe.Unanswered} probe(s) in a row unanswered, {ElectionSettings.ProbesUnanswered} are needed.";
+
+    private static IEnumerable<string> Conditions(ElectionState state, Moment now, ElectionSettings settings)
+    {
+        if (!Eligibility.Judge(state, out var whyNot)) yield return $"Not eligible: {whyNot}.";
+        if (state.Paused) yield return "Roles are frozen (group pause).";
+        if (now < state.HoldBackUntil) yield return $"Released a moment ago: {settings.Peer} goes first for another {Turn.Seconds(state.HoldBackUntil - now)}.";
+        if (state.Release is { } release) yield return $"Releasing ({release.Step.ToString().ToLowerInvariant()}): {release.Cause}.";
+        if (state.Local.Fault.Length > 0) yield return $"Fault: {state.Local.Fault}; looked at again in {Turn.Seconds(state.Local.FaultUntil > now ? state.Local.FaultUntil - now : TimeSpan.Zero)}.";
+    }
+
+    private static string Change(ElectionState state, Moment now, ElectionSettings settings) => state.Role switch
+    {
+        Election.Role.Starting => "It becomes standby when the deadline and the wait for the cluster link are over, or at once when an active node is heard.",
+        Election.Role.Standby when PeerEvidence.PeerGoesFirst(state, now, settings) =>
+            $"{settings.Peer} goes first (higher term or version, or lower name); this node would claim one more deadline later.",
+        Election.Role.Standby => $"It claims when {settings.Peer} releases, or when every path is silent for {Turn.Seconds(PeerEvidence.Deadline(state, settings))} and the address is seen gone.",
+        Election.Role.Active => $"It stays active until a handover, a lost lease ({Turn.Seconds(PeerEvidence.Lease(state, settings))} without an advert leaving), a local fault with an eligible standby, or a higher term.",
+        Election.Role.Maintenance => "It claims nothing until: failoverctl group resume.",
+        Election.Role.Fault => "It becomes standby again when the cause is gone and the back-off is over.",
+        _ => "It is on its way; see group history.",
+    };
+}

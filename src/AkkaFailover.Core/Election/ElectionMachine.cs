@@ -1,0 +1,116 @@
+namespace AkkaFailover.Core.Election;
+
+/// <summary>
+/// The decision of the pair, as one pure function: who is active, and what has to be done for it. The same function runs
+/// in the daemon, in the simulation and behind <c>group explain</c>. Rule numbers are those of <c>src/docs/election.md</c>.
+/// </summary>
+public static class ElectionMachine
+{
+    /// <summary>Takes one input and gives the next state with the effects to run, in their order.</summary>
+    /// <param name="state">The present state.</param>
+    /// <param name="input">What happened.</param>
+    /// <param name="now">When; never earlier than in the step before.</param>
+    /// <param name="settings">The group's settings.</param>
+    public static (ElectionState State, IReadOnlyList<ElectionEffect> Effects) Step(
+        ElectionState state, ElectionInput input, Moment now, ElectionSettings settings)
+    {
+        var turn = new Turn(state, now, settings);
+        Take(turn, input);
+        if (turn.State.FactsRead) Consider(turn);
+        return (turn.State, turn.Effects);
+    }
+
+    /// <summary>The beat that tells the peer what this node does and hears.</summary>
+    public static PeerBeat BeatOf(ElectionState state, Moment now, ElectionSettings settings)
+    {
+        var eligible = Eligibility.Judge(state, out var whyNot);
+        var lan = state.Neighbours.ReportedAt is { } at && now - at < TimeSpan.FromSeconds(2) ? state.Neighbours.LastReport : null;
+        return new PeerBeat(state.Role, state.Terms.Held, state.Terms.Lived,
+            LeaseRunning: state.Role is Role.Active or Role.Releasing, eligible, whyNot, state.Local.Replica,
+            HearsAdverts: PeerEvidence.LiveOnLan(state, now, settings), lan, state.Paused, state.PauseEpoch,
+            ServiceWords.Word(state.Local.Service));
+    }
+
+    /// <summary>When the machine wants to look again, at the latest; a <see cref="Tick"/> then (earlier ones do no harm).</summary>
+    public static Moment NextWake(ElectionState state, Moment now, ElectionSettings settings)
+    {
+        if (!state.FactsRead) return Moment.Never;
+        var wake = state.NextBeat;
+        foreach (var moment in Deadlines(state, settings))
+        {
+            if (moment > now && moment < wake) wake = moment;
+        }
+        return wake;
+    }
+
+    private static IEnumerable<Moment> Deadlines(ElectionState state, ElectionSettings settings)
+    {
+        var deadline = PeerEvidence.Deadline(state, settings);
+        var quiet = PeerEvidence.QuietSince(state);
+        yield return quiet + deadline;
+        yield return quiet + (deadline * 2);
+        yield return quiet + (settings.Timing.Interval * 1.5);
+        yield return state.StartedAt + deadline;
+        yield return state.StartedAt + ElectionSettings.LinkGrace;
+        yield return state.StartedAt + settings.StartWait;
+        yield return state.HoldBackUntil;
+        yield return state.Local.FaultUntil;
+        if (state.Probe.LastSent is { } probed) yield return probed + settings.ProbeInterval;
+        if (state.Neighbours.LastAsked is { } asked) yield return asked + ElectionSettings.NeighbourWindow;
+        if (state.Link.DeafSince is { } deaf) yield return deaf + deadline;
+        if (state.Claim is { } claim) yield return claim.ListenUntil;
+        if (state.Release is { } release) yield return release.Until;
+    }
+
+    /// <summary>What an input changes in what is known; roles move in <see cref="Consider"/> or in the rules called here.</summary>
+    private static void Take(Turn turn, ElectionInput input)
+    {
+        switch (input)
+        {
+            case Tick: break;
+            case Started started: StartRules.Begin(turn, started); break;
+            case TermReserved reserved: TermRules.Reserved(turn, reserved.Term); break;
+            case AdvertHeard heard: LanRules.Heard(turn, heard.Advert); break;
+            case AddressAnswered answered: LanRules.Answered(turn, answered); break;
+            case NeighboursReported reported: LanRules.Reported(turn, reported.Report); break;
+            case LinkChanged changed: LinkRules.Changed(turn, changed); break;
+            case PeerGreeted greeted: LinkRules.Greeted(turn, greeted.Greeting); break;
+            case BeatHeard heard: LinkRules.Heard(turn, heard.Beat); break;
+            case PeerReleased released: LinkRules.Released(turn, released.Term); break;
+            case CarrierChanged carrier: LocalRules.Carrier(turn, carrier); break;
+            case ServiceChanged service: LocalRules.Service(turn, service); break;
+            case ReplicaChanged replica: LocalRules.Replica(turn, replica.Position); break;
+            case LocalFault fault: LocalRules.Broken(turn, fault.Reason); break;
+            case CaughtUp caught: ClaimRules.CaughtUp(turn, caught); break;
+            case ReplayFailed failed: ClaimRules.Failed(turn, failed.Term, failed.Reason); break;
+            case AddressesHeld held: ClaimRules.Held(turn, held.Term); break;
+            case AddressesFailed failed: ClaimRules.Failed(turn, failed.Term, failed.Reason); break;
+            case ReplicaFlushed: ReleaseRules.Flushed(turn); break;
+            case AddressesReleased: ReleaseRules.AddressesGone(turn); break;
+            case LeaseLost lost: LocalRules.Lease(turn, lost.Reason); break;
+            case HandoverRequested handover: OperatorRules.Handover(turn, handover.By); break;
+            case TakeoverForced takeover: OperatorRules.Takeover(turn, takeover.By); break;
+            case PauseRequested pause: OperatorRules.Pause(turn, pause); break;
+            case StopRequested stop: OperatorRules.Stop(turn, stop.Reason); break;
+            default: throw new ArgumentOutOfRangeException(nameof(input), input, "an input without a rule");
+        }
+    }
+
+    /// <summary>What the present role makes of what is known now.</summary>
+    private static void Consider(Turn turn)
+    {
+        if (turn.State.Role == Role.Starting) StartRules.Consider(turn);
+        if (turn.State.Role == Role.Fault) LocalRules.ConsiderRecovery(turn);
+        if (turn.State.Role == Role.Standby) StandbyRules.Consider(turn);
+        if (turn.State.Role == Role.Replaying) ClaimRules.Consider(turn);
+        if (turn.State.Role == Role.Active) ActiveRules.Consider(turn);
+        if (turn.State.Role == Role.Releasing) ReleaseRules.Consider(turn);
+        LinkRules.ConsiderAlarms(turn);
+        TermRules.KeepReserved(turn);
+        if (turn.Now >= turn.State.NextBeat)
+        {
+            turn.State = turn.State with { NextBeat = turn.Now + turn.Settings.Timing.Interval };
+            turn.Do(new BeatNow());
+        }
+    }
+}

@@ -1,0 +1,198 @@
+using System.Collections.Immutable;
+using AkkaFailover.Core.Settings;
+
+namespace AkkaFailover.Core.Election;
+
+/// <summary>Everything the election knows; immutable, so a state can be kept, compared and replayed.</summary>
+public sealed record ElectionState
+{
+    /// <summary>The state before the first input.</summary>
+    /// <param name="now">When the run begins.</param>
+    public static ElectionState Initial(Moment now) => new() { Since = now, StartedAt = now, QuietFrom = now, NextBeat = now };
+
+    /// <summary>What this node does.</summary>
+    public Role Role { get; init; } = Role.Starting;
+
+    /// <summary>Since when it does that.</summary>
+    public Moment Since { get; init; }
+
+    /// <summary>Beginning of this run.</summary>
+    public Moment StartedAt { get; init; }
+
+    /// <summary>The stored facts have been read (<see cref="Started"/>); nothing happens before.</summary>
+    public bool FactsRead { get; init; }
+
+    /// <summary>A restarted node that was neither active nor in sync: it waits for its peer before a stale claim.</summary>
+    public bool MustMeetPeer { get; init; }
+
+    /// <summary>The daemon stops; the node claims nothing any more.</summary>
+    public bool Stopping { get; init; }
+
+    /// <summary>Terms seen, reserved and held.</summary>
+    public TermBook Terms { get; init; } = TermBook.Empty;
+
+    /// <summary>Adverts of the peer.</summary>
+    public LanView Lan { get; init; } = LanView.Empty;
+
+    /// <summary>The cluster link.</summary>
+    public LinkView Link { get; init; } = LinkView.Empty;
+
+    /// <summary>Rule 3.</summary>
+    public AddressProbe Probe { get; init; } = AddressProbe.Idle;
+
+    /// <summary>Rules 4 and 10.</summary>
+    public NeighbourView Neighbours { get; init; } = NeighbourView.Empty;
+
+    /// <summary>This node's own parts.</summary>
+    public LocalView Local { get; init; } = LocalView.Healthy;
+
+    /// <summary>Silence counts from here at the earliest.</summary>
+    public Moment QuietFrom { get; init; }
+
+    /// <summary>After a voluntary release the peer goes first; no claim before this moment.</summary>
+    public Moment HoldBackUntil { get; init; } = Moment.Zero;
+
+    /// <summary>The peer released and nobody has claimed since: the deadline is not waited for (rule 6).</summary>
+    public bool ReleaseHeard { get; init; }
+
+    /// <summary>The claim under way; null outside <see cref="Role.Replaying"/> and <see cref="Role.Claiming"/>.</summary>
+    public ClaimPlan? Claim { get; init; }
+
+    /// <summary>The release under way; null outside <see cref="Role.Releasing"/>.</summary>
+    public ReleasePlan? Release { get; init; }
+
+    /// <summary>Roles are frozen (rule 12).</summary>
+    public bool Paused { get; init; }
+
+    /// <summary>Grows with each pause or resume on either node.</summary>
+    public ulong PauseEpoch { get; init; }
+
+    /// <summary>When the next beat is due.</summary>
+    public Moment NextBeat { get; init; }
+
+    /// <summary>Alarms that have been raised by the election and not cleared.</summary>
+    public ImmutableHashSet<AlarmKind> Raised { get; init; } = [];
+
+    /// <summary>Whether this node holds, adds or has not yet removed addresses, or is about to add them.</summary>
+    public bool HoldsOrClaims => Role is Role.Replaying or Role.Claiming or Role.Active or Role.Releasing;
+}
+
+/// <summary>Terms (rule 9).</summary>
+/// <param name="Held">Claimed or held under; <see cref="Term.None"/> where it is not.</param>
+/// <param name="HighestSeen">The highest of all nodes.</param>
+/// <param name="Lived">The highest under which this node was active or heard an active: how recent its knowledge is.</param>
+/// <param name="Reserved">On disk for the next claim.</param>
+/// <param name="Reserving">Being written; <see cref="Term.None"/> where nothing is.</param>
+/// <param name="Released">The highest term whose holder has released; whatever still speaks for it is stale.</param>
+/// <param name="Spent">Reserved by an earlier run, perhaps used: own terms up to it are not used again.</param>
+public sealed record TermBook(Term Held, Term HighestSeen, Term Lived, Term Reserved, Term Reserving, Term Released, Term Spent)
+{
+    /// <summary>Nothing seen.</summary>
+    public static readonly TermBook Empty = new(Term.None, Term.None, Term.None, Term.None, Term.None, Term.None, Term.None);
+}
+
+/// <summary>Adverts of the peer, as far as the election remembers them.</summary>
+/// <param name="LastAdvert">Of a live holder; null for none since the start or its release.</param>
+/// <param name="Source">Its sender.</param>
+public sealed record LanView(Moment? LastAdvert, string Source)
+{
+    /// <summary>Nothing heard.</summary>
+    public static readonly LanView Empty = new(null, "");
+}
+
+/// <summary>The cluster link, as far as the election remembers it.</summary>
+/// <param name="Status">Of the transport.</param>
+/// <param name="StatusSince">Since when.</param>
+/// <param name="LastBeat">When the last beat came.</param>
+/// <param name="Beat">The last beat.</param>
+/// <param name="LastHolderBeat">When the last beat came in which the peer held or claimed.</param>
+/// <param name="PeerTiming">As greeted.</param>
+/// <param name="DeafSince">Since when the peer has been saying that it does not hear our adverts; null while it does.</param>
+public sealed record LinkView(
+    LinkStatus Status,
+    Moment StatusSince,
+    Moment? LastBeat,
+    PeerBeat? Beat,
+    Moment? LastHolderBeat,
+    HeartbeatTiming? PeerTiming,
+    Moment? DeafSince)
+{
+    /// <summary>Nothing known.</summary>
+    public static readonly LinkView Empty = new(LinkStatus.Unknown, Moment.Zero, null, null, null, null, null);
+}
+
+/// <summary>Probes for the group's address at the peer's station.</summary>
+/// <param name="LastSent">Null while not probing.</param>
+/// <param name="Answered">The last one has been answered.</param>
+/// <param name="Unanswered">How many in a row have not.</param>
+public sealed record AddressProbe(Moment? LastSent, bool Answered, int Unanswered)
+{
+    /// <summary>Not probing.</summary>
+    public static readonly AddressProbe Idle = new(null, false, 0);
+
+    /// <summary>The address is gone from the peer's station.</summary>
+    public bool SeenGone => Unanswered >= ElectionSettings.ProbesUnanswered;
+}
+
+/// <summary>Rounds of LAN probes.</summary>
+/// <param name="LastAsked">When this election last asked for a round.</param>
+/// <param name="LastReport">The last report.</param>
+/// <param name="ReportedAt">When it came.</param>
+/// <param name="PeerAnsweredAt">When the peer's LAN address last answered.</param>
+/// <param name="EmptyRounds">Rounds in a row in which nobody answered.</param>
+public sealed record NeighbourView(Moment? LastAsked, LanReport? LastReport, Moment? ReportedAt, Moment? PeerAnsweredAt, int EmptyRounds)
+{
+    /// <summary>No round yet.</summary>
+    public static readonly NeighbourView Empty = new(null, null, null, null, 0);
+}
+
+/// <summary>This node's own parts.</summary>
+/// <param name="CarrierUp">Frames can pass.</param>
+/// <param name="Service">State of the service.</param>
+/// <param name="ServiceDetail">Its last words.</param>
+/// <param name="Replica">Journal position.</param>
+/// <param name="Fault">Why the role is fault; empty otherwise.</param>
+/// <param name="FaultUntil">When the back-off ends.</param>
+/// <param name="FaultCount">Faults without a healthy minute between them.</param>
+/// <param name="LastFault">When the last one began.</param>
+public sealed record LocalView(
+    bool CarrierUp,
+    ServiceState Service,
+    string ServiceDetail,
+    ReplicaPosition Replica,
+    string Fault,
+    Moment FaultUntil,
+    int FaultCount,
+    Moment LastFault)
+{
+    /// <summary>Nothing wrong.</summary>
+    public static readonly LocalView Healthy =
+        new(true, ServiceState.None, "", ReplicaPosition.Unread, "", Moment.Zero, 0, Moment.Zero);
+}
+
+/// <summary>A claim under way.</summary>
+/// <param name="Cause">Why, for the history.</param>
+/// <param name="ListenUntil">End of step two of rule 7.</param>
+/// <param name="CaughtUp">The replica is complete; null while it replays.</param>
+public sealed record ClaimPlan(string Cause, Moment ListenUntil, CaughtUp? CaughtUp);
+
+/// <summary>Steps of a release, in their order.</summary>
+public enum ReleaseStep
+{
+    /// <summary>The service says goodbye while the address is still there.</summary>
+    Service,
+
+    /// <summary>The last version goes to both nodes.</summary>
+    Replica,
+
+    /// <summary>The addresses go.</summary>
+    Addresses,
+}
+
+/// <summary>A release under way.</summary>
+/// <param name="Step">What is being waited for.</param>
+/// <param name="Cause">Why, for the history.</param>
+/// <param name="Then">The role afterwards: <see cref="Role.Standby"/> or <see cref="Role.Fault"/>.</param>
+/// <param name="Tell">Whether a release advert follows: not when a higher term is the cause.</param>
+/// <param name="Until">When the present step is given up.</param>
+public sealed record ReleasePlan(ReleaseStep Step, string Cause, Role Then, bool Tell, Moment Until);

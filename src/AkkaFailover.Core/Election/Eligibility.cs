@@ -1,0 +1,30 @@
+namespace AkkaFailover.Core.Election;
+
+/// <summary>Whether a node would claim if nobody were active.</summary>
+public static class Eligibility
+{
+    /// <summary>Judges the node's own parts, not the peer's evidence.</summary>
+    /// <param name="state">The node's state.</param>
+    /// <param name="whyNot">Why not; empty where it is eligible.</param>
+    public static bool Judge(ElectionState state, out string whyNot)
+    {
+        whyNot = state switch
+        {
+            { Stopping: true } => "the daemon is stopping",
+            { Local.CarrierUp: false } => "no carrier",
+            { Role: Role.Fault } => state.Local.Fault,
+            { Paused: true } => "paused by an operator",
+            { Local.Replica.Healthy: false } => "the journal cannot be written",
+            { Local.Service: ServiceState.Failed } => $"the service has failed: {state.Local.ServiceDetail}",
+            _ => "",
+        };
+        return whyNot.Length == 0;
+    }
+}
+
+/// <summary>The words of service states.</summary>
+public static class ServiceWords
+{
+    /// <summary>The state in lower case, as the contract writes it.</summary>
+    public static string Word(ServiceState state) => state.ToString().ToLowerInvariant();
+}

@@ -1,0 +1,78 @@
+namespace AkkaFailover.Core.Election;
+
+/// <summary>What adverts and answers on the LAN mean.</summary>
+internal static class LanRules
+{
+    public static void Heard(Turn turn, AdvertSummary advert)
+    {
+        if (turn.Settings.PeerIsOurs && !TermRules.Believable(turn, advert.Term, advert.Source)) return;
+        turn.LivedTerm(advert.Term);
+        if (advert.Released)
+        {
+            Release(turn, advert.Term);
+            return;
+        }
+        if (turn.Settings.PeerIsOurs && advert.Term <= turn.State.Terms.Released) return;
+        turn.State = turn.State with
+        {
+            Lan = new LanView(turn.Now, advert.Source),
+            ReleaseHeard = false,
+            MustMeetPeer = false,
+        };
+        if (turn.State.HoldsOrClaims) Contend(turn, advert);
+    }
+
+    /// <summary>Rule 6: it counts only with the highest known term; the codec has checked the release bit.</summary>
+    public static void Release(Turn turn, Term term)
+    {
+        var terms = turn.State.Terms;
+        if (turn.Settings.PeerIsOurs && (term < terms.HighestSeen || term <= terms.Released)) return;
+        turn.State = turn.State with
+        {
+            Terms = terms with { Released = term },
+            Lan = turn.State.Lan with { LastAdvert = null },
+            Link = turn.State.Link with { LastHolderBeat = null },
+            ReleaseHeard = true,
+            MustMeetPeer = false,
+        };
+    }
+
+    /// <summary>Rules 7 and 8: two nodes that claim or hold at once.</summary>
+    private static void Contend(Turn turn, AdvertSummary advert)
+    {
+        var loses = turn.Settings.PeerIsOurs ? advert.Term > turn.State.Terms.Held : advert.Outranks;
+        if (loses)
+        {
+            var rank = turn.Settings.PeerIsOurs ? $"term {advert.Term} beats ours ({turn.State.Terms.Held})" : "it ranks higher";
+            ReleaseRules.YieldTo(turn, $"{advert.Source} is active too and {rank}");
+        }
+        else if (turn.State.Role == Role.Active)
+        {
+            turn.Raise(AlarmKind.TwoActives, $"{advert.Source} advertises too and ranks lower: it should yield at once");
+            turn.Do(new AnnounceAddresses($"{advert.Source} advertised as well"));
+        }
+    }
+
+    public static void Answered(Turn turn, AddressAnswered answer)
+    {
+        if (!answer.IsPeer) return;
+        turn.State = turn.State with { Probe = turn.State.Probe with { Answered = true, Unanswered = 0 } };
+    }
+
+    public static void Reported(Turn turn, LanReport report)
+    {
+        var before = turn.State.Neighbours;
+        turn.State = turn.State with
+        {
+            Neighbours = before with
+            {
+                LastReport = report,
+                ReportedAt = turn.Now,
+                PeerAnsweredAt = report.PeerAnswered ? turn.Now : before.PeerAnsweredAt,
+                EmptyRounds = report.HearsSomebody ? 0 : before.EmptyRounds + 1,
+            },
+        };
+        if (report.HearsSomebody) turn.Clear(AlarmKind.LanIsolated);
+        if (report.WitnessesAnswered > 0) turn.Clear(AlarmKind.WitnessesLost);
+    }
+}

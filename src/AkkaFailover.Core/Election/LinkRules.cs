@@ -1,0 +1,66 @@
+namespace AkkaFailover.Core.Election;
+
+/// <summary>What the cluster link says of the peer.</summary>
+internal static class LinkRules
+{
+    public static void Changed(Turn turn, LinkChanged changed)
+    {
+        if (turn.State.Link.Status == changed.Status) return;
+        turn.State = turn.State with { Link = turn.State.Link with { Status = changed.Status, StatusSince = turn.Now, DeafSince = null } };
+    }
+
+    public static void Greeted(Turn turn, PeerGreeting greeting)
+    {
+        var before = PeerEvidence.Lease(turn.State, turn.Settings);
+        turn.State = turn.State with { Link = turn.State.Link with { PeerTiming = greeting.Timing } };
+        var lease = PeerEvidence.Lease(turn.State, turn.Settings);
+        if (lease != before && turn.State.HoldsOrClaims) turn.Do(new StartAdverts(turn.State.Terms.Held, lease));
+    }
+
+    public static void Heard(Turn turn, PeerBeat beat)
+    {
+        if (!TermRules.Believable(turn, beat.HighestTerm, turn.Settings.Peer.Value)) return;
+        turn.SawTerm(beat.HighestTerm);
+        var stale = beat.Term <= turn.State.Terms.Released;
+        var holds = PeerEvidence.Holds(beat) && !stale;
+        if (holds) turn.LivedTerm(beat.Term);
+        turn.State = turn.State with
+        {
+            Link = turn.State.Link with
+            {
+                LastBeat = turn.Now,
+                Beat = beat,
+                LastHolderBeat = holds ? turn.Now : turn.State.Link.LastHolderBeat,
+                DeafSince = beat.HearsAdverts ? null : turn.State.Link.DeafSince ?? turn.Now,
+            },
+            ReleaseHeard = turn.State.ReleaseHeard && !holds,
+            MustMeetPeer = false,
+        };
+        if (beat.PauseEpoch > turn.State.PauseEpoch) OperatorRules.Adopt(turn, beat.Paused, beat.PauseEpoch);
+        if (holds && turn.State.HoldsOrClaims && beat.Term > turn.State.Terms.Held)
+        {
+            ReleaseRules.YieldTo(turn, $"{turn.Settings.Peer} is {beat.Role.Word()} with term {beat.Term}, higher than ours ({turn.State.Terms.Held})");
+        }
+    }
+
+    public static void Released(Turn turn, Term term)
+    {
+        if (!TermRules.Believable(turn, term, turn.Settings.Peer.Value)) return;
+        turn.LivedTerm(term);
+        LanRules.Release(turn, term);
+    }
+
+    /// <summary>The link is down while adverts pass: nothing moves, but configuration changes do not replicate.</summary>
+    public static void ConsiderAlarms(Turn turn)
+    {
+        var (state, now, settings) = (turn.State, turn.Now, turn.Settings);
+        if (PeerEvidence.BeatsFresh(state, now, settings)) turn.Clear(AlarmKind.ClusterLinkLost);
+        else if (settings.PeerIsOurs && state.Role == Role.Standby && PeerEvidence.LiveOnLan(state, now, settings)
+            && now - state.Since > ElectionSettings.LinkGrace)
+        {
+            turn.Raise(AlarmKind.ClusterLinkLost,
+                $"adverts of {settings.Peer} arrive, but no beat on the cluster link: configuration changes do not reach this node. Check the route to its cluster address.");
+        }
+        if (state.Role != Role.Active) turn.Clear(AlarmKind.TwoActives);
+    }
+}

@@ -1,0 +1,84 @@
+namespace AkkaFailover.Core.Election;
+
+/// <summary>Rule 11: this node's own parts.</summary>
+internal static class LocalRules
+{
+    private static readonly TimeSpan LongestBackOff = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan HealthyTime = TimeSpan.FromMinutes(1);
+
+    public static void Carrier(Turn turn, CarrierChanged carrier)
+    {
+        if (turn.State.Local.CarrierUp == carrier.Up) return;
+        turn.State = turn.State with { Local = turn.State.Local with { CarrierUp = carrier.Up } };
+        if (!carrier.Up) LeaveForFault(turn, carrier.Reason);
+    }
+
+    public static void Service(Turn turn, ServiceChanged service)
+    {
+        turn.State = turn.State with { Local = turn.State.Local with { Service = service.State, ServiceDetail = service.Detail } };
+        if (service.State is ServiceState.Running or ServiceState.Stopped or ServiceState.None) turn.Clear(AlarmKind.ServiceFailing);
+        if (service.State is ServiceState.Stopped or ServiceState.None or ServiceState.Failed) ReleaseRules.ServiceStopped(turn);
+    }
+
+    public static void Replica(Turn turn, ReplicaPosition position)
+    {
+        turn.State = turn.State with { Local = turn.State.Local with { Replica = position } };
+        if (position.Healthy) turn.Clear(AlarmKind.Storage);
+        else turn.Raise(AlarmKind.Storage, "the journal cannot be written: this node takes no changes and is not eligible. Free or mend the file system of state-dir.");
+    }
+
+    /// <summary>A broken part: a standby is not eligible for a while, an active leaves if there is somebody better.</summary>
+    public static void Broken(Turn turn, string reason)
+    {
+        if (turn.State.Role == Role.Active && !PeerEvidence.PeerIsReady(turn.State, turn.Now, turn.Settings))
+        {
+            turn.Raise(AlarmKind.LocalFault, $"{reason}; no eligible standby is known, so this node goes on");
+            return;
+        }
+        if (turn.State.Role == Role.Active) ReleaseRules.Begin(turn, reason, Role.Fault, gentle: true);
+        else if (!turn.State.HoldsOrClaims) Fault(turn, reason);
+        else ReleaseRules.Begin(turn, reason, Role.Fault, gentle: false);
+    }
+
+    /// <summary>The lease ended: the addresses are gone or go now, whatever else is true.</summary>
+    public static void Lease(Turn turn, string reason)
+    {
+        if (turn.State.HoldsOrClaims) ReleaseRules.Begin(turn, $"lease lost: {reason}", Role.Standby, gentle: false);
+    }
+
+    public static void LeaveForFault(Turn turn, string reason)
+    {
+        if (turn.State.HoldsOrClaims) ReleaseRules.Begin(turn, reason, Role.Fault, gentle: false);
+        else if (turn.State.Role is not (Role.Fault or Role.Starting)) Fault(turn, reason);
+    }
+
+    /// <summary>Enters fault with a back-off that doubles while faults follow each other within a healthy minute.</summary>
+    public static void Fault(Turn turn, string reason)
+    {
+        var local = turn.State.Local;
+        var count = local.FaultCount > 0 && turn.Now - local.LastFault < HealthyTime ? local.FaultCount + 1 : 1;
+        var backOff = TimeSpan.FromSeconds(Math.Pow(2, Math.Min(count - 1, 6)));
+        if (backOff > LongestBackOff) backOff = LongestBackOff;
+        if (backOff < turn.Deadline) backOff = turn.Deadline;
+        turn.State = turn.State with
+        {
+            Terms = turn.State.Terms with { Held = Term.None },
+            Local = local with { Fault = reason, FaultUntil = turn.Now + backOff, FaultCount = count, LastFault = turn.Now },
+        };
+        ProbeRules.Forget(turn);
+        turn.Become(Role.Fault, reason);
+    }
+
+    /// <summary>Fault ends when its cause is gone and the back-off has passed; a deadline of listening follows.</summary>
+    public static void ConsiderRecovery(Turn turn)
+    {
+        var (state, now) = (turn.State, turn.Now);
+        if (now < state.Local.FaultUntil || !state.Local.CarrierUp || !state.Local.Replica.Healthy || state.Stopping) return;
+        if (state.Neighbours.EmptyRounds > 0 && PeerEvidence.LiveOnLink(state, now, turn.Settings)) return;
+        turn.Clear(AlarmKind.LocalFault);
+        turn.Clear(AlarmKind.LanIsolated);
+        var service = state.Local.Service == ServiceState.Failed ? ServiceState.Stopped : state.Local.Service;
+        turn.State = state with { QuietFrom = now, Local = state.Local with { Fault = "", Service = service } };
+        turn.Become(state.Paused ? Role.Maintenance : Role.Standby, $"recovered: {state.Local.Fault}");
+    }
+}

@@ -1,0 +1,80 @@
+namespace AkkaFailover.Core.Election;
+
+/// <summary>What operators ask for; each request is answered in the step that takes it.</summary>
+internal static class OperatorRules
+{
+    public static void Handover(Turn turn, string by)
+    {
+        var (state, now, settings) = (turn.State, turn.Now, turn.Settings);
+        var refusal = state switch
+        {
+            { Role: not Role.Active } => $"this node is {state.Role.Word()}, not active: run it on {settings.Peer}",
+            { Paused: true } => "roles are frozen: failoverctl group resume first",
+            _ when !PeerEvidence.BeatsFresh(state, now, settings) => $"{settings.Peer} is not there (no beat on the cluster link): nobody could take over",
+            { Link.Beat: { Eligible: false } beat } => $"{settings.Peer} is not eligible: {beat.WhyNot}",
+            { Link.Beat: { Role: not Role.Standby } beat } => $"{settings.Peer} is {beat.Role.Word()}, not standby: try again when it is",
+            { Link.Beat.Replica.InSync: false } => $"{settings.Peer} has not caught up with the configuration yet: try again when status shows it in sync",
+            _ => null,
+        };
+        turn.Do(new AnswerOperator(refusal is null, refusal ?? $"handing over to {settings.Peer}"));
+        if (refusal is null) ReleaseRules.Begin(turn, $"handover to {settings.Peer} asked for by {by}", Role.Standby, gentle: true);
+    }
+
+    public static void Takeover(Turn turn, string by)
+    {
+        var state = turn.State;
+        var refusal = state switch
+        {
+            { HoldsOrClaims: true } => $"this node is {state.Role.Word()} already",
+            { FactsRead: false } => "this node has only just started: try again in a moment",
+            { Local.CarrierUp: false } => "the interface has no carrier: nobody would hear this node",
+            { Stopping: true } => "the daemon is stopping",
+            { Local.Replica.Healthy: false } => "the journal of this node cannot be written",
+            _ when state.Terms.Reserved <= state.Terms.HighestSeen => "no term is reserved yet (state-dir is slow or full): try again in a moment",
+            _ => null,
+        };
+        turn.Do(new AnswerOperator(refusal is null, refusal ?? "taking over without looking at the evidence"));
+        if (refusal is null) ClaimRules.Begin(turn, $"takeover forced by {by}", listen: true);
+    }
+
+    public static void Pause(Turn turn, PauseRequested request)
+    {
+        if (turn.State.Paused == request.Paused)
+        {
+            turn.Do(new AnswerOperator(true, request.Paused ? "roles are frozen already" : "roles are not frozen"));
+            return;
+        }
+        Adopt(turn, request.Paused, turn.State.PauseEpoch + 1);
+        turn.Do(new Note(request.Paused ? $"paused by {request.By}" : $"resumed by {request.By}"));
+        turn.Do(new AnswerOperator(true, request.Paused
+            ? "roles are frozen on both nodes: no claim, no handover; the lease still holds"
+            : "roles move again"));
+    }
+
+    /// <summary>Takes the pair's pause state, decided here or on the peer.</summary>
+    public static void Adopt(Turn turn, bool paused, ulong epoch)
+    {
+        turn.State = turn.State with { Paused = paused, PauseEpoch = epoch };
+        turn.Store();
+        if (paused && turn.State.Role == Role.Standby)
+        {
+            ProbeRules.Forget(turn);
+            turn.Become(Role.Maintenance, "paused: roles are frozen");
+        }
+        else if (!paused && turn.State.Role == Role.Maintenance)
+        {
+            turn.State = turn.State with { QuietFrom = turn.Now };
+            turn.Become(Role.Standby, "resumed");
+        }
+        turn.Do(new BeatNow());
+    }
+
+    public static void Stop(Turn turn, string reason)
+    {
+        turn.State = turn.State with { Stopping = true };
+        if (turn.State.Role == Role.Releasing) return; // it goes on, and ends in Stopped
+        if (turn.State.Role == Role.Active) ReleaseRules.Begin(turn, reason, Role.Standby, gentle: true);
+        else if (turn.State.HoldsOrClaims) ReleaseRules.Begin(turn, reason, Role.Standby, gentle: false);
+        else turn.Do(new Stopped());
+    }
+}

@@ -1,0 +1,107 @@
+namespace AkkaFailover.Core.Election;
+
+/// <summary>What the paths say of the peer at a moment: derived facts, nothing stored.</summary>
+public static class PeerEvidence
+{
+    /// <summary>
+    /// D as both nodes use it: the larger of both, at least three of the peer's intervals (for ucarp: this node's own).
+    /// </summary>
+    public static TimeSpan Deadline(ElectionState state, ElectionSettings settings)
+    {
+        var own = settings.Timing.Deadline;
+        if (state.Link.PeerTiming is not { } peer) return own;
+        return Longest(own, Longest(peer.Deadline, peer.Interval * 3));
+    }
+
+    /// <summary>L: how long an advert lets the addresses be held; shorter than every deadline.</summary>
+    public static TimeSpan Lease(ElectionState state, ElectionSettings settings)
+    {
+        var shorter = settings.Timing.Deadline;
+        if (state.Link.PeerTiming is { } peer && peer.Deadline < shorter) shorter = peer.Deadline;
+        return shorter - (settings.Timing.Interval / 2);
+    }
+
+    /// <summary>Adverts of a live holder arrive.</summary>
+    public static bool LiveOnLan(ElectionState state, Moment now, ElectionSettings settings) =>
+        state.Lan.LastAdvert is { } heard && now - heard < Deadline(state, settings);
+
+    /// <summary>Any beat of the peer arrives.</summary>
+    public static bool BeatsFresh(ElectionState state, Moment now, ElectionSettings settings) =>
+        state.Link.LastBeat is { } heard && now - heard < Deadline(state, settings) && state.Link.Status != LinkStatus.Refused;
+
+    /// <summary>Beats arrive in which the peer holds or claims under a term that it has not released.</summary>
+    public static bool LiveOnLink(ElectionState state, Moment now, ElectionSettings settings) =>
+        BeatsFresh(state, now, settings) && state.Link.Beat is { } beat && Holds(beat) && beat.Term > state.Terms.Released;
+
+    /// <summary>The sender of a beat holds the role or is about to.</summary>
+    public static bool Holds(PeerBeat beat) =>
+        beat.Role is Role.Active or Role.Replaying or Role.Claiming or Role.Releasing && beat.Term != Term.None;
+
+    /// <summary>The peer is there and would claim if this node did not.</summary>
+    public static bool PeerIsCandidate(ElectionState state, Moment now, ElectionSettings settings) =>
+        BeatsFresh(state, now, settings) && state.Link.Beat is { Eligible: true, Role: Role.Starting or Role.Standby };
+
+    /// <summary>The peer is there, would claim, and has everything that was acknowledged.</summary>
+    public static bool PeerIsReady(ElectionState state, Moment now, ElectionSettings settings) =>
+        BeatsFresh(state, now, settings) && state.Link.Beat is { Eligible: true, Role: Role.Standby };
+
+    /// <summary>Rule 1: with nobody active, the higher (last term, version) claims first, a tie goes to the lower name.</summary>
+    public static bool PeerGoesFirst(ElectionState state, Moment now, ElectionSettings settings)
+    {
+        if (!PeerIsCandidate(state, now, settings)) return false;
+        var beat = state.Link.Beat!;
+        var order = beat.HighestTerm.CompareTo(state.Terms.Lived);
+        if (order == 0) order = beat.Replica.Version.CompareTo(state.Local.Replica.Version);
+        if (order == 0) order = settings.Node.CompareTo(settings.Peer);
+        return order > 0;
+    }
+
+    /// <summary>Since when no path has shown a live holder.</summary>
+    public static Moment QuietSince(ElectionState state)
+    {
+        var quiet = state.QuietFrom;
+        if (state.Lan.LastAdvert is { } advert) quiet = Moment.Max(quiet, advert);
+        if (state.Link.LastHolderBeat is { } beat) quiet = Moment.Max(quiet, beat);
+        return quiet;
+    }
+
+    /// <summary>Rule 5: the peer's process is gone, and nothing of it was heard on the LAN since.</summary>
+    public static bool ProcessGone(ElectionState state) =>
+        state.Link.Status == LinkStatus.Refused && (state.Lan.LastAdvert is not { } advert || advert < state.Link.StatusSince);
+
+    /// <summary>One word a path, for status and history.</summary>
+    public static EvidenceSummary Summary(ElectionState state, Moment now, ElectionSettings settings) =>
+        new(Heartbeat(state, now, settings), Cluster(state, now, settings), Lan(state, now));
+
+    private static PathEvidence Heartbeat(ElectionState state, Moment now, ElectionSettings settings)
+    {
+        if (state.Lan.LastAdvert is { } heard)
+        {
+            var age = now - heard;
+            if (age < Late(state, settings)) return PathEvidence.Ok;
+            if (age < Deadline(state, settings)) return PathEvidence.Late;
+            return LiveOnLink(state, now, settings) || !BeatsFresh(state, now, settings) ? PathEvidence.Lost : PathEvidence.Silent;
+        }
+        if (LiveOnLink(state, now, settings)) return PathEvidence.Lost;
+        return state.Link.Beat is null ? PathEvidence.Unknown : PathEvidence.Silent;
+    }
+
+    private static PathEvidence Cluster(ElectionState state, Moment now, ElectionSettings settings)
+    {
+        if (state.Link.LastBeat is not { } heard) return state.Link.Status == LinkStatus.Refused ? PathEvidence.Lost : PathEvidence.Unknown;
+        if (!BeatsFresh(state, now, settings)) return PathEvidence.Lost;
+        return now - heard < Late(state, settings) ? PathEvidence.Ok : PathEvidence.Late;
+    }
+
+    private static PathEvidence Lan(ElectionState state, Moment now)
+    {
+        if (state.Neighbours.ReportedAt is null) return PathEvidence.Unknown;
+        return state.Neighbours.PeerAnsweredAt is { } heard && now - heard < TimeSpan.FromSeconds(3) ? PathEvidence.Ok : PathEvidence.Lost;
+    }
+
+    /// <summary>After 1.5 intervals a beat or advert is late.</summary>
+    private static TimeSpan Late(ElectionState state, ElectionSettings settings) =>
+        Longest(settings.Timing.Interval, state.Link.PeerTiming?.Interval ?? TimeSpan.Zero) * 1.5;
+
+    private static TimeSpan Longest(TimeSpan a, TimeSpan b) => a > b ? a : b;
+}

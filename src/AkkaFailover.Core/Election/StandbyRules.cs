@@ -1,0 +1,95 @@
+namespace AkkaFailover.Core.Election;
+
+/// <summary>Rules 2 to 6 and 10: whether a standby may claim now.</summary>
+internal static class StandbyRules
+{
+    public static void Consider(Turn turn)
+    {
+        var (state, now, settings) = (turn.State, turn.Now, turn.Settings);
+        if (!Eligibility.Judge(state, out _)) return;
+        Watch(turn);
+        var onLan = PeerEvidence.LiveOnLan(state, now, settings);
+        if (!PeerEvidence.ProcessGone(state) && (onLan || PeerEvidence.LiveOnLink(state, now, settings)))
+        {
+            turn.Clear(AlarmKind.ClaimForbidden);
+            if (onLan) turn.Clear(AlarmKind.HeartbeatPathLost);
+            else ConsiderBrokenLan(turn);
+            return;
+        }
+        turn.Clear(AlarmKind.HeartbeatPathLost);
+        if (now < state.HoldBackUntil) return;
+        if (state.ReleaseHeard)
+        {
+            ClaimRules.Begin(turn, $"{settings.Peer} released the role", listen: false);
+            return;
+        }
+        ConsiderSilence(turn);
+    }
+
+    /// <summary>From 1.5 intervals of silence on every path, or a process that is gone, the address itself is asked for.</summary>
+    private static void Watch(Turn turn)
+    {
+        var quiet = turn.Now - PeerEvidence.QuietSince(turn.State);
+        if (quiet < turn.Settings.Timing.Interval * 1.5 && !PeerEvidence.ProcessGone(turn.State)) ProbeRules.Forget(turn);
+        else if (turn.Settings.ProbeAddress) ProbeRules.Probe(turn);
+    }
+
+    /// <summary>Silence on every path, or a process that is gone: claim once the address is seen gone.</summary>
+    private static void ConsiderSilence(Turn turn)
+    {
+        var (state, now, settings) = (turn.State, turn.Now, turn.Settings);
+        var quiet = now - PeerEvidence.QuietSince(state);
+        var gone = PeerEvidence.ProcessGone(state);
+        var patience = PeerEvidence.PeerGoesFirst(state, now, settings) ? turn.Deadline * 2 : turn.Deadline;
+        if (!gone && quiet < patience) return;
+        if (!MayClaim(turn)) return;
+        var why = gone ? $"the process of {settings.Peer} is gone (its port refuses)" : $"no sign of an active node for {Turn.Seconds(quiet)} on any path";
+        var seen = settings.ProbeAddress ? ", the address answers no more" : "";
+        ClaimRules.Begin(turn, why + seen, listen: true);
+    }
+
+    private static bool MayClaim(Turn turn)
+    {
+        var (state, now, settings) = (turn.State, turn.Now, turn.Settings);
+        if (settings.ProbeAddress && !state.Probe.SeenGone)
+        {
+            if (now - PeerEvidence.QuietSince(state) > turn.Deadline * 2)
+            {
+                turn.Raise(AlarmKind.PeerStillAnswers,
+                    $"{settings.Peer} is silent but still answers for the address: no claim while it does. Stop it, or cut it off.");
+            }
+            return false;
+        }
+        if (settings.HasWitnesses && !WitnessReached(turn))
+        {
+            ProbeRules.AskNeighbours(turn, ElectionSettings.NeighbourWindow);
+            turn.Raise(AlarmKind.ClaimForbidden, "no witness answers: no claim. If this node is the right one: failoverctl group takeover --force");
+            return false;
+        }
+        if (state.MustMeetPeer && !state.Local.Replica.InSync && now - state.StartedAt < settings.StartWait)
+        {
+            turn.Raise(AlarmKind.ClaimForbidden,
+                $"this node was neither active nor in sync when it stopped: it waits {Turn.Seconds(settings.StartWait)} for {settings.Peer} before it claims");
+            return false;
+        }
+        turn.Clear(AlarmKind.ClaimForbidden);
+        return true;
+    }
+
+    private static bool WitnessReached(Turn turn) =>
+        ProbeRules.ReportFresh(turn) && turn.State.Neighbours.LastReport is { WitnessesAnswered: > 0 };
+
+    /// <summary>Rule 4, the standby's side: the link shows a live active whose adverts do not arrive.</summary>
+    private static void ConsiderBrokenLan(Turn turn)
+    {
+        var (state, now, settings) = (turn.State, turn.Now, turn.Settings);
+        var heard = state.Lan.LastAdvert is { } advert ? Moment.Max(advert, state.Since) : state.Since;
+        if (state.Link.Beat!.Role != Role.Active || now - heard < turn.Deadline) return;
+        turn.Raise(AlarmKind.HeartbeatPathLost,
+            $"no adverts of {settings.Peer} for {Turn.Seconds(turn.Deadline)}, but it is active with a running lease (cluster link): nothing moves. Check multicast and filters for protocol 112 between the nodes.");
+        ProbeRules.AskNeighbours(turn, ElectionSettings.NeighbourWindow);
+        if (state.Neighbours.EmptyRounds < ElectionSettings.RoundsEmpty) return;
+        turn.Raise(AlarmKind.LanIsolated, "this node hears nobody on the LAN: neither the peer, nor a neighbour, nor a witness");
+        LocalRules.Fault(turn, "LAN isolated: nobody answers, while the peer is active");
+    }
+}

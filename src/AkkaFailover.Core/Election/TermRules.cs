@@ -1,0 +1,48 @@
+namespace AkkaFailover.Core.Election;
+
+/// <summary>Rule 9: terms are unique, reserved on disk while idle, and never taken back.</summary>
+internal static class TermRules
+{
+    /// <summary>Whether a term is near enough to what was seen to be believed.</summary>
+    public static bool Believable(Turn turn, Term term, string source)
+    {
+        var seen = turn.State.Terms.HighestSeen;
+        if (seen == Term.None || term.Value <= seen.Value + Term.MaxJump) return true;
+        turn.Raise(AlarmKind.TermJump,
+            $"{source} speaks of term {term}, {term.Value - seen.Value} above the highest known one ({seen}): refused. Compare state-dir of both nodes.");
+        return false;
+    }
+
+    public static void Reserved(Turn turn, Term term)
+    {
+        var terms = turn.State.Terms;
+        turn.State = turn.State with
+        {
+            Terms = terms with { Reserved = term > terms.Reserved ? term : terms.Reserved, Reserving = Term.None },
+        };
+        if (turn.State.Role == Role.Active && terms.HighestSeen > terms.Held) RaiseHeld(turn);
+    }
+
+    /// <summary>A term above everything seen lies on disk, so that no claim waits for one.</summary>
+    public static void KeepReserved(Turn turn)
+    {
+        var terms = turn.State.Terms;
+        if (turn.State.Role is Role.Replaying or Role.Claiming) return;
+        if (terms.Reserved > terms.HighestSeen || terms.Reserving > terms.HighestSeen) return;
+        var next = turn.Settings.Terms.NextAbove(terms.HighestSeen > terms.Spent ? terms.HighestSeen : terms.Spent);
+        turn.State = turn.State with { Terms = terms with { Reserving = next } };
+        turn.Do(new ReserveTerm(next, terms.Lived));
+    }
+
+    /// <summary>A returned node has seen a higher term: the active goes above it without moving.</summary>
+    private static void RaiseHeld(Turn turn)
+    {
+        var terms = turn.State.Terms;
+        if (terms.Reserved <= terms.HighestSeen) return;
+        turn.State = turn.State with { Terms = terms with { Held = terms.Reserved, HighestSeen = terms.Reserved, Lived = terms.Reserved } };
+        turn.Do(new Note($"term raised from {terms.Held} to {terms.Reserved}: {turn.Settings.Peer} has seen term {terms.HighestSeen}"));
+        turn.Do(new StartAdverts(terms.Reserved, PeerEvidence.Lease(turn.State, turn.Settings)));
+        turn.Do(new OpenReplica(terms.Reserved));
+        turn.Do(new BeatNow());
+    }
+}

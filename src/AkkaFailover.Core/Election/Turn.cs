@@ -1,0 +1,58 @@
+namespace AkkaFailover.Core.Election;
+
+/// <summary>One step under way: the state as it becomes and the effects so far. Lives only inside <see cref="ElectionMachine.Step"/>.</summary>
+internal sealed class Turn(ElectionState state, Moment now, ElectionSettings settings)
+{
+    private readonly List<ElectionEffect> _effects = [];
+
+    public ElectionState State { get; set; } = state;
+
+    public Moment Now { get; } = now;
+
+    public ElectionSettings Settings { get; } = settings;
+
+    public IReadOnlyList<ElectionEffect> Effects => _effects;
+
+    public TimeSpan Deadline => PeerEvidence.Deadline(State, Settings);
+
+    public void Do(ElectionEffect effect) => _effects.Add(effect);
+
+    /// <summary>Changes the role, with its line of history, and tells the peer at once.</summary>
+    public void Become(Role role, string cause)
+    {
+        var change = new RoleChange(Now, State.Role, role, State.Terms.Held, cause, PeerEvidence.Summary(State, Now, Settings));
+        State = State with { Role = role, Since = Now };
+        Do(new RoleChanged(change));
+        Do(new BeatNow());
+    }
+
+    public void Raise(AlarmKind kind, string text)
+    {
+        if (State.Raised.Contains(kind)) return;
+        State = State with { Raised = State.Raised.Add(kind) };
+        Do(new RaiseAlarm(kind, text));
+    }
+
+    public void Clear(AlarmKind kind)
+    {
+        if (!State.Raised.Contains(kind)) return;
+        State = State with { Raised = State.Raised.Remove(kind) };
+        Do(new ClearAlarm(kind));
+    }
+
+    public void Store() => Do(new StoreFacts(State.HoldsOrClaims, State.Paused, State.PauseEpoch));
+
+    public void SawTerm(Term term)
+    {
+        if (term > State.Terms.HighestSeen) State = State with { Terms = State.Terms with { HighestSeen = term } };
+    }
+
+    /// <summary>A term that somebody held while this node was there.</summary>
+    public void LivedTerm(Term term)
+    {
+        SawTerm(term);
+        if (term > State.Terms.Lived) State = State with { Terms = State.Terms with { Lived = term } };
+    }
+
+    public static string Seconds(TimeSpan span) => span.TotalSeconds >= 10 ? $"{span.TotalSeconds:0} s" : $"{span.TotalSeconds:0.00} s";
+}

@@ -1,0 +1,383 @@
+using AkkaFailover.Core.Election;
+using Xunit;
+
+namespace AkkaFailover.Core.Tests.Election;
+
+/// <summary>Each rule of the election, by its number.</summary>
+public class ElectionRuleTests
+{
+    [Fact]
+    public void Rule_1_a_lone_node_listens_for_the_deadline_and_then_claims()
+    {
+        var node = new Scenario().Begin().Input(new LinkChanged(LinkStatus.Refused, ""));
+        node.Wait(590);
+        Assert.Equal(Role.Starting, node.Role);
+        node.Wait(20);
+        Assert.Equal(Role.Replaying, node.Role);
+        Assert.Single(node.All<StartAdverts>());
+        node.CompleteClaim();
+        Assert.Equal(Role.Active, node.Role);
+        Assert.True(node.Has<OpenReplica>());
+    }
+
+    [Fact]
+    public void Rule_1_without_an_answer_of_the_link_the_start_waits_three_seconds()
+    {
+        var node = new Scenario().Begin().Wait(2_900);
+        Assert.Equal(Role.Starting, node.Role);
+        node.Wait(200);
+        Assert.Equal(Role.Replaying, node.Role);
+    }
+
+    [Fact]
+    public void Rule_1_whoever_hears_an_active_becomes_standby_at_once()
+    {
+        var node = new Scenario().Begin().Advert(3);
+        Assert.Equal(Role.Standby, node.Role);
+    }
+
+    [Theory]
+    [InlineData("a", "b", 4u, 4u, 0L, true)]
+    [InlineData("b", "a", 4u, 4u, 0L, false)]
+    [InlineData("b", "a", 6u, 4u, 0L, true)]
+    [InlineData("a", "b", 4u, 5u, 0L, false)]
+    [InlineData("a", "b", 4u, 4u, 9L, false)]
+    public void Rule_1_with_nobody_active_the_better_one_claims_first(string self, string peer, uint ownTerm, uint peerTerm, long peerVersion, bool first)
+    {
+        var node = new Scenario(self, peer).Begin(ownTerm, wasActive: true);
+        var beat = Scenario.PeerIs(Role.Starting, highest: peerTerm, version: peerVersion);
+        node.Beat(beat).Wait(700, () => node.Beat(beat));
+        Assert.Equal(first, node.Role == Role.Replaying);
+        node.Wait(700, () => node.Beat(beat));
+        Assert.Equal(Role.Replaying, node.Role);
+    }
+
+    [Fact]
+    public void Rule_2_silence_on_both_paths_for_the_deadline_makes_the_standby_claim()
+    {
+        var node = new Scenario().StandbyOf(3).Forget();
+        node.Wait(590);
+        Assert.Equal(Role.Standby, node.Role);
+        node.Wait(15);
+        Assert.Equal(Role.Replaying, node.Role);
+    }
+
+    [Fact]
+    public void Rule_2_beats_of_the_active_alone_keep_the_standby_back()
+    {
+        var node = new Scenario().StandbyOf(3);
+        node.Wait(5_000, () => node.Beat(Scenario.PeerIs(Role.Active, 3)));
+        Assert.Equal(Role.Standby, node.Role);
+        Assert.True(node.HasAlarm(AlarmKind.HeartbeatPathLost));
+    }
+
+    [Fact]
+    public void Rule_3_while_the_peer_answers_for_the_address_nobody_claims()
+    {
+        var node = new Scenario().StandbyOf(3);
+        node.Wait(3_000, () => node.Input(new AddressAnswered(new MacAddress(1), IsPeer: true)));
+        Assert.Equal(Role.Standby, node.Role);
+        Assert.True(node.HasAlarm(AlarmKind.PeerStillAnswers));
+        node.Wait(90);
+        Assert.Equal(Role.Replaying, node.Role);
+    }
+
+    [Fact]
+    public void Rule_3_a_stranger_who_answers_does_not_hold_the_claim_up()
+    {
+        var node = new Scenario().StandbyOf(3);
+        node.Wait(650, () => node.Input(new AddressAnswered(new MacAddress(1), IsPeer: false)));
+        Assert.Equal(Role.Replaying, node.Role);
+    }
+
+    [Fact]
+    public void Rule_4_a_standby_that_hears_nobody_is_the_broken_one()
+    {
+        var node = new Scenario().StandbyOf(3);
+        node.Wait(2_000, () =>
+        {
+            node.Beat(Scenario.PeerIs(Role.Active, 3));
+            if (node.Has<ProbeNeighbours>()) node.Forget().Input(new NeighboursReported(new LanReport(false, 0, 0, 0)));
+        });
+        Assert.Equal(Role.Fault, node.Role);
+        Assert.True(node.HasAlarm(AlarmKind.LanIsolated));
+    }
+
+    [Fact]
+    public void Rule_4_an_active_that_hears_nobody_releases_when_the_standby_hears_somebody()
+    {
+        var node = new Scenario().ActiveAlone();
+        var deaf = Scenario.PeerIs(Role.Standby, highest: 2, hears: false) with { Lan = new LanReport(false, 3, 0, 0) };
+        node.Beat(deaf).Forget();
+        node.Wait(3_000, () =>
+        {
+            node.Beat(deaf);
+            if (node.Has<ProbeNeighbours>()) node.Input(new NeighboursReported(new LanReport(false, 0, 0, 0)));
+        });
+        Assert.True(node.Has<ReleaseAddresses>());
+        Assert.NotEqual(Role.Active, node.Role);
+    }
+
+    [Fact]
+    public void Rule_4_when_both_hear_somebody_nothing_moves_but_an_alarm_names_the_path()
+    {
+        var node = new Scenario().ActiveAlone();
+        var deaf = Scenario.PeerIs(Role.Standby, highest: 2, hears: false) with { Lan = new LanReport(true, 3, 0, 0) };
+        node.Wait(5_000, () =>
+        {
+            node.Beat(deaf);
+            node.Input(new NeighboursReported(new LanReport(true, 2, 0, 0)));
+        });
+        Assert.Equal(Role.Active, node.Role);
+        Assert.True(node.HasAlarm(AlarmKind.HeartbeatPathLost));
+    }
+
+    [Fact]
+    public void Rule_5_a_refused_connection_waives_the_deadline_but_not_the_probes()
+    {
+        var node = new Scenario().StandbyOf(3);
+        node.Wait(50).Input(new LinkChanged(LinkStatus.Refused, ""));
+        Assert.Equal(Role.Standby, node.Role);
+        node.Wait(59);
+        Assert.Equal(Role.Standby, node.Role);
+        node.Wait(10);
+        Assert.Equal(Role.Replaying, node.Role);
+    }
+
+    [Fact]
+    public void Rule_6_a_release_of_the_highest_term_is_followed_at_once()
+    {
+        var node = new Scenario().StandbyOf(3).Forget();
+        node.Advert(3, released: true);
+        Assert.Equal(Role.Replaying, node.Role);
+        node.Input(new CaughtUp(node.State.Terms.Held, 0, "", 0));
+        Assert.Single(node.All<ClaimAddresses>());
+    }
+
+    [Fact]
+    public void Rule_6_an_old_release_means_nothing()
+    {
+        var node = new Scenario().StandbyOf(5).Forget();
+        node.Advert(3, released: true);
+        Assert.Equal(Role.Standby, node.Role);
+    }
+
+    [Fact]
+    public void Rule_6_beats_sent_before_the_release_do_not_bring_the_holder_back_to_life()
+    {
+        var node = new Scenario().StandbyOf(3);
+        node.DiskWorks = false;
+        node.Advert(3, released: true).Beat(Scenario.PeerIs(Role.Active, 3)).Advert(3);
+        Assert.True(node.State.ReleaseHeard || node.Role == Role.Replaying);
+    }
+
+    [Fact]
+    public void Rule_7_a_claimer_that_hears_a_higher_term_backs_off_before_it_adds_anything()
+    {
+        var node = new Scenario().StandbyOf(3).Wait(605).Forget();
+        Assert.Equal(Role.Replaying, node.Role);
+        node.Advert(node.State.Terms.Held.Value + 1);
+        node.Input(new AddressesReleased(""));
+        Assert.Equal(Role.Standby, node.Role);
+        Assert.False(node.Has<ClaimAddresses>());
+        Assert.False(node.Has<SendRelease>());
+    }
+
+    [Fact]
+    public void Rule_7_addresses_are_added_only_after_the_listening_time_and_the_replay()
+    {
+        var node = new Scenario().StandbyOf(3).Wait(605).Forget();
+        node.Input(new CaughtUp(node.State.Terms.Held, 0, "", 0));
+        Assert.False(node.Has<ClaimAddresses>());
+        node.Wait(51);
+        Assert.Single(node.All<ClaimAddresses>());
+    }
+
+    [Fact]
+    public void Rule_8_an_active_that_hears_a_higher_term_stops_sending_and_releases()
+    {
+        var node = new Scenario().ActiveAlone().Forget();
+        node.Advert(node.State.Terms.Held.Value + 1);
+        Assert.IsType<StopAdverts>(node.Effects[0]);
+        Assert.IsType<ReleaseAddresses>(node.Effects[1]);
+        node.Input(new AddressesReleased(""));
+        Assert.Equal(Role.Standby, node.Role);
+    }
+
+    [Fact]
+    public void Rule_8_an_active_that_hears_a_lower_term_announces_and_stays()
+    {
+        var node = new Scenario().Begin(8, wasActive: true).Input(new LinkChanged(LinkStatus.Refused, "")).Wait(700).CompleteClaim().Forget();
+        node.Advert(3);
+        Assert.Equal(Role.Active, node.Role);
+        Assert.True(node.Has<AnnounceAddresses>());
+    }
+
+    [Fact]
+    public void Rule_9_no_claim_without_a_term_on_disk()
+    {
+        var node = new Scenario { DiskWorks = false }.Begin().Input(new LinkChanged(LinkStatus.Refused, "")).Wait(5_000);
+        Assert.Equal(Role.Standby, node.Role);
+        node.Input(new TermReserved(new Term(2)));
+        Assert.Equal(Role.Replaying, node.Role);
+    }
+
+    [Fact]
+    public void Rule_9_a_reserved_term_of_an_earlier_run_is_never_used_again()
+    {
+        var node = new Scenario();
+        node.Input(new Started(new Term(3), new Term(4), WasActive: true, Paused: false, PauseEpoch: 0, CarrierUp: true));
+        Assert.Equal(new Term(6), node.State.Terms.Reserved);
+        Assert.Equal(new Term(3), ElectionMachine.BeatOf(node.State, node.Now, node.Settings).HighestTerm);
+    }
+
+    [Fact]
+    public void Rule_9_an_active_goes_above_a_higher_term_of_a_returning_node_without_moving()
+    {
+        var node = new Scenario().ActiveAlone().Forget();
+        node.Beat(Scenario.PeerIs(Role.Starting, highest: 9));
+        Assert.Equal(Role.Active, node.Role);
+        Assert.Equal(new Term(10), node.State.Terms.Held);
+        Assert.Equal(new Term(10), node.All<StartAdverts>().Single().Term);
+    }
+
+    [Fact]
+    public void Rule_9_an_unbelievable_term_is_refused_with_an_alarm()
+    {
+        var node = new Scenario().ActiveAlone();
+        node.Advert(1_000_001).Beat(Scenario.PeerIs(Role.Active, 1_000_001));
+        Assert.Equal(Role.Active, node.Role);
+        Assert.True(node.HasAlarm(AlarmKind.TermJump));
+    }
+
+    [Fact]
+    public void Rule_10_without_a_witness_nobody_claims()
+    {
+        var node = new Scenario(witnesses: true).StandbyOf(3);
+        node.Wait(5_000);
+        Assert.Equal(Role.Standby, node.Role);
+        Assert.True(node.HasAlarm(AlarmKind.ClaimForbidden));
+        node.Input(new NeighboursReported(new LanReport(false, 1, 1, 1)));
+        Assert.Equal(Role.Replaying, node.Role);
+    }
+
+    [Fact]
+    public void Rule_10_an_active_that_reaches_no_witness_and_no_peer_releases()
+    {
+        var node = new Scenario(witnesses: true).Begin().Input(new LinkChanged(LinkStatus.Refused, ""));
+        node.Wait(700, () => node.Input(new NeighboursReported(new LanReport(false, 1, 1, 1)))).CompleteClaim().Forget();
+        Assert.Equal(Role.Active, node.Role);
+        node.Input(new NeighboursReported(new LanReport(false, 0, 1, 0))).Input(new NeighboursReported(new LanReport(false, 0, 1, 0)));
+        Assert.True(node.Has<ReleaseAddresses>());
+    }
+
+    [Fact]
+    public void Rule_11_lost_carrier_releases_and_the_back_off_ends_it()
+    {
+        var node = new Scenario().ActiveAlone().Forget();
+        node.Input(new CarrierChanged(false, "carrier lost"));
+        Assert.True(node.Has<ReleaseAddresses>());
+        node.Input(new AddressesReleased(""));
+        Assert.Equal(Role.Fault, node.Role);
+        Assert.Contains(node.All<RoleChanged>(), c => c.Change.Cause.Contains("carrier lost", StringComparison.Ordinal));
+        node.Wait(2_000);
+        Assert.Equal(Role.Fault, node.Role);
+        node.Input(new CarrierChanged(true, "carrier back")).Advert(5);
+        Assert.Equal(Role.Standby, node.Role);
+    }
+
+    [Fact]
+    public void Rule_11_a_failed_service_moves_only_to_somebody_better()
+    {
+        var node = new Scenario().ActiveAlone().Forget();
+        node.Input(new ServiceChanged(ServiceState.Failed, "exit 1"));
+        Assert.Equal(Role.Active, node.Role);
+        Assert.True(node.HasAlarm(AlarmKind.ServiceFailing));
+        node.Beat(Scenario.PeerIs(Role.Standby, highest: 2));
+        Assert.Equal(Role.Releasing, node.Role);
+    }
+
+    [Fact]
+    public void Rule_12_a_paused_pair_neither_claims_nor_hands_over()
+    {
+        var standby = new Scenario().StandbyOf(3).Input(new PauseRequested(true, "root")).Wait(10_000);
+        Assert.Equal(Role.Maintenance, standby.Role);
+        var active = new Scenario().ActiveAlone().Beat(Scenario.PeerIs(Role.Standby, highest: 2));
+        active.Input(new PauseRequested(true, "root")).Forget().Input(new HandoverRequested("root"));
+        Assert.False(active.All<AnswerOperator>().Single().Accepted);
+        active.Input(new LeaseLost("test"));
+        Assert.True(active.Has<ReleaseAddresses>());
+    }
+
+    [Fact]
+    public void Rule_12_the_younger_pause_or_resume_counts_on_both_nodes()
+    {
+        var node = new Scenario().StandbyOf(3);
+        node.Beat(Scenario.PeerIs(Role.Active, 3) with { Paused = true, PauseEpoch = 1 });
+        Assert.Equal(Role.Maintenance, node.Role);
+        node.Beat(Scenario.PeerIs(Role.Active, 3) with { Paused = false, PauseEpoch = 2 });
+        Assert.Equal(Role.Standby, node.Role);
+    }
+
+    [Fact]
+    public void A_handover_stops_the_service_flushes_the_replica_and_only_then_takes_the_addresses_off()
+    {
+        var node = new Scenario().ActiveAlone().Beat(Scenario.PeerIs(Role.Standby, highest: 2)).Forget();
+        node.Input(new HandoverRequested("root"));
+        Assert.True(node.Has<StopService>());
+        Assert.False(node.Has<FlushReplica>());
+        node.Input(new ServiceChanged(ServiceState.None, ""));
+        Assert.True(node.Has<FlushReplica>());
+        Assert.False(node.Has<ReleaseAddresses>());
+        node.Input(new ReplicaFlushed());
+        Assert.True(node.Has<ReleaseAddresses>());
+        Assert.False(node.Has<SendRelease>());
+        node.Input(new AddressesReleased(""));
+        Assert.True(node.Has<SendRelease>());
+        Assert.Equal(Role.Standby, node.Role);
+    }
+
+    [Fact]
+    public void A_stop_that_the_service_ignores_is_bounded()
+    {
+        var node = new Scenario().ActiveAlone().Forget();
+        node.Input(new StopRequested("SIGTERM")).Wait(5_010);
+        Assert.True(node.Has<ReleaseAddresses>());
+        node.Input(new AddressesReleased(""));
+        Assert.True(node.Has<Stopped>());
+    }
+
+    [Fact]
+    public void A_stale_claim_needs_permission()
+    {
+        var node = new Scenario(claimWhenStale: false).StandbyOf(3).Wait(605).Forget();
+        node.Input(new CaughtUp(node.State.Terms.Held, 7, "", 2)).Input(new AddressesReleased(""));
+        Assert.Equal(Role.Standby, node.Role);
+        Assert.False(node.Has<ClaimAddresses>());
+        var permitted = new Scenario().StandbyOf(3).Wait(605).CompleteClaim(missing: 2);
+        Assert.Equal(Role.Active, permitted.Role);
+        Assert.True(permitted.HasAlarm(AlarmKind.StaleClaim));
+    }
+
+    [Fact]
+    public void A_restarted_node_that_was_neither_active_nor_in_sync_waits_for_its_peer()
+    {
+        var node = new Scenario().Begin(highest: 5).Input(new LinkChanged(LinkStatus.Refused, ""));
+        node.Wait(19_000);
+        Assert.Equal(Role.Standby, node.Role);
+        node.Wait(1_100);
+        Assert.Equal(Role.Replaying, node.Role);
+    }
+
+    [Fact]
+    public void With_a_ucarp_peer_the_better_rank_wins_and_no_probe_is_sent()
+    {
+        var node = new Scenario(ours: false).Begin().Wait(700).CompleteClaim().Forget();
+        Assert.Equal(Role.Active, node.Role);
+        node.Advert(0, outranks: false);
+        Assert.Equal(Role.Active, node.Role);
+        node.Advert(0, outranks: true);
+        Assert.True(node.Has<ReleaseAddresses>());
+        Assert.False(node.Has<ProbeAddress>());
+    }
+}
