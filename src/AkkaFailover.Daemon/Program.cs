@@ -1,1 +1,3 @@
-return 0;
+using AkkaFailover.Daemon.Hosting;
+
+return await DaemonProgram.RunAsync(args, DaemonHost.RunAsync, _ => ExitCode.Done);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 
 namespace AkkaFailover.Core.Settings;
@@ -30,6 +31,26 @@ public sealed record FailoverSettings(
 /// <summary>A host (name or address) and a TCP port.</summary>
 public sealed record HostPort(string Host, int Port)
 {
+    /// <summary>Reads <c>HOST</c>, <c>HOST:PORT</c>, <c>[IPV6]:PORT</c>.</summary>
+    /// <returns>False where the text has another form.</returns>
+    public static bool TryParse(string text, int defaultPort, out HostPort? value)
+    {
+        value = null;
+        var host = text;
+        var port = defaultPort;
+        var colon = text.LastIndexOf(':');
+        var bracket = text.LastIndexOf(']');
+        if (colon > bracket && (bracket > 0 || text.IndexOf(':', StringComparison.Ordinal) == colon))
+        {
+            host = text[..colon];
+            if (!int.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out port)) return false;
+        }
+        if (host.StartsWith('[') && host.EndsWith(']')) host = host[1..^1];
+        if (port is < 1 or > 65535 || Uri.CheckHostName(host) == UriHostNameType.Unknown) return false;
+        value = new HostPort(host, port);
+        return true;
+    }
+
     /// <inheritdoc/>
     public override string ToString() => Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]:{Port}" : $"{Host}:{Port}";
 }
@@ -61,7 +82,11 @@ public enum JournalProvider
 /// <summary>Where log lines go.</summary>
 /// <param name="Level">verbose, debug, information, warning or error.</param>
 /// <param name="File">A rolling file of structured JSON lines; null for none.</param>
-public sealed record LogSettings(string Level, string? File);
+public sealed record LogSettings(string Level, string? File)
+{
+    /// <summary>Whether lines for people go to stderr.</summary>
+    public bool Console { get; init; } = true;
+}
 
 /// <summary>One group: addresses, heartbeat, replica and service that fail over as one.</summary>
 /// <param name="Name">Unique within the daemon and the same on both nodes.</param>

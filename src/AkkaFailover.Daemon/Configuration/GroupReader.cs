@@ -1,0 +1,72 @@
+using AkkaFailover.Core;
+using AkkaFailover.Core.Settings;
+
+namespace AkkaFailover.Daemon.Configuration;
+
+/// <summary>Reads one group of <c>failover.groups</c>.</summary>
+internal static class GroupReader
+{
+    private const int LongestInterfaceName = 15;
+    private const int MostAddresses = 64;
+    private const int MostWitnesses = 16;
+
+    public static GroupSettings Read(string name, Section group, ConfigurationFiles files, Findings findings)
+    {
+        if (!GroupName.TryParse(name, out var groupName)) findings.Error(group.Path, name, "not a group name", $"write {NameRule.Text}");
+        var interfaceName = ReadInterface(group["interface"]);
+        var addressesSetting = group["virtual-addresses"];
+        var addresses = ReadAddresses(addressesSetting, interfaceName);
+        var probeAddress = group["probe-address"].Switch();
+        RefusePreemption(group["preempt"]);
+        var witnesses = group["witnesses"].Addresses(MostWitnesses);
+        var heartbeat = HeartbeatReader.Read(group.Inner("heartbeat"), files);
+        if (heartbeat.Carp.Peer == CarpPeer.Ucarp && addresses is not [{ IsIPv6: false }])
+            addressesSetting.Error("ucarp knows exactly one IPv4 address", "write one IPv4 address, or use peer = ours with AkkaFailover on both nodes");
+        var config = ReadReplica(group.Inner("config"));
+        var stopTimeout = group["stop-timeout"].Duration(TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10));
+        var service = ServiceReader.Read(group.Inner("service"), stopTimeout);
+        return new GroupSettings(groupName, interfaceName, addresses, heartbeat, probeAddress, witnesses, config, service);
+    }
+
+    private static string ReadInterface(Setting setting)
+    {
+        var name = setting.Required("\"eth0\"");
+        if (!IsInterfaceName(name)) setting.Error("not the name of a network interface", $"write 1 to {LongestInterfaceName} characters as ip link shows them, without blanks and '/'");
+        return name;
+    }
+
+    /// <summary>The kernel's own rule; an empty name has its own message.</summary>
+    private static bool IsInterfaceName(string name) =>
+        name.Length <= LongestInterfaceName && name is not ("." or "..") && !name.Any(c => c is '/' or ':' || char.IsWhiteSpace(c));
+
+    private static List<VirtualAddress> ReadAddresses(Setting setting, string interfaceName)
+    {
+        var addresses = new List<VirtualAddress>();
+        var texts = setting.List(MostAddresses);
+        if (texts.Count == 0) setting.Error("no address", "write at least one: [\"192.0.2.222/24\"]");
+        foreach (var text in texts.Where(text => text.Length > 0))
+        {
+            if (!VirtualAddress.TryParse(text, interfaceName, out var address, out var problem)) setting.Error($"'{text}': {problem}", "write ADDRESS/PREFIX or ADDRESS/PREFIX dev INTERFACE");
+            else if (!IsInterfaceName(address!.Interface)) setting.Error($"'{address.Interface}' is not the name of a network interface", "write the name as ip link shows it");
+            else if (!AddressRules.CanBeShared(address.Address)) setting.Error($"'{text}' is not the address of one host", "write a unicast address");
+            else addresses.Add(address);
+        }
+        return addresses;
+    }
+
+    private static void RefusePreemption(Setting setting)
+    {
+        if (setting.Switch())
+            setting.Error("this product does not preempt: taking the role back from a working node is an outage", "write preempt = off; move the role when it suits with: failoverctl group handover");
+    }
+
+    private static ReplicaSettings ReadReplica(Section config)
+    {
+        config.NotAvailable("paths", "replication of files and folders", "remove config.paths; replicate values with: failoverctl config set KEY --file FILE");
+        config.NotAvailable("databases", "replication of databases", "remove config.databases");
+        return new ReplicaSettings(
+            config["claim-when-stale"].Switch(),
+            config["acknowledge"].Choice(("both", AcknowledgeMode.Both), ("both-or-refuse", AcknowledgeMode.BothOrRefuse), ("local", AcknowledgeMode.Local)),
+            config["start-wait"].Duration(TimeSpan.Zero, TimeSpan.FromHours(1)));
+    }
+}

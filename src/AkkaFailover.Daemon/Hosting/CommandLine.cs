@@ -1,0 +1,43 @@
+using System.CommandLine;
+
+namespace AkkaFailover.Daemon.Hosting;
+
+/// <summary>The daemon's own command line; everything else is failoverctl's.</summary>
+internal static class CommandLine
+{
+    /// <summary>The words that <c>--output</c> takes.</summary>
+    private const string Table = "table", Json = "json";
+
+    /// <summary>What the daemon does; each takes a configuration file and answers with the exit code.</summary>
+    /// <param name="Run"><c>--config</c>.</param>
+    /// <param name="Check"><c>--check</c>; the second argument asks for JSON.</param>
+    /// <param name="Release"><c>--release</c>.</param>
+    public sealed record Actions(Func<string, CancellationToken, Task<int>> Run, Func<string, bool, int> Check, Func<string, int> Release);
+
+    /// <summary>Parses the arguments and does what they ask for.</summary>
+    /// <returns>The exit code; 64 for a wrong usage, which is explained on stderr.</returns>
+    public static async Task<int> InvokeAsync(string[] arguments, Actions actions)
+    {
+        var config = new Option<string>("--config") { HelpName = "FILE", Description = "run the daemon with this configuration, in the foreground" };
+        var check = new Option<string>("--check") { HelpName = "FILE", Description = "check a configuration without running it; exit 0 or 2" };
+        var release = new Option<string>("--release") { HelpName = "FILE", Description = "end what an earlier run left behind: its guard and its addresses" };
+        var output = new Option<string>("--output") { HelpName = $"{Table}|{Json}", Description = "form of what --check writes", DefaultValueFactory = _ => Table };
+        output.AcceptOnlyFromAmong(Table, Json);
+
+        var root = new RootCommand("AkkaFailover: keeps one address alive on two hosts") { config, check, release, output };
+        root.Validators.Add(result =>
+        {
+            if (new[] { config, check, release }.Count(option => result.GetResult(option) is not null) != 1)
+                result.AddError("give exactly one of --config FILE, --check FILE, --release FILE");
+        });
+        root.SetAction(async (parsed, stop) =>
+            parsed.GetValue(check) is { } checkFile ? actions.Check(checkFile, parsed.GetValue(output) == Json)
+            : parsed.GetValue(release) is { } releaseFile ? actions.Release(releaseFile)
+            : await actions.Run(parsed.GetValue(config)!, stop));
+
+        var result = root.Parse(arguments);
+        // The generic host handles the signals; two handlers would race.
+        var code = await result.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, Error = Console.Error });
+        return result.Errors.Count > 0 ? ExitCode.Usage : code;
+    }
+}
