@@ -74,3 +74,28 @@ public sealed record KeeperExpired(string Reason) : KeeperReport;
 
 /// <summary>The guard process ended; a new one has been started, which holds nothing.</summary>
 public sealed record KeeperLost(string Reason) : KeeperReport;
+
+/// <summary>What a group remembers across restarts besides its journal.</summary>
+/// <param name="Lived">The highest term under which this node was active or heard an active.</param>
+/// <param name="Reserved">Reserved for the next claim.</param>
+/// <param name="Active">It held the role.</param>
+/// <param name="Paused">Roles were frozen.</param>
+/// <param name="PauseEpoch">Epoch of that.</param>
+public sealed record StoredFacts(Term Lived, Term Reserved, bool Active, bool Paused, ulong PauseEpoch)
+{
+    /// <summary>A node that has never run.</summary>
+    public static readonly StoredFacts None = new(Term.None, Term.None, false, false, 0);
+}
+
+/// <summary>Stores a group's facts; blocks until they are on disk.</summary>
+public interface IFactStore
+{
+    /// <summary>The stored facts, or <see cref="StoredFacts.None"/> where there are none.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="FormatException">The file is not one of ours.</exception>
+    StoredFacts Load();
+
+    /// <summary>Replaces the stored facts (write, fsync, rename, fsync of the folder).</summary>
+    /// <exception cref="IOException">They could not be stored; the old ones are still there.</exception>
+    void Save(StoredFacts facts);
+}
