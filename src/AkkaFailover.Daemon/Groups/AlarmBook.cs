@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using AkkaFailover.Core.Election;
-using AkkaFailover.Core.Status;
 
 namespace AkkaFailover.Daemon.Groups;
 

@@ -2,7 +2,6 @@ using Akka.Actor;
 using AkkaFailover.Core;
 using AkkaFailover.Core.Election;
 using AkkaFailover.Core.Ports;
-using AkkaFailover.Core.Status;
 using AkkaFailover.Daemon.Cluster;
 
 namespace AkkaFailover.Daemon.Groups;

@@ -1,5 +1,4 @@
 using Akka.Actor;
-using AkkaFailover.Core;
 using AkkaFailover.Core.Election;
 using AkkaFailover.Core.Ports;
 
