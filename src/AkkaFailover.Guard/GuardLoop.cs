@@ -1,0 +1,181 @@
+using AkkaFailover.Core;
+using AkkaFailover.Linux.Guard;
+using AkkaFailover.Linux.Native;
+using AkkaFailover.Linux.Time;
+using Microsoft.Win32.SafeHandles;
+
+namespace AkkaFailover.Guard;
+
+/// <summary>Holds the addresses while the lease runs and the daemon lives; one thread, woken by descriptors alone.</summary>
+internal sealed class GuardLoop(GuardOptions options, DaemonPipe daemon) : IDisposable
+{
+    /// <summary>Between two renewals: the kernel's lifetime of a second survives one that failed.</summary>
+    private static readonly TimeSpan RenewEvery = TimeSpan.FromMilliseconds(400);
+
+    private static readonly TimeSpan NoticeEvery = TimeSpan.FromSeconds(1);
+
+    /// <summary>As many as the pipe holds; then the lease is looked at again, whatever the daemon writes.</summary>
+    private const int RecordsPerWake = 512;
+
+    private readonly HeldAddresses _addresses = new(options.Addresses);
+    private readonly AddressEvents _events = new();
+    private readonly ServiceGroup _service = new();
+    private readonly ReleaseAdvert _advert = new(options.Interface);
+    private readonly SafeFileHandle _timer = Descriptors.CreateTimer();
+
+    private bool _holding;
+    private Moment _lease;
+    private Moment _renewAt = Moment.Never;
+    private Moment _noticeAt;
+
+    private static Moment Now => BootClock.Instance.Now;
+
+    /// <summary>Runs until the daemon is gone and everything is released.</summary>
+    public void Run()
+    {
+        daemon.Write(GuardRecordKind.Ready);
+        Span<PollEntry> entries = stackalloc PollEntry[4];
+        while (true)
+        {
+            entries[0] = new PollEntry(DaemonPipe.Descriptor);
+            entries[1] = new PollEntry(_events.Descriptor);
+            entries[2] = new PollEntry((int)_timer.DangerousGetHandle());
+            entries[3] = new PollEntry(_service.Descriptor);
+            Descriptors.SetTimer(_timer, NextWake.Nanoseconds);
+            Descriptors.Poll(entries, timeoutMilliseconds: -1);
+
+            ReadRecords();
+            if (daemon.Closed)
+            {
+                EndWithDaemon();
+                return;
+            }
+            if (entries[1].Ready && _events.Read(_addresses) && _holding) PutBack();
+            if (_holding) Keep();
+            if (entries[3].Ready || Now >= _service.KillAt) FinishRelease();
+        }
+    }
+
+    public void Dispose()
+    {
+        _addresses.Dispose();
+        _events.Dispose();
+        _service.Dispose();
+        _advert.Dispose();
+        _timer.Dispose();
+    }
+
+    private Moment NextWake => Moment.Min(_holding ? Moment.Min(_lease, _renewAt) : Moment.Never, _service.KillAt);
+
+    private void ReadRecords()
+    {
+        for (var i = 0; i < RecordsPerWake && daemon.TryRead(out var record); i++)
+        {
+            switch (record.Kind)
+            {
+                case GuardRecordKind.Extend:
+                    _lease = Moment.Max(_lease, new Moment(record.Number));
+                    break;
+                case GuardRecordKind.Hold:
+                    Hold(record.Number);
+                    break;
+                case GuardRecordKind.Release:
+                    Release();
+                    break;
+                case GuardRecordKind.ArmService:
+                    _service.Arm((int)record.Number);
+                    break;
+                case GuardRecordKind.ArmRelease:
+                    _advert.Arm(record.Body);
+                    break;
+            }
+        }
+    }
+
+    private void Hold(long term)
+    {
+        if (Now >= _lease)
+        {
+            daemon.Write(GuardRecordKind.Refused, term, "no lease runs: no advert has left in time");
+            return;
+        }
+        _addresses.Resolve();
+        if (Renew() is { } failure)
+        {
+            _holding = false;
+            _addresses.Remove();
+            daemon.Write(GuardRecordKind.Refused, term, failure);
+            return;
+        }
+        _holding = true;
+        daemon.Write(GuardRecordKind.Held, term);
+    }
+
+    // An answer means that the addresses are off; without one the daemon ends the guard and sees to them itself.
+    private void Release()
+    {
+        var failure = TakeOff();
+        _advert.Forget();
+        if (failure is null) daemon.Write(GuardRecordKind.Released);
+        else daemon.Write(GuardRecordKind.Notice, text: failure);
+    }
+
+    private void Keep()
+    {
+        var now = Now;
+        if (now >= _lease) Expire("the lease ended: no advert left in time");
+        else if (now >= _renewAt && Renew() is { } failure) Expire(failure);
+    }
+
+    private void PutBack()
+    {
+        if (Renew() is { } failure)
+        {
+            Expire($"taken away, and not to be put back: {failure}");
+            return;
+        }
+        if (Now < _noticeAt) return;
+        _noticeAt = Now + NoticeEvery;
+        daemon.Write(GuardRecordKind.Notice, text: "another program took an address away; it was put back at once");
+    }
+
+    // The clock is looked at again after the writes: the process may have been stopped in the middle of them.
+    private string? Renew()
+    {
+        if (_addresses.Put() is { } failure) return failure;
+        var now = Now;
+        if (now >= _lease) return "the lease ended while the addresses were written";
+        _renewAt = now + RenewEvery;
+        daemon.Write(GuardRecordKind.Renewed);
+        return null;
+    }
+
+    private void Expire(string reason)
+    {
+        var failure = TakeOff();
+        daemon.Write(GuardRecordKind.Expired, text: failure is null ? reason : $"{reason}; {failure}");
+        if (!_service.Terminate(Now)) FinishRelease();
+    }
+
+    private void FinishRelease()
+    {
+        _service.Kill();
+        _advert.Send();
+    }
+
+    private void EndWithDaemon()
+    {
+        var held = _holding || _service.KillAt != Moment.Never;
+        var failure = TakeOff();
+        _service.Kill();
+        if (held) _advert.Send();
+        if (held) StandardError.Write(failure ?? "the daemon is gone: addresses off, service ended, release sent");
+    }
+
+    private string? TakeOff()
+    {
+        _holding = false;
+        _lease = Moment.Zero;
+        return _addresses.Remove();
+    }
+}

@@ -1,0 +1,57 @@
+using AkkaFailover.Core;
+using AkkaFailover.Linux.Native;
+using Microsoft.Win32.SafeHandles;
+
+namespace AkkaFailover.Guard;
+
+/// <summary>The service's process group, which must not go on where the addresses are not.</summary>
+internal sealed class ServiceGroup : IDisposable
+{
+    /// <summary>How long its leader may take to end after SIGTERM; the release advert waits for it.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(100);
+
+    private int _group;
+    private SafeFileHandle? _leader;
+
+    /// <summary>When the group is killed; <see cref="Moment.Never"/> where it is not being ended.</summary>
+    public Moment KillAt { get; private set; } = Moment.Never;
+
+    /// <summary>What to poll for the leader's end; negative where it is not being ended.</summary>
+    public int Descriptor => KillAt != Moment.Never && _leader is not null ? (int)_leader.DangerousGetHandle() : -1;
+
+    /// <summary>Takes a group over; 0 for none.</summary>
+    public void Arm(int group)
+    {
+        Forget();
+        // Group 1 is init's and a negative number is none: neither can be a service's.
+        if (group <= 1) return;
+        _group = group;
+        _leader = Processes.Watch(group);
+    }
+
+    /// <summary>Asks the group to end.</summary>
+    /// <returns>False where there is none.</returns>
+    public bool Terminate(Moment now)
+    {
+        if (_group == 0 || !Processes.SignalGroup(_group, Processes.SignalTerminate)) return false;
+        KillAt = now + Grace;
+        return true;
+    }
+
+    /// <summary>Ends what is left of the group.</summary>
+    public void Kill()
+    {
+        if (_group != 0) _ = Processes.SignalGroup(_group, Processes.SignalKill);
+        Forget();
+    }
+
+    public void Dispose() => Forget();
+
+    private void Forget()
+    {
+        _group = 0;
+        KillAt = Moment.Never;
+        _leader?.Dispose();
+        _leader = null;
+    }
+}
