@@ -1,0 +1,31 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using System.Text.Unicode;
+using AkkaFailover.Core.Palettes;
+using AkkaFailover.Daemon.Replica;
+
+namespace AkkaFailover.Daemon.Control.Commands.Config;
+
+/// <summary>Writes a value.</summary>
+internal sealed class ConfigGet : ControlCommand
+{
+    public override CommandDefinition Definition { get; } = new("get", "write a key's value, byte for byte")
+    {
+        Arguments = [new("KEY", "the key")],
+        Options = [OptionDefinition.Group],
+        Details = ["""With --output json: {"key":…,"version":…,"value":"…"}, or "valueBase64" where the value is not UTF-8."""],
+        Examples = ["config get server/ca.crt > ca.crt"],
+    };
+
+    public override async Task<ControlAnswer> RunAsync(CommandCall call)
+    {
+        var group = call.Group();
+        var key = call.Required("KEY");
+        var answer = await call.AskAsync<object>(group.Replica, new GetEntry(key), $"the replica of group {group.Name}");
+        if (answer is not EntryFound found) throw new CommandRefusedException($"no key '{key}' in group {group.Name}: 'failoverctl config show' lists them");
+        var data = new JsonObject { ["key"] = found.Key, ["version"] = found.Version };
+        if (Utf8.IsValid(found.Value)) data["value"] = Encoding.UTF8.GetString(found.Value);
+        else data["valueBase64"] = Convert.ToBase64String(found.Value);
+        return new ControlAnswer(0, ExitCode.Done) { Data = data, Raw = found.Value };
+    }
+}
