@@ -60,6 +60,7 @@ public sealed record ClusterMember(string Address, string Status, bool Reachable
 /// <param name="Software">The peer's software version; empty before a greeting.</param>
 /// <param name="RoundTripMilliseconds">Of the last greeting or keep-alive; null before.</param>
 /// <param name="Differences">How its configuration differs from ours; empty where it does not.</param>
+/// <param name="Refused">What arrived and was dropped, or could not be sent, by reason.</param>
 public sealed record ClusterPeer(
     string Node,
     string Address,
@@ -67,4 +68,5 @@ public sealed record ClusterPeer(
     int ProtocolVersion,
     string Software,
     double? RoundTripMilliseconds,
-    IReadOnlyList<string> Differences);
+    IReadOnlyList<string> Differences,
+    IReadOnlyDictionary<string, long> Refused);

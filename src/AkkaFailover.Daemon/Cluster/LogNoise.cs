@@ -1,0 +1,16 @@
+using Akka.Event;
+
+namespace AkkaFailover.Daemon.Cluster;
+
+/// <summary>
+/// Keeps out of the log what Akka.Remote says each time a connection to an absent peer fails; the link says the same once,
+/// and when it changes.
+/// </summary>
+internal static class LogNoise
+{
+    /// <summary>The filter for the ActorSystem.</summary>
+    public static LogFilterSetup Filter() => new LogFilterBuilder()
+        .ExcludeMessageContaining("address is now gated for")
+        .ExcludeMessageContaining("Tried to associate with unreachable remote address")
+        .Build();
+}

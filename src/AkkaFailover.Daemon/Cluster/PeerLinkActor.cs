@@ -1,0 +1,262 @@
+using System.Collections.Frozen;
+using Akka.Actor;
+using Akka.Event;
+using Akka.Remote;
+using AkkaFailover.Core;
+using AkkaFailover.Core.Cluster;
+using AkkaFailover.Core.Election;
+using AkkaFailover.Core.Ports;
+using AkkaFailover.Core.Settings;
+using Google.Protobuf;
+
+namespace AkkaFailover.Daemon.Cluster;
+
+/// <summary>
+/// The link to the peer, at /user/<see cref="ClusterSetup.LinkName"/> on both nodes: greets, carries the groups' payloads,
+/// and knows whether the peer's process is there. It never watches anything remote: a lost system message would
+/// quarantine the peer for good.
+/// </summary>
+public sealed class PeerLinkActor : ReceiveActor, IWithTimers
+{
+    private const string WakeTimer = "wake";
+
+    private readonly FailoverSettings _settings;
+    private readonly string _software;
+    private readonly IMonotonicClock _clock;
+    private readonly IReadOnlyList<IPayloadCodec> _codecs;
+    private readonly FrozenDictionary<string, IPayloadCodec> _readers;
+    private readonly NodeName _peer;
+    private readonly HostPort _peerAt;
+    private readonly Address _peerAddress;
+    private readonly ICanTell _peerLink;
+    private readonly PeerGroups _groups;
+    private readonly ClusterMembership _membership;
+    private readonly RefusalCounters _refused;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+
+    private LinkState _state;
+    private Greeting? _greeted;
+    private IActorRef _current = ActorRefs.Nobody;
+    private Moment _armed = Moment.Never;
+
+    /// <summary>See <see cref="Props"/>, which also names the dispatcher.</summary>
+    public PeerLinkActor(FailoverSettings settings, string software, IMonotonicClock clock, IReadOnlyList<IPayloadCodec> codecs)
+    {
+        _settings = settings;
+        _software = software;
+        _clock = clock;
+        _codecs = codecs;
+        _readers = codecs.SelectMany(codec => codec.Manifests.Select(manifest => KeyValuePair.Create(manifest, codec))).ToFrozenDictionary();
+        (_peer, _peerAt) = settings.Cluster.Peers.Single();
+        var root = ClusterSetup.RootOf(_peerAt, settings.Cluster.Tls is not null);
+        _peerAddress = root.Address;
+        _peerLink = Context.ActorSelection(root / "user" / ClusterSetup.LinkName);
+        _groups = new PeerGroups(settings.Groups);
+        _membership = new ClusterMembership(Context.System, _peerAddress, settings.Node.CompareTo(_peer) < 0);
+        _refused = new RefusalCounters(_log);
+        _state = new LinkState { Incarnation = _membership.Incarnation };
+
+        ReceiveLocal();
+        ReceiveFromPeer();
+        ReceiveFromTransport();
+    }
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <summary>The link of a daemon.</summary>
+    /// <param name="settings">Exactly one peer.</param>
+    /// <param name="software">This software's version, for people.</param>
+    /// <param name="clock">The host's monotonic clock.</param>
+    /// <param name="codecs">Those of every payload that may travel; usually <see cref="PayloadCodecs.All"/>.</param>
+    public static Props Props(FailoverSettings settings, string software, IMonotonicClock clock, IReadOnlyList<IPayloadCodec> codecs) =>
+        Akka.Actor.Props.Create(() => new PeerLinkActor(settings, software, clock, codecs)).WithDispatcher(ClusterSetup.Dispatcher);
+
+    /// <inheritdoc/>
+    protected override void PreStart()
+    {
+        Context.System.EventStream.Subscribe(Self, typeof(RemotingLifecycleEvent));
+        Step(new LinkTick());
+    }
+
+    /// <inheritdoc/>
+    protected override void PreRestart(Exception reason, object message)
+    {
+        foreach (var group in _groups.Handles) Self.Tell(new RegisterGroup(group));
+        base.PreRestart(reason, message);
+    }
+
+    private void ReceiveLocal()
+    {
+        Receive<LinkTick>(tick =>
+        {
+            _armed = Moment.Never;
+            Step(tick);
+        });
+        Receive<ProbeEnded>(Step);
+        Receive<RegisterGroup>(register => _groups.Register(register.Group));
+        Receive<GroupLan>(lan =>
+        {
+            if (_groups.Learn(lan)) Step(new OwnGreetingChanged());
+        });
+        Receive<SendToPeer>(Send);
+        Receive<GetCluster>(_ => Sender.Tell(Report()));
+    }
+
+    private void ReceiveFromPeer()
+    {
+        Receive<GreetingMessage>(OnGreeting);
+        Receive<KeepAliveMessage>(keepAlive =>
+        {
+            Step(new KeepAliveArrived(keepAlive.Stamp, keepAlive.WantsAnswer));
+            ConsiderMembership(keepAlive.Stamp.Incarnation, keepAlive.Membership);
+        });
+        Receive<GroupMessage>(OnGroup);
+        Receive<UnreadableMessage>(unreadable => _refused.Count(unreadable.Reason));
+    }
+
+    private void ReceiveFromTransport()
+    {
+        Receive<DisassociatedEvent>(lost => OnAssociation(lost, "the connection ended"));
+        Receive<AssociationErrorEvent>(failed => OnAssociation(failed, $"the connection failed: {failed.Cause.Message}"));
+        Receive<ThisActorSystemQuarantinedEvent>(_ => _membership.Break("the peer has quarantined this ActorSystem"));
+        Receive<RemotingLifecycleEvent>(_ => { });
+    }
+
+    private void OnAssociation(AssociationEvent happened, string detail)
+    {
+        if (happened.RemoteAddress.Equals(_peerAddress)) Step(new AssociationLost(detail));
+    }
+
+    private void OnGreeting(GreetingMessage message)
+    {
+        var incarnation = message.Stamp.Incarnation;
+        if (LinkMachine.IsReplaced(_state, incarnation))
+        {
+            _refused.Count("replaced-incarnation");
+            return;
+        }
+        var obstacle = Obstacle(message.Greeting);
+        _greeted = obstacle is null ? message.Greeting : null;
+        _current = Sender;
+        if (obstacle is null) _groups.Greet(message.Greeting);
+        else _groups.Refuse(obstacle);
+        Step(new GreetingArrived(message.Stamp, message.WantsAnswer, obstacle));
+        ConsiderMembership(incarnation, message.Membership);
+    }
+
+    private string? Obstacle(Greeting greeting)
+    {
+        if (greeting.Node != _peer) return $"the node at {_peerAt} calls itself '{greeting.Node}', not '{_peer}': correct failover.node there or cluster.peers here";
+        return ProtocolRange.Own.Agree(greeting.Protocol) is null
+            ? $"{_peer} (version {greeting.Software}) speaks link protocol {greeting.Protocol}, this node {ProtocolRange.Own}: upgrade the older one"
+            : null;
+    }
+
+    private void OnGroup(GroupMessage message)
+    {
+        if (_greeted is null || !LinkMachine.IsCurrent(_state, message.Incarnation))
+        {
+            _refused.Count(_greeted is null ? "not-greeted" : "replaced-incarnation");
+            return;
+        }
+        Step(new TrafficArrived(message.Incarnation));
+        if (Deliver(message) is { } reason) _refused.Count(reason);
+    }
+
+    /// <summary>Null where it was delivered, else why not.</summary>
+    private string? Deliver(GroupMessage message)
+    {
+        if (!_readers.TryGetValue(message.Payload.Manifest, out var codec)) return "unknown-payload";
+        try
+        {
+            return codec.Decode(message.Payload.Manifest, message.Payload.Bytes.Span) is { } payload
+                ? _groups.Deliver(message.Group, payload)
+                : $"impossible-{message.Payload.Manifest}";
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            return $"garbled-{message.Payload.Manifest}";
+        }
+    }
+
+    private void Send(SendToPeer send)
+    {
+        _groups.Sending(send.Group, send.Payload);
+        if (_state.Status != LinkStatus.Connected) return;
+        if (Encode(send.Payload) is not { } payload) _refused.Count($"no-codec-for-{send.Payload.GetType().Name}");
+        else if (payload.Bytes.Length > EncodedPayload.MaxLength) _refused.Count($"too-long-{payload.Manifest}");
+        else _current.Tell(new GroupMessage(_state.Incarnation, send.Group.Value, payload), Self);
+    }
+
+    private EncodedPayload? Encode(LinkPayload payload)
+    {
+        foreach (var codec in _codecs)
+        {
+            if (codec.TryEncode(payload) is { } encoded) return encoded;
+        }
+        return null;
+    }
+
+    private void Step(LinkInput input)
+    {
+        (_state, var effects) = LinkMachine.Step(_state, input, _clock.Now);
+        foreach (var effect in effects) Run(effect);
+        Arm();
+    }
+
+    private void Run(LinkEffect effect)
+    {
+        var self = Self;
+        switch (effect)
+        {
+            case StartProbe probe:
+                TcpProbe.Start(_peerAt, (outcome, detail) => self.Tell(new ProbeEnded(probe.Number, outcome, detail)));
+                break;
+            case SendGreeting greeting:
+                var words = new Greeting(ProtocolRange.Own, _settings.Node, _software, _groups.Own);
+                _peerLink.Tell(new GreetingMessage(greeting.Stamp, greeting.WantsAnswer, OwnMembership, words), self);
+                break;
+            case SendKeepAlive keepAlive:
+                _peerLink.Tell(new KeepAliveMessage(keepAlive.Stamp, keepAlive.WantsAnswer, OwnMembership), self);
+                break;
+            case LinkAnnounced announced:
+                _log.Info("cluster link: {0} is {1}: {2}", _peer, announced.Status.ToString().ToLowerInvariant(), announced.Detail);
+                _groups.Announce(announced.Status, announced.Detail);
+                break;
+        }
+    }
+
+    /// <summary>One timer for the machine's next wake; not moved for a later one, which it then sets when it fires.</summary>
+    private void Arm()
+    {
+        if (_state.NextWake >= _armed) return;
+        _armed = _state.NextWake;
+        var wait = _armed - _clock.Now;
+        Timers.StartSingleTimer(WakeTimer, new LinkTick(), wait > TimeSpan.Zero ? wait : TimeSpan.Zero);
+    }
+
+    private Membership OwnMembership => _membership.Own(_state.PeerIncarnation);
+
+    private void ConsiderMembership(ulong incarnation, Membership place)
+    {
+        if (_state.Status != LinkStatus.Connected || !LinkMachine.IsCurrent(_state, incarnation)) return;
+        _membership.Consider(place, incarnation, _groups.Busy, _groups.PeerBusy, _clock.Now);
+    }
+
+    private ClusterReport Report() => new(
+        _settings.Node.Value,
+        _settings.Cluster.Listen.ToString(),
+        _membership.Members(),
+        [
+            new ClusterPeer(
+                _peer.Value,
+                _peerAt.ToString(),
+                _state.Status,
+                _greeted is { } greeting ? ProtocolRange.Own.Agree(greeting.Protocol) ?? 0 : 0,
+                _greeted?.Software ?? "",
+                _state.RoundTrip?.TotalMilliseconds,
+                _groups.Differences,
+                _refused.Snapshot()),
+        ]);
+}
