@@ -1,1 +1,82 @@
-return 0;
+using System.CommandLine;
+using AkkaFailover.Lab;
+using AkkaFailover.Lab.Commands;
+
+var lab = new Option<string>("--lab") { Description = "name of the lab", DefaultValueFactory = _ => "lab", Recursive = true };
+var root = new RootCommand("The network lab: two nodes, clients, a router and a switch as network namespaces of this machine.") { lab };
+var host = new Argument<string>("host") { Description = "a, b (nodes), c (client), w (watcher), r (router), o (client behind the router)" };
+
+Add("up", "build the lab; it stays until 'down'", command => command.SetAction(parsed => LabCommands.Up(parsed.GetValue(lab)!)));
+Add("status", "hosts, addresses and who holds the virtual one", command => command.SetAction(parsed => LabCommands.Status(parsed.GetValue(lab)!)));
+Add("restore", "mend every fault of the wires", command => command.SetAction(parsed => LabCommands.Restore(parsed.GetValue(lab)!)));
+
+Add("down", "end everything in the lab and remove it", command =>
+{
+    var abandoned = new Option<bool>("--abandoned") { Description = "instead: all labs whose owner died without cleaning up" };
+    command.Add(abandoned);
+    command.SetAction(parsed => parsed.GetValue(abandoned) ? LabCommands.RemoveAbandoned() : LabCommands.Down(parsed.GetValue(lab)!));
+});
+
+Add("exec", "run a command in a host: exec a ip address", command =>
+{
+    var arguments = new Argument<string[]>("command") { Arity = ArgumentArity.OneOrMore };
+    command.Add(host);
+    command.Add(arguments);
+    command.TreatUnmatchedTokensAsErrors = false;
+    command.SetAction(parsed => LabCommands.Exec(parsed.GetValue(lab)!, parsed.GetValue(host)!, [.. parsed.GetValue(arguments)!, .. parsed.UnmatchedTokens]));
+});
+
+Add("break", "cause a fault on a host's wires", command =>
+{
+    var fault = new Argument<WireFault>("fault");
+    var percent = new Option<int>("--percent") { Description = "for loss", DefaultValueFactory = _ => 20 };
+    command.Add(host);
+    command.Add(fault);
+    command.Add(percent);
+    command.SetAction(parsed => LabCommands.Break(parsed.GetValue(lab)!, parsed.GetValue(host)!, parsed.GetValue(fault), parsed.GetValue(percent)));
+});
+
+var seconds = new Option<double>("--seconds") { Description = "how long to watch", DefaultValueFactory = _ => 3600 };
+Add("probe", "ask for the virtual address every 5 ms; report who answered and the outage", command =>
+{
+    command.Add(seconds);
+    command.SetAction((parsed, stop) => LabCommands.Probe(parsed.GetValue(lab)!, TimeSpan.FromSeconds(parsed.GetValue(seconds)), stop));
+});
+Add("audit", "record who holds the address; exit code 1 where both did at one time", command =>
+{
+    command.Add(seconds);
+    command.SetAction((parsed, stop) => LabCommands.Audit(parsed.GetValue(lab)!, TimeSpan.FromSeconds(parsed.GetValue(seconds)), stop));
+});
+
+Add("table", "measure every fault, in labs of its own", command =>
+{
+    var runs = new Option<int>("--runs") { DefaultValueFactory = _ => 20 };
+    var peers = new Option<bool>("--peers") { Description = "measure ucarp and keepalived too" };
+    var peersOnly = new Option<bool>("--peers-only") { Description = "measure ucarp and keepalived alone" };
+    var faults = new Option<string[]>("--fault") { Description = "only these faults, by key", AllowMultipleArgumentsPerToken = true };
+    var json = new Option<string>("--json") { Description = "write every run to this file" };
+    foreach (var option in (Option[])[runs, peers, peersOnly, faults, json]) command.Add(option);
+    command.SetAction((parsed, stop) => new TableCommand(parsed.GetValue(runs), !parsed.GetValue(peersOnly),
+        parsed.GetValue(peers) || parsed.GetValue(peersOnly), parsed.GetValue(faults) ?? [], parsed.GetValue(json)).Run(stop));
+});
+
+try
+{
+    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(60) });
+}
+catch (OperationCanceledException)
+{
+    return 130;
+}
+catch (LabException e)
+{
+    Console.Error.WriteLine($"failover-lab: {e.Message}");
+    return 1;
+}
+
+void Add(string name, string description, Action<Command> configure)
+{
+    var command = new Command(name, description);
+    configure(command);
+    root.Add(command);
+}

@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# bench.sh table [--runs 20] [--peers] [--fault KEY…] [--json FILE]: measures the table of faults on this machine.
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+require_sdk
+require_lab
+case " $* " in *" --peers"*) require_packages ucarp keepalived ;; esac
+"$repository/scripts/build.sh"
+lab_tool "$@"

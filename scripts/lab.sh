@@ -1,0 +1,6 @@
+#!/usr/bin/env bash
+# lab.sh up | status | exec HOST COMMAND… | break HOST FAULT | restore | probe | audit | down: the network lab by hand.
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+require_sdk
+require_lab
+lab_tool "$@"

@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# test.sh [PROJECT…]: installs what is missing, builds, runs every test (or only those of the named projects), and ends
+# with one line: "N passed, N failed". The exit code is 0 only where nothing failed.
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+# Fast ones first, the lab last: it needs the machine for itself.
+projects=(AkkaFailover.Core.Tests AkkaFailover.Simulation AkkaFailover.Linux.Tests AkkaFailover.Daemon.Tests AkkaFailover.Lab.Tests)
+[ $# -gt 0 ] && projects=("$@")
+
+require_sdk
+require_lab
+# Real ucarp is the other node in some tests.
+require_packages ucarp
+
+"$repository/scripts/build.sh"
+say "Building the tests"
+dotnet build "$repository/AkkaFailover.sln" -c Release -v quiet -clp:NoSummary || fail "the solution does not build"
+
+results=$(mktemp -d)
+cleanup() {
+  rm -rf "$results"
+  lab_tool down --abandoned || true
+}
+trap cleanup EXIT
+
+# counter FILE NAME: one number of a result file's summary.
+counter() { grep -o "<Counters [^>]*" "$1" | grep -o " $2=\"[0-9]*\"" | tr -dc 0-9; }
+
+passed=0
+failed=0
+for project in "${projects[@]}"; do
+  say "$project"
+  status=0
+  dotnet test "$repository/tests/$project" -c Release --no-build --results-directory "$results" \
+    --logger "trx;LogFileName=$project.trx" --logger "console;verbosity=normal" || status=$?
+  if [ -f "$results/$project.trx" ]; then
+    passed=$((passed + $(counter "$results/$project.trx" passed)))
+    broken=$(($(counter "$results/$project.trx" total) - $(counter "$results/$project.trx" passed)))
+  else
+    broken=0
+  fi
+  # A run that broke off before a test could fail is a failure all the same.
+  [ "$status" -ne 0 ] && [ "$broken" -eq 0 ] && broken=1
+  failed=$((failed + broken))
+done
+
+echo
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]

@@ -1,0 +1,103 @@
+using AkkaFailover.Lab.Native;
+
+namespace AkkaFailover.Lab.Network;
+
+/// <summary>A host of the lab: a network namespace and a folder for what its processes write.</summary>
+public sealed class LabHost
+{
+    private readonly LabSwitch _switch;
+    private readonly string _virtualAddress = $"{LabTopology.VirtualAddress}/{LabTopology.PrefixLength}";
+
+    internal LabHost(HostPlan plan, string ns, string directory, LabSwitch wiring)
+    {
+        Plan = plan;
+        Namespace = ns;
+        Directory = directory;
+        _switch = wiring;
+    }
+
+    /// <summary>Its place in the plan.</summary>
+    public HostPlan Plan { get; }
+
+    /// <summary>Its letter.</summary>
+    public string Name => Plan.Name;
+
+    /// <summary>Its network namespace.</summary>
+    public string Namespace { get; }
+
+    /// <summary>Folder of its configuration, state and logs.</summary>
+    public string Directory { get; }
+
+    /// <summary>Its station address on the LAN.</summary>
+    public MacAddress Mac => Plan.Cables[0].Mac;
+
+    /// <summary>Its own address on the LAN.</summary>
+    public string LanAddress => Plan.Cables[0].Address;
+
+    /// <summary>Its address on the cluster link; null where it has none.</summary>
+    public string? LinkAddress => Plan.Cables.FirstOrDefault(cable => cable.Segment == LabTopology.Link)?.Address;
+
+    /// <summary>Runs a command in the host, whatever its exit code.</summary>
+    public ToolResult Try(params string[] command) => Tool.Try("ip", ["netns", "exec", Namespace, .. command]);
+
+    /// <summary>Runs a command in the host that must succeed; returns its standard output.</summary>
+    public string Run(params string[] command) => Tool.Run("ip", ["netns", "exec", Namespace, .. command]);
+
+    /// <summary>Starts a process in the host.</summary>
+    public HostProcess Start(string logName, params string[] command) =>
+        HostProcess.Start(Namespace, Path.Combine(Directory, logName), command);
+
+    /// <summary>The processes that run in the host now.</summary>
+    public IReadOnlyList<int> Processes() =>
+        [.. Tool.Run("ip", ["netns", "pids", Namespace]).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)];
+
+    /// <summary>
+    /// The host dies: all cables go dead, then everything in it ends without a word, and what its kernel knew is lost.
+    /// </summary>
+    public void PowerOff()
+    {
+        _switch.Unplug(this);
+        KillEverything();
+        RemoveVirtualAddress();
+    }
+
+    /// <summary>The host is back: cables live, nothing running.</summary>
+    public void PowerOn()
+    {
+        _switch.Plug(this);
+        InterfaceUp();
+    }
+
+    /// <summary>Ends everything that runs in the host, with no chance to say goodbye.</summary>
+    public void KillEverything()
+    {
+        while (Processes() is { Count: > 0 } pids) KillTogether(pids);
+    }
+
+    /// <summary>Ends processes as if at one moment: all are stopped before the first is killed.</summary>
+    public static void KillTogether(IReadOnlyList<int> pids)
+    {
+        foreach (var pid in pids) Posix.Kill(pid, Signal.Stop);
+        foreach (var pid in pids) Posix.Kill(pid, Signal.Kill);
+    }
+
+    /// <summary><c>ip link set eth0 down</c>.</summary>
+    public void InterfaceDown() => Tool.Ip(Namespace, $"link set dev {Plan.Cables[0].Interface} down");
+
+    /// <summary><c>ip link set eth0 up</c>, and the default route that went with it.</summary>
+    public void InterfaceUp()
+    {
+        Tool.Ip(Namespace, $"link set dev {Plan.Cables[0].Interface} up");
+        if (Plan.Gateway is { } gateway) Tool.Ip(Namespace, $"route replace default via {gateway}");
+    }
+
+    /// <summary>Takes the virtual address off, where a process that ended without care has left it.</summary>
+    public void RemoveVirtualAddress()
+    {
+        if (HoldsVirtualAddress()) _ = Tool.Try("ip", ["-n", Namespace, "address", "del", _virtualAddress, "dev", Plan.Cables[0].Interface]);
+    }
+
+    /// <summary>Whether the kernel has the virtual address now.</summary>
+    public bool HoldsVirtualAddress() =>
+        Tool.Run("ip", ["-n", Namespace, "-o", "address", "show", "to", LabTopology.VirtualAddress]).Length > 0;
+}

@@ -1,0 +1,49 @@
+using AkkaFailover.Lab.Network;
+
+namespace AkkaFailover.Lab.Nodes;
+
+/// <summary>AkkaFailover.</summary>
+public sealed class AkkaNode : Node
+{
+    /// <summary>The group of the lab.</summary>
+    public const string Group = "vpn";
+
+    /// <summary>A node whose configuration stands in <paramref name="host"/>'s folder; <see cref="PairConfiguration"/> writes it.</summary>
+    public AkkaNode(LabHost host) : base(host) => ConfigurationFile = PairConfiguration.FileOf(host);
+
+    /// <summary>Its configuration.</summary>
+    public string ConfigurationFile { get; }
+
+    /// <summary>Its control socket.</summary>
+    public string Socket => PairConfiguration.SocketOf(Host);
+
+    /// <summary>Its state directory.</summary>
+    public string StateDirectory => PairConfiguration.StateOf(Host);
+
+    /// <summary>Its role, and what it says besides; null while it cannot be reached.</summary>
+    public GroupStatus? Status =>
+        Ctl("status", "--output", "json") is { ExitCode: 0 } answer ? Nodes.Status.Parse(answer.Output).Group : null;
+
+    /// <inheritdoc/>
+    public override bool IsReady(bool holder) => Runs && Status is { } status && (holder
+        ? status is { Role: "active", HoldsAddresses: true }
+        : status is { Role: "standby", HoldsAddresses: false, Eligible: true, Config.InSync: true, Peers: [{ Role: "active", Evidence.Cluster: "ok" }] });
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<int> DaemonProcesses() => [Process!.Pid];
+
+    /// <summary>The guards beside the daemon.</summary>
+    public IReadOnlyList<int> Guards() => [.. Host.Processes().Except(DaemonProcesses())];
+
+    /// <summary>Runs <c>failoverctl</c>, whatever its exit code.</summary>
+    public ToolResult Ctl(params string[] command) => Tool.Try(Artifacts.Client, ["--socket", Socket, .. command]);
+
+    /// <summary>Runs <c>failoverctl</c>, which must succeed; returns its standard output.</summary>
+    public string Ask(params string[] command) => Tool.Run(Artifacts.Client, ["--socket", Socket, .. command]);
+
+    /// <summary>The group's history, oldest first, as text.</summary>
+    public string History => Ask("group", "history", "--output", "json");
+
+    /// <inheritdoc/>
+    protected override HostProcess Launch() => Host.Start("daemon.log", Artifacts.Daemon, "--config", ConfigurationFile);
+}

@@ -1,0 +1,56 @@
+using AkkaFailover.Lab.Native;
+using AkkaFailover.Lab.Network;
+
+namespace AkkaFailover.Lab.Nodes;
+
+/// <summary>A failover daemon on one host of the lab.</summary>
+public abstract class Node(LabHost host)
+{
+    /// <summary>Where it runs.</summary>
+    public LabHost Host { get; } = host;
+
+    /// <summary>The daemon's process; null before the first start.</summary>
+    public HostProcess? Process { get; private set; }
+
+    /// <summary>Whether the daemon runs.</summary>
+    public bool Runs => Process is { HasExited: false };
+
+    /// <summary>Starts the daemon.</summary>
+    public void Start() => Process = Launch();
+
+    /// <summary>Whether the daemon, as the holder of the address or as the other one, is ready for the next fault.</summary>
+    public abstract bool IsReady(bool holder);
+
+    /// <summary>The processes that are the daemon; a guard beside it is not.</summary>
+    public abstract IReadOnlyList<int> DaemonProcesses();
+
+    /// <summary><c>kill -9</c> of the daemon.</summary>
+    public void KillDaemon() => LabHost.KillTogether(DaemonProcesses());
+
+    /// <summary><c>kill -9</c> of everything on the host, as if at one moment.</summary>
+    public void KillDaemonAndGuard() => LabHost.KillTogether(Host.Processes());
+
+    /// <summary>SIGTERM.</summary>
+    public void Terminate() => Process!.Send(Signal.Terminate);
+
+    /// <summary>SIGSTOP to the daemon.</summary>
+    public void Freeze() => SendToDaemon(Signal.Stop);
+
+    /// <summary>SIGCONT to the daemon.</summary>
+    public void Thaw() => SendToDaemon(Signal.Continue);
+
+    /// <summary>Ends what runs on the host and takes away what it left, so that the next start is a first one.</summary>
+    public void Clear()
+    {
+        Host.KillEverything();
+        Host.RemoveVirtualAddress();
+    }
+
+    /// <summary>Starts the process.</summary>
+    protected abstract HostProcess Launch();
+
+    private void SendToDaemon(Signal signal)
+    {
+        foreach (var pid in DaemonProcesses()) Posix.Kill(pid, signal);
+    }
+}

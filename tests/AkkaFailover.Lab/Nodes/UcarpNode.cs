@@ -1,0 +1,43 @@
+using AkkaFailover.Lab.Network;
+
+namespace AkkaFailover.Lab.Nodes;
+
+/// <summary>ucarp, as its manual shows it: two scripts that add and remove the address.</summary>
+public sealed class UcarpNode(LabHost host, Timing timing, string passphrase = UcarpNode.Passphrase, byte vhid = 1) : Node(host)
+{
+    /// <summary>The passphrase of the lab.</summary>
+    public const string Passphrase = "secret";
+
+    /// <inheritdoc/>
+    public override bool IsReady(bool holder) => Runs && LastState == (holder ? "MASTER" : "BACKUP");
+
+    /// <summary>MASTER or BACKUP, as its log says last; empty before.</summary>
+    public string LastState
+    {
+        get
+        {
+            var at = Process?.Log.LastIndexOf("to state: ", StringComparison.Ordinal) ?? -1;
+            return at < 0 ? "" : Process!.Log[(at + "to state: ".Length)..].Split('\n', 2)[0].Trim();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<int> DaemonProcesses() => [Process!.Pid];
+
+    /// <inheritdoc/>
+    protected override HostProcess Launch()
+    {
+        File.Delete(Path.Combine(Host.Directory, "ucarp.log"));
+        return Host.Start("ucarp.log", "ucarp", "--interface=eth0", $"--srcip={Host.LanAddress}", $"--vhid={vhid}", $"--pass={passphrase}",
+            $"--addr={LabTopology.VirtualAddress}", $"--advbase={timing.AdvBase}", $"--advskew={timing.AdvSkew}", "--shutdown",
+            $"--upscript={Script("up", "add")}", $"--downscript={Script("down", "del")}");
+    }
+
+    private string Script(string name, string verb)
+    {
+        var path = Path.Combine(Host.Directory, $"vip-{name}.sh");
+        File.WriteAllText(path, $"#!/bin/sh\nexec ip address {verb} \"$2/{LabTopology.PrefixLength}\" dev \"$1\"\n");
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return path;
+    }
+}

@@ -1,0 +1,27 @@
+namespace AkkaFailover.Lab.Observation;
+
+/// <summary>One answer of the virtual address.</summary>
+/// <param name="At">When it was read.</param>
+/// <param name="From">The station that sent it.</param>
+public readonly record struct Answer(Moment At, MacAddress From);
+
+/// <summary>A node's kernel added or removed the virtual address; renewed lifetimes are additions too.</summary>
+/// <param name="At">When it was read.</param>
+/// <param name="Host">The node.</param>
+/// <param name="Present">Added or renewed, not removed.</param>
+public readonly record struct AddressChange(Moment At, string Host, bool Present);
+
+/// <summary>What was observed since <see cref="Observer.Reset"/>.</summary>
+/// <param name="From">Begin of the observation.</param>
+/// <param name="To">Its end.</param>
+/// <param name="Pings">Echo replies that the client received.</param>
+/// <param name="Arps">ARP replies that the watcher received.</param>
+/// <param name="Outside">Echo replies that the client behind the router received.</param>
+/// <param name="Changes">Changes of the address in the nodes' kernels, in order; the state at the begin comes first.</param>
+public sealed record Record(
+    Moment From,
+    Moment To,
+    IReadOnlyList<Answer> Pings,
+    IReadOnlyList<Answer> Arps,
+    IReadOnlyList<Answer> Outside,
+    IReadOnlyList<AddressChange> Changes);

@@ -1,0 +1,30 @@
+using AkkaFailover.Lab.Network;
+using AkkaFailover.Lab.Nodes;
+
+namespace AkkaFailover.Lab.Scenarios;
+
+/// <summary>A daemon with a timing: a column of the table.</summary>
+/// <param name="Daemon">Its name.</param>
+/// <param name="Timing">Its timing, in the daemon's own terms.</param>
+/// <param name="Prepare">Makes the pair's two nodes in a lab.</param>
+/// <param name="Faults">The faults that make sense for it.</param>
+public sealed record Contender(string Daemon, string Timing, Func<LabNetwork, (Node A, Node B)> Prepare, IReadOnlyList<Fault> Faults)
+{
+    // Peers have no command that hands over.
+    private static readonly IReadOnlyList<Fault> PeerFaults = [.. Fault.All.Where(fault => fault != Fault.Handover)];
+
+    /// <summary>AkkaFailover with a timing.</summary>
+    public static Contender Ours(Timing timing) => new("akka-failover", timing.Name, lab =>
+    {
+        PairConfiguration.Write(lab, timing);
+        return (new AkkaNode(lab.A), new AkkaNode(lab.B));
+    }, Fault.All);
+
+    /// <summary>ucarp; with advbase 0 a pair of it flaps for ever, so it has one timing.</summary>
+    public static readonly Contender Ucarp = new("ucarp", Nodes.Timing.OneSecond.Name,
+        lab => (new UcarpNode(lab.A, Nodes.Timing.OneSecond), new UcarpNode(lab.B, Nodes.Timing.OneSecond)), PeerFaults);
+
+    /// <summary>keepalived with a timing.</summary>
+    public static Contender Keepalived(Timing timing) => new("keepalived", $"advert_int {timing.VrrpInterval}",
+        lab => (new KeepalivedNode(lab.A, timing), new KeepalivedNode(lab.B, timing)), PeerFaults);
+}

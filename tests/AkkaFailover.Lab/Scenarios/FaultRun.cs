@@ -1,0 +1,53 @@
+using AkkaFailover.Lab.Nodes;
+using AkkaFailover.Lab.Observation;
+
+namespace AkkaFailover.Lab.Scenarios;
+
+/// <summary>Runs one fault against a pair at rest and measures what clients and kernels saw.</summary>
+public static class FaultRun
+{
+    // Before the fault the client must have had its answers, or the figures would mean nothing.
+    private static readonly TimeSpan Baseline = TimeSpan.FromMilliseconds(400);
+    private static readonly TimeSpan LongestMove = TimeSpan.FromSeconds(10);
+
+    /// <summary>Settles the pair, causes the fault on the active node, watches, measures.</summary>
+    /// <exception cref="LabException">The pair did not come to rest, or the client had no answers before the fault.</exception>
+    public static async Task<Measurement> Measure(LabPair pair, Fault fault, string daemon, string timing)
+    {
+        await pair.Settle();
+        var active = pair.Active;
+        var other = pair.Other(active);
+        var observer = pair.Observer;
+        observer.Reset();
+        await Task.Delay(Baseline);
+        ExpectBaseline(observer.Snapshot(), active);
+
+        var at = LabClock.Now;
+        await fault.Inject(pair, active);
+        if (fault.Outcome != Outcome.Stays) await LabClock.Until(() => observer.ClientHeard(other.Host.Mac, at), LongestMove);
+        await Task.Delay(fault.Watch);
+        return Evaluate(observer.Snapshot(), at, active, other, fault.Key, daemon, timing);
+    }
+
+    private static Measurement Evaluate(Record record, Moment at, Node active, Node other, string fault, string daemon, string timing)
+    {
+        var holdings = Holdings.Of(record.Changes, record.To);
+        var last = holdings.Where(holding => holding.To == record.To).Select(holding => holding.Host).ToList();
+        return new Measurement(fault, timing, daemon,
+            Outage.FirstAnswerAfter(record.Pings, at, other.Host.Mac)?.TotalMilliseconds,
+            Outage.LongestGap(record.Pings, at, record.To).TotalMilliseconds,
+            Outage.LongestGap(record.Outside, at, record.To).TotalMilliseconds,
+            Holdings.HeldByBoth(holdings).TotalMilliseconds,
+            Outage.AnsweredByBoth(record.Arps).TotalMilliseconds,
+            last.Count > 1,
+            last switch { [] => "nobody", [var name] => name == active.Host.Name ? "old" : "new", _ => "both" });
+    }
+
+    private static void ExpectBaseline(Record record, Node active)
+    {
+        var expected = Baseline / Observer.Interval;
+        var answers = record.Pings.Count(answer => answer.From == active.Host.Mac);
+        if (answers < expected * 0.8)
+            throw new LabException($"before the fault the client had {answers} answers of {active.Host.Name} instead of about {expected:0}");
+    }
+}

@@ -1,0 +1,49 @@
+namespace AkkaFailover.Lab.Scenarios;
+
+/// <summary>What one run of one fault showed; times in milliseconds.</summary>
+/// <param name="Fault">The fault's key.</param>
+/// <param name="Timing">The heartbeat's timing.</param>
+/// <param name="Daemon">akka-failover, ucarp or keepalived.</param>
+/// <param name="MovedMs">From the fault to the client's first answer from the other node; null where it never answered.</param>
+/// <param name="OutageMs">The client's longest time without an answer.</param>
+/// <param name="OutsideOutageMs">The same for the client behind the router.</param>
+/// <param name="HeldByBothMs">How long both kernels had the address.</param>
+/// <param name="AnsweredByBothMs">How long both answered ARP requests for it.</param>
+/// <param name="HeldByBothAtEnd">Both still had it when the observation ended.</param>
+/// <param name="Holder">Who had it at the end: old, new, both or nobody.</param>
+public sealed record Measurement(
+    string Fault,
+    string Timing,
+    string Daemon,
+    double? MovedMs,
+    double OutageMs,
+    double OutsideOutageMs,
+    double HeldByBothMs,
+    double AnsweredByBothMs,
+    bool HeldByBothAtEnd,
+    string Holder);
+
+/// <summary>Several runs of one fault.</summary>
+/// <param name="Runs">At least one.</param>
+public sealed record Series(IReadOnlyList<Measurement> Runs)
+{
+    /// <summary>Median of what counts for a fault; null where the address did not move in most runs.</summary>
+    public double? Median(Outcome outcome)
+    {
+        var sorted = Runs.Select(run => Value(run, outcome)).Order().ToList();
+        var median = (sorted[(sorted.Count - 1) / 2] + sorted[sorted.Count / 2]) / 2;
+        return double.IsFinite(median) ? median : null;
+    }
+
+    /// <summary>The worst of what counts for a fault; null where the address did not move in some run.</summary>
+    public double? Worst(Outcome outcome) => Runs.Max(run => Value(run, outcome)) is var worst && double.IsFinite(worst) ? worst : null;
+
+    /// <summary>The longest time that both kernels had the address.</summary>
+    public double HeldByBothMs => Runs.Max(run => run.HeldByBothMs);
+
+    private static double Value(Measurement run, Outcome outcome) => outcome switch
+    {
+        Outcome.Moves or Outcome.MovesWhileAsleep => run.MovedMs ?? double.PositiveInfinity,
+        _ => run.OutageMs,
+    };
+}
