@@ -75,6 +75,9 @@ public sealed record KeeperExpired(string Reason) : KeeperReport;
 /// <summary>The guard process ended; a new one has been started, which holds nothing.</summary>
 public sealed record KeeperLost(string Reason) : KeeperReport;
 
+/// <summary>Something that the guard saw or did and that belongs in the log.</summary>
+public sealed record KeeperNotice(string Text) : KeeperReport;
+
 /// <summary>What a group remembers across restarts besides its journal.</summary>
 /// <param name="Lived">The highest term under which this node was active or heard an active.</param>
 /// <param name="Reserved">Reserved for the next claim.</param>

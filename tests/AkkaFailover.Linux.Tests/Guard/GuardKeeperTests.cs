@@ -1,0 +1,168 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using AkkaFailover.Core;
+using AkkaFailover.Core.Ports;
+using AkkaFailover.Linux.Guard;
+using AkkaFailover.Linux.Native;
+using AkkaFailover.Linux.Tests.Lab;
+using Xunit;
+
+namespace AkkaFailover.Linux.Tests.Guard;
+
+/// <summary>The daemon's side, with real guards.</summary>
+public sealed class GuardKeeperTests : IDisposable
+{
+    private const string Vip = "192.0.2.222/24";
+    private const int SignalStop = 19;
+    private const int SignalContinue = 18;
+
+    private readonly GuardLab _lab = new();
+    private readonly BlockingCollection<KeeperReport> _reports = [];
+    private readonly GuardKeeper _keeper;
+
+    public GuardKeeperTests()
+    {
+        _keeper = _lab.StartKeeper();
+        _keeper.Reported += _reports.Add;
+    }
+
+    public void Dispose()
+    {
+        _keeper.Dispose();
+        _lab.Dispose();
+        _reports.Dispose();
+    }
+
+    [Fact]
+    public void It_holds_and_releases()
+    {
+        Hold();
+        Assert.True(_lab.Has(Vip));
+        _keeper.Release("handover");
+        Assert.Equal("handover", Expect<KeeperReleased>().Reason);
+        Assert.False(_lab.Has(Vip));
+        Assert.Equal(Moment.Zero, _keeper.LeaseUntil);
+    }
+
+    [Fact]
+    public void Extensions_keep_the_address_past_the_first_lease()
+    {
+        _keeper.Extend(GuardLab.Now + TimeSpan.FromMilliseconds(200));
+        _keeper.Hold(new Term(8));
+        Expect<KeeperHolds>();
+        var watch = Stopwatch.StartNew();
+        Eventually.True(
+            () =>
+            {
+                _keeper.Extend(GuardLab.Now + TimeSpan.FromMilliseconds(200));
+                return watch.ElapsedMilliseconds > 1500 || !_lab.Has(Vip);
+            },
+            TimeSpan.FromSeconds(3),
+            "the extensions");
+        Assert.True(_lab.Has(Vip), $"gone after {watch.ElapsedMilliseconds} ms");
+        Assert.Contains("lease ended", Expect<KeeperExpired>().Reason, StringComparison.Ordinal);
+        Assert.False(_lab.Has(Vip));
+    }
+
+    [Fact]
+    public void A_killed_guard_is_replaced_and_the_address_can_be_held_on()
+    {
+        Hold();
+        var old = _keeper.GuardPid;
+        Processes.Signal(old, Processes.SignalKill);
+        Expect<KeeperLost>();
+        Assert.NotEqual(old, _keeper.GuardPid);
+        Assert.True(_lab.Has(Vip));
+
+        _keeper.Hold(new Term(8));
+        Expect<KeeperHolds>();
+        _keeper.Release("end");
+        Expect<KeeperReleased>();
+        Assert.False(_lab.Has(Vip));
+    }
+
+    [Fact]
+    public void A_new_guard_knows_the_armed_release_and_the_service()
+    {
+        var frame = GuardLab.Frame();
+        using var service = GuardLab.StartService("echo up; sleep 60");
+        Hold();
+        _keeper.ArmRelease(frame);
+        _keeper.ArmService(service.Id);
+        Processes.Signal(_keeper.GuardPid, Processes.SignalKill);
+        Expect<KeeperLost>();
+        _keeper.Hold(new Term(8));
+        Expect<KeeperHolds>();
+
+        _keeper.Dispose();
+        _lab.UntilSeen(frame, 300);
+        Assert.True(service.WaitForExit(1000));
+        Assert.False(_lab.Has(Vip));
+    }
+
+    [Fact]
+    public void A_guard_that_does_not_answer_a_release_is_killed_and_the_daemon_does_it()
+    {
+        Hold();
+        Processes.Signal(_keeper.GuardPid, SignalStop);
+        var watch = Stopwatch.StartNew();
+        _keeper.Release("higher term");
+        Assert.Equal("higher term", Expect<KeeperReleased>().Reason);
+        Assert.False(_lab.Has(Vip));
+        Assert.InRange(watch.ElapsedMilliseconds, 90, 400);
+        Expect<KeeperLost>();
+    }
+
+    [Fact]
+    public void A_guard_that_stops_renewing_is_replaced()
+    {
+        Hold();
+        Processes.Signal(_keeper.GuardPid, SignalStop);
+        Expect<KeeperLost>();
+    }
+
+    [Fact]
+    public void Both_stopped_for_longer_than_the_lease_hold_nothing_when_they_wake()
+    {
+        _keeper.Extend(GuardLab.Now + TimeSpan.FromMilliseconds(300));
+        _keeper.Hold(new Term(8));
+        Expect<KeeperHolds>();
+        // Only the guard is stopped, for less than the keeper minds, but past the lease.
+        Processes.Signal(_keeper.GuardPid, SignalStop);
+        var lease = _keeper.LeaseUntil;
+        Eventually.True(() => GuardLab.Now > lease + TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(1), "the lease's end");
+        Processes.Signal(_keeper.GuardPid, SignalContinue);
+        Expect<KeeperExpired>();
+        Assert.False(_lab.Has(Vip));
+    }
+
+    [Fact]
+    public void A_missing_program_is_named()
+    {
+        Environment.SetEnvironmentVariable(GuardProgram.Variable, "/nonexistent/guard");
+        try
+        {
+            Assert.Contains("/nonexistent/guard", Assert.Throws<FileNotFoundException>(GuardProgram.Find).Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(GuardProgram.Variable, null);
+        }
+    }
+
+    private void Hold()
+    {
+        _keeper.Extend(GuardLab.Now + TimeSpan.FromSeconds(60));
+        _keeper.Hold(new Term(8));
+        Assert.Equal(new Term(8), Expect<KeeperHolds>().Term);
+    }
+
+    private T Expect<T>()
+        where T : KeeperReport
+    {
+        var within = Stopwatch.StartNew();
+        while (within.Elapsed < TimeSpan.FromSeconds(6))
+            if (_reports.TryTake(out var report, 6000) && report is T wanted) return wanted;
+        throw new TimeoutException($"no {typeof(T).Name} within 6 s");
+    }
+}
