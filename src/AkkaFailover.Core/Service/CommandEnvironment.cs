@@ -1,0 +1,42 @@
+using AkkaFailover.Core.Election;
+using AkkaFailover.Core.Settings;
+
+namespace AkkaFailover.Core.Service;
+
+/// <summary>The facts that commands of a group find in their environment.</summary>
+public static class CommandEnvironment
+{
+    /// <summary>For the commands and the process of a service.</summary>
+    /// <param name="node">This node.</param>
+    /// <param name="group">The group.</param>
+    /// <param name="child">What is started: FAILOVER_ROLE is standby for the stop command, else active.</param>
+    /// <param name="term">The term the service runs for.</param>
+    /// <param name="reason">Why it is started or stopped.</param>
+    public static IReadOnlyDictionary<string, string> ForService(NodeName node, GroupSettings group, ChildKind child, Term term, string reason)
+    {
+        var role = child == ChildKind.Stop ? Role.Standby : Role.Active;
+        return new Dictionary<string, string>(Common(node, group, role, term)) { ["FAILOVER_REASON"] = Text(reason) };
+    }
+
+    /// <summary>For the notify command.</summary>
+    public static IReadOnlyDictionary<string, string> ForNotify(NodeName node, GroupSettings group, RoleChange change) =>
+        new Dictionary<string, string>(Common(node, group, change.To, change.Term))
+        {
+            ["FAILOVER_PREVIOUS_ROLE"] = change.From.Word(),
+            ["FAILOVER_CAUSE"] = Text(change.Cause),
+            ["FAILOVER_EVIDENCE"] = change.Evidence.ToString(),
+        };
+
+    private static Dictionary<string, string> Common(NodeName node, GroupSettings group, Role role, Term term) => new()
+    {
+        ["FAILOVER_GROUP"] = group.Name.Value,
+        ["FAILOVER_NODE"] = node.Value,
+        ["FAILOVER_ROLE"] = role.Word(),
+        ["FAILOVER_TERM"] = term.ToString(),
+        ["FAILOVER_ADDRESSES"] = string.Join(' ', group.VirtualAddresses),
+        ["FAILOVER_INTERFACE"] = group.Interface,
+    };
+
+    /// <summary>An environment cannot carry a zero character, and a peer's words may be part of a reason.</summary>
+    private static string Text(string text) => text.Replace('\0', ' ');
+}
