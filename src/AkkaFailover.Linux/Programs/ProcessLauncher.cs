@@ -1,8 +1,9 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using AkkaFailover.Core.Ports;
+using AkkaFailover.Linux.Native;
 
-namespace AkkaFailover.Linux.Processes;
+namespace AkkaFailover.Linux.Programs;
 
 /// <summary>
 /// Starts programs through setsid(1), which makes the child a session of its own and then becomes the program: process id,
@@ -44,7 +45,7 @@ public sealed class ProcessLauncher : IProcessLauncher
     /// <inheritdoc/>
     public void KillLeftover(string identity)
     {
-        if (ProcessIdentity.ProcessIdOf(identity) is { } pid) Signals.Send(Signals.Kill, pid);
+        if (ProcessIdentity.ProcessIdOf(identity) is { } pid) Processes.SignalGroup(pid, Processes.SignalKill);
     }
 
     private static ProcessStartInfo StartInfo(IReadOnlyList<string> command, IReadOnlyDictionary<string, string> environment)
@@ -86,14 +87,14 @@ public sealed class ProcessLauncher : IProcessLauncher
 
         public void HasEnded() => _ended = true;
 
-        public void Terminate() => Send(Signals.Terminate);
+        public void Terminate() => Send(Processes.SignalTerminate);
 
-        public void Kill() => Send(Signals.Kill);
+        public void Kill() => Send(Processes.SignalKill);
 
         private void Send(int signal)
         {
             // Before setsid(1) has made the group there is only the process; after its end there may only be the group.
-            if (!Signals.Send(signal, pid) && !_ended) Signals.SendToProcess(signal, pid);
+            if (!Processes.SignalGroup(pid, signal) && !_ended) Processes.Signal(pid, signal);
         }
     }
 

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace AkkaFailover.Linux.Processes;
+namespace AkkaFailover.Linux.Programs;
 
 /// <summary>Splits the output of a program into lines of a bounded length, whatever it writes.</summary>
 internal static class OutputLines

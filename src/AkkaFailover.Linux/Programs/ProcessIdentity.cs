@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace AkkaFailover.Linux.Processes;
+namespace AkkaFailover.Linux.Programs;
 
 /// <summary>
 /// <c>BOOT PID START</c>: a process id alone is soon somebody else's, but not with the boot and the moment it was started in
