@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using AkkaFailover.Core.Election;
+
+namespace AkkaFailover.Core.Replica;
+
+/// <summary>How far the active has come with its follower.</summary>
+public enum Stage
+{
+    /// <summary>Where it stands is not known.</summary>
+    Unknown,
+
+    /// <summary>It has been asked.</summary>
+    Probing,
+
+    /// <summary>Its log has left ours; the last common version is being looked for.</summary>
+    Searching,
+
+    /// <summary>It gets changes as they come.</summary>
+    Streaming,
+}
+
+/// <summary>What this node knows of the peer's replica; forgotten at a restart.</summary>
+public sealed record PeerView
+{
+    /// <summary>The link's transport.</summary>
+    public LinkStatus Link { get; init; }
+
+    /// <summary>The run of the peer's replica that spoke last.</summary>
+    public ulong Incarnation { get; init; }
+
+    /// <summary>It said goodbye, cannot write, or its process is gone: it counts on nothing any more.</summary>
+    public bool Gone { get; init; }
+
+    /// <summary>It said that it takes changes.</summary>
+    public bool Leading { get; init; }
+
+    /// <summary>It can write.</summary>
+    public bool Healthy { get; init; } = true;
+
+    /// <summary>Its position as last heard; null before.</summary>
+    public Mark? Heard { get; init; }
+
+    /// <summary>How far the active has come with it.</summary>
+    public Stage Stage { get; init; }
+
+    /// <summary>The number of the present stream of changes.</summary>
+    public ulong Stream { get; init; }
+
+    /// <summary>The last version that is on its disk, as it confirmed in this term.</summary>
+    public long Match { get; init; }
+
+    /// <summary>The next version to send.</summary>
+    public long Next { get; init; } = 1;
+
+    /// <summary>The last versions of the messages that it has not answered yet, and when they were sent.</summary>
+    public ImmutableQueue<(long Version, Moment Sent)> Unanswered { get; init; } = [];
+
+    /// <summary>Number of those messages.</summary>
+    public int UnansweredCount { get; init; }
+
+    /// <summary>The last commit that it was told.</summary>
+    public long CommitTold { get; init; }
+
+    /// <summary>Until then it may believe that nothing is acknowledged without it.</summary>
+    public Moment GrantUntil { get; init; }
+
+    /// <summary>Until then this node may believe the same of the peer.</summary>
+    public Moment InSyncUntil { get; init; }
+
+    /// <summary>Drops the messages that an answer covers.</summary>
+    public PeerView Confirm(long version)
+    {
+        var (rest, count) = (Unanswered, UnansweredCount);
+        for (; !rest.IsEmpty && rest.Peek().Version <= version; count--)
+            rest = rest.Dequeue();
+        return this with { Match = version, Unanswered = rest, UnansweredCount = count };
+    }
+
+    /// <summary>Begins anew with a follower whose position is not known.</summary>
+    public PeerView Restart(Stage stage, long next) => this with
+    {
+        Stage = stage,
+        Stream = Stream + 1,
+        Next = next,
+        Unanswered = [],
+        UnansweredCount = 0,
+    };
+
+    /// <summary>Whether the oldest unanswered message is older than the patience.</summary>
+    public bool IsSlow(Moment now) => !Unanswered.IsEmpty && now - Unanswered.Peek().Sent > ReplicaRules.Patience;
+}

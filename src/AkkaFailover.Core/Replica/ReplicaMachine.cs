@@ -1,0 +1,161 @@
+using System.Collections.Immutable;
+using AkkaFailover.Core.Election;
+
+namespace AkkaFailover.Core.Replica;
+
+/// <summary>What a replica does.</summary>
+public enum ReplicaMode
+{
+    /// <summary>The journal is being read.</summary>
+    Recovering,
+
+    /// <summary>Takes the changes of an active, if there is one.</summary>
+    Following,
+
+    /// <summary>Brings its log to its end before a claim.</summary>
+    Replaying,
+
+    /// <summary>Takes changes.</summary>
+    Leading,
+
+    /// <summary>Takes no more changes and brings the last ones to the peer.</summary>
+    Flushing,
+
+    /// <summary>The journal cannot be written.</summary>
+    Broken,
+}
+
+/// <summary>A request that waits for its acknowledgement.</summary>
+public readonly record struct Waiting(long Request, string Key, long Version);
+
+/// <summary>Requests whose changes are being taken back on the peer.</summary>
+/// <param name="Requests">To be answered.</param>
+/// <param name="Keep">The last version that is kept; they are refused when the peer's log ends there.</param>
+/// <param name="Until">Not later than this.</param>
+public sealed record Withdrawal(ImmutableQueue<Waiting> Requests, long Keep, string Reason, Moment Until);
+
+/// <summary>All that one replica knows.</summary>
+public sealed record Replica
+{
+    /// <summary>What its journal says, with what is being written.</summary>
+    public ReplicaState State { get; init; } = ReplicaState.Empty;
+
+    /// <summary>What it does.</summary>
+    public ReplicaMode Mode { get; init; }
+
+    /// <summary>The term it leads or follows; anything of a lower one is ignored.</summary>
+    public Term Term { get; init; }
+
+    /// <summary>Identifies this run.</summary>
+    public ulong Incarnation { get; init; }
+
+    /// <summary>What waits for the disk.</summary>
+    public WriteQueue Writes { get; init; } = new();
+
+    /// <summary>The last version on this node's disk.</summary>
+    public long Durable { get; init; }
+
+    /// <summary>The last version of the batch that is being written.</summary>
+    public long Writing { get; init; }
+
+    /// <summary>The place in the journal of the last <see cref="InSyncSet"/>; it counts once it is on disk.</summary>
+    public long SetPlace { get; init; }
+
+    /// <summary>The peer.</summary>
+    public PeerView Peer { get; init; } = new();
+
+    /// <summary>The number of the stream that is followed.</summary>
+    public ulong Stream { get; init; }
+
+    /// <summary>Requests that wait, in the order of their versions.</summary>
+    public ImmutableQueue<Waiting> Waiting { get; init; } = [];
+
+    /// <summary>Number of those.</summary>
+    public int WaitingCount { get; init; }
+
+    /// <summary>The time of the last change ordered here, taken back or not.</summary>
+    public DateTimeOffset LastOrdered { get; init; }
+
+    /// <summary>Set while changes are being taken back on the peer.</summary>
+    public Withdrawal? Withdrawal { get; init; }
+
+    /// <summary>After a failed write: the last version that was kept; what the journal has above it was refused.</summary>
+    public long? KeptAtFailure { get; init; }
+
+    /// <summary>A claim that was ordered before the journal was read.</summary>
+    public Term? ClaimOrdered { get; init; }
+
+    /// <summary>When the present replay began.</summary>
+    public Moment ReplayBegan { get; init; }
+
+    /// <summary>Why the journal cannot be used; empty while it can.</summary>
+    public string Fault { get; init; } = "";
+
+    /// <summary>The end of a flush.</summary>
+    public Moment FlushUntil { get; init; } = Moment.Never;
+
+    /// <summary>The next beat.</summary>
+    public Moment NextBeat { get; init; }
+
+    /// <summary>What the election was told last.</summary>
+    public ReplicaPosition Told { get; init; } = ReplicaPosition.Unread;
+
+    /// <summary>When.</summary>
+    public Moment ToldAt { get; init; }
+
+    /// <summary>When the peer was last told of a commit.</summary>
+    public Moment CommitToldAt { get; init; }
+
+    /// <summary>Whether it leads, if only to the end of a flush.</summary>
+    public bool Leads => Mode is ReplicaMode.Leading or ReplicaMode.Flushing;
+
+    /// <summary>The position that counts: of an active what is committed, else the whole log, since a claim commits it.</summary>
+    public Mark Position => MarkAt(Leads ? State.Committed : Math.Min(Durable, State.Last));
+
+    /// <summary>The follower has not been told of the last commit.</summary>
+    public bool OwesCommit => Leads && Peer.Stage == Stage.Streaming && Peer.CommitTold < State.Committed;
+
+    /// <summary>A version of the log with its chain.</summary>
+    public Mark MarkAt(long version) => new(version, State.DigestAt(version));
+}
+
+/// <summary>
+/// The replica's rules: one pure function. The active orders changes, both nodes write them at the same time, and a change counts
+/// when it is on both disks (or on one, once the other cannot believe any more that nothing is acknowledged without it).
+/// </summary>
+public static class ReplicaMachine
+{
+    /// <summary>The replica and what it wants done, after something has happened.</summary>
+    /// <param name="now">Monotonic time, for every decision.</param>
+    /// <param name="wall">Wall-clock time, for people.</param>
+    public static (Replica Next, IReadOnlyList<ReplicaOutput> Outputs) Step(
+        Replica replica, ReplicaInput input, Moment now, DateTimeOffset wall, ReplicaRules rules)
+    {
+        var turn = new Turn(replica, now, wall, rules);
+        turn.Take(input);
+        return (turn.Replica, turn.Outputs);
+    }
+
+    /// <summary>When to step with <see cref="Wake"/> if nothing else happens.</summary>
+    public static Moment NextWake(Replica replica, ReplicaRules rules) => Turn.NextWake(replica, rules);
+
+    /// <summary>The position as the election and the peer are told.</summary>
+    public static ReplicaPosition Position(Replica replica, Moment now, ReplicaRules rules)
+    {
+        var mark = replica.Position;
+        return new(mark.Version, mark.Digest.ToString(), IsComplete(replica, now, rules), replica.Fault.Length == 0);
+    }
+
+    /// <summary>Whether everything acknowledged so far is known to be here.</summary>
+    public static bool IsComplete(Replica replica, Moment now, ReplicaRules rules) =>
+        replica.Mode is not (ReplicaMode.Recovering or ReplicaMode.Broken)
+        && (replica.Leads || !rules.PeerIsOurs || now < replica.Peer.InSyncUntil || IsAlone(replica.State, rules));
+
+    /// <summary>Whether both nodes have everything acknowledged so far, as far as this one knows.</summary>
+    public static bool IsPairInSync(Replica replica, Moment now, ReplicaRules rules) => replica.Leads
+        ? replica.State.InSync.Contains(rules.Peer) && replica.Peer.Stage == Stage.Streaming && !replica.Peer.IsSlow(now)
+        : now < replica.Peer.InSyncUntil;
+
+    /// <summary>Whether this node alone had to have every change when it last knew.</summary>
+    internal static bool IsAlone(ReplicaState state, ReplicaRules rules) => state.InSync.Length == 1 && state.InSync[0] == rules.Self;
+}

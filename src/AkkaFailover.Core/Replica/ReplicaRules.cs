@@ -1,0 +1,52 @@
+using AkkaFailover.Core.Settings;
+
+namespace AkkaFailover.Core.Replica;
+
+/// <summary>What the replica needs of the configuration.</summary>
+/// <param name="Self">This node.</param>
+/// <param name="Peer">The other node.</param>
+/// <param name="PeerAddress">Where it listens, for texts.</param>
+/// <param name="PeerIsOurs">False for ucarp: nobody replicates there, and this node is always complete.</param>
+/// <param name="Acknowledge">When a change counts.</param>
+/// <param name="Window">W = max(2 D, 3 s): how long an echo lets the standby count as in sync.</param>
+public sealed record ReplicaRules(NodeName Self, NodeName Peer, string PeerAddress, bool PeerIsOurs, AcknowledgeMode Acknowledge, TimeSpan Window)
+{
+    /// <summary>Interval of the replica's own beats.</summary>
+    public static readonly TimeSpan BeatInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long the standby may leave a change unanswered and still be granted to be in sync.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a flush or the taking back of a change may wait for the peer.</summary>
+    public static readonly TimeSpan PeerWait = TimeSpan.FromSeconds(1);
+
+    /// <summary>Positions and commits go out at least this often while they change, and at most once in this time.</summary>
+    public static readonly TimeSpan Coalesce = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Changes that may wait for their acknowledgement; one more is refused.</summary>
+    public const int MaxWaiting = 8_192;
+
+    /// <summary>Changes in one event, and in one message.</summary>
+    public const int MaxBatch = 512;
+
+    /// <summary>Bytes in one event, and in one message, unless a single change is larger.</summary>
+    public const int MaxBatchBytes = 256 * 1024;
+
+    /// <summary>Messages with changes that may be unanswered; the credit of the follower.</summary>
+    public const int MaxUnanswered = 16;
+
+    /// <summary>A follower that is at most so many versions behind enters the set of nodes in sync; changes wait for it from then on.</summary>
+    public const int CloseEnough = 1_024;
+
+    /// <summary>Marks in one answer to <see cref="AskMarks"/>.</summary>
+    public const int MaxMarks = 64;
+
+    /// <summary>Takes a group's settings as the replica needs them.</summary>
+    public static ReplicaRules For(FailoverSettings settings, GroupSettings group)
+    {
+        var (peer, address) = settings.Cluster.Peers.Single();
+        var window = group.Heartbeat.Carp.Timing.Deadline * 2;
+        return new(settings.Node, peer, address.ToString(), group.Heartbeat.Carp.Peer == CarpPeer.Ours, group.Config.Acknowledge,
+            window > TimeSpan.FromSeconds(3) ? window : TimeSpan.FromSeconds(3));
+    }
+}

@@ -1,0 +1,216 @@
+using System.Collections.Immutable;
+using AkkaFailover.Core.Election;
+using AkkaFailover.Core.Settings;
+
+namespace AkkaFailover.Core.Replica;
+
+/// <summary>The active's part: ordering, committing, and bringing the follower along.</summary>
+internal sealed partial class Turn
+{
+    private bool PeerIsMember => State.InSync.Contains(rules.Peer);
+
+    /// <summary>
+    /// Whether a change must be on the peer's disk too. A peer that is not in the set may still believe that it is, by what was granted
+    /// to it in another role or run: until that has passed it counts as if it were.
+    /// </summary>
+    private bool NeedsPeer => rules.Acknowledge != AcknowledgeMode.Local
+        && (PeerIsMember || (now < Peer.GrantUntil && !Peer.Gone) || Replica.Writes.Durable < Replica.SetPlace);
+
+    private void OnChange(ChangeRequested request)
+    {
+        var refusal = WhyNoChange() ?? ChangeRules.Refuse(request.Key, request.Value);
+        if (refusal is not null)
+        {
+            Put(new Answer(request.Request, request.Key, new Refused(refusal, Uncertain: false)));
+            return;
+        }
+        var change = new Change(State.Last + 1, Replica.Term, NextTime(), request.By, request.Key, request.Value);
+        var chained = new ChainedChange(change, change.Chain(State.DigestAt(State.Last)));
+        Emit(new Prepared(Replica.Term, wall, rules.Self.Value, [chained]), forced: true);
+        Replica = Replica with
+        {
+            Waiting = Replica.Waiting.Enqueue(new Waiting(request.Request, request.Key, change.Version)),
+            WaitingCount = Replica.WaitingCount + 1,
+            LastOrdered = change.At,
+        };
+    }
+
+    private string? WhyNoChange() => Replica.Mode switch
+    {
+        ReplicaMode.Leading when Replica.WaitingCount >= ReplicaRules.MaxWaiting =>
+            $"{ReplicaRules.MaxWaiting} changes wait already: try again",
+        ReplicaMode.Leading when rules.Acknowledge == AcknowledgeMode.BothOrRefuse && !NeedsPeer =>
+            $"{rules.Peer} is not in sync and config.acknowledge = both-or-refuse: bring {rules.Peer} ({rules.PeerAddress}) back",
+        ReplicaMode.Leading => null,
+        ReplicaMode.Recovering => "the journal is still being read: try again",
+        ReplicaMode.Broken => $"the journal cannot be written: {Replica.Fault}",
+        ReplicaMode.Flushing => $"the role is being handed over to {rules.Peer} ({rules.PeerAddress}): run it there",
+        ReplicaMode.Replaying => "this node is claiming: try again",
+        _ when Peer.Leading && Peer.Link == LinkStatus.Connected =>
+            $"this node is standby; the active is {rules.Peer} ({rules.PeerAddress}): run it there",
+        _ => $"this node is standby and does not see an active: failoverctl status on both nodes tells who is, {rules.Peer} is at {rules.PeerAddress}",
+    };
+
+    /// <summary>Whole microseconds, always later than the change before.</summary>
+    private DateTimeOffset NextTime()
+    {
+        var previous = State.Last == 0 ? DateTimeOffset.UnixEpoch : State.Log[^1].Chained.Change.At;
+        previous = previous > Replica.LastOrdered ? previous : Replica.LastOrdered;
+        var time = new DateTimeOffset(wall.UtcTicks - (wall.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
+        return time > previous ? time : previous.AddMicroseconds(1);
+    }
+
+    private void SettleMembership()
+    {
+        if (PeerIsMember && (Peer.Gone || now >= Peer.GrantUntil))
+            SetMembers($"{rules.Peer} is not in sync any more: changes are acknowledged by this node alone", rules.Self);
+        else if (!PeerIsMember && CanJoin)
+        {
+            SetMembers($"{rules.Peer} is in sync", rules.Self, rules.Peer);
+            Peer = Peer with { GrantUntil = Moment.Max(Peer.GrantUntil, now + rules.Window) };
+        }
+        else if (State.InSync.IsEmpty && !NeedsPeer)
+            SetMembers($"changes are acknowledged by this node alone until {rules.Peer} is in sync", rules.Self);
+    }
+
+    private bool CanJoin => Peer is { Stage: Stage.Streaming, Gone: false, Healthy: true, Link: LinkStatus.Connected }
+        && State.Committed - Peer.Match <= ReplicaRules.CloseEnough && !Peer.IsSlow(now);
+
+    private void SetMembers(string text, params ReadOnlySpan<NodeName> nodes)
+    {
+        Emit(new InSyncSet(Replica.Term, wall, rules.Self.Value, [.. nodes]), forced: true);
+        Replica = Replica with { SetPlace = Replica.Writes.Needed };
+        Put(new Say(text));
+    }
+
+    private void SettleCommit()
+    {
+        if (rules.Acknowledge == AcknowledgeMode.BothOrRefuse && !NeedsPeer && State.Committed < State.Last)
+            Abort($"{rules.Peer} has gone before it had the change, and config.acknowledge = both-or-refuse", uncertain: true);
+        var both = Math.Min(Replica.Durable, Peer.Match);
+        CommitUpTo(both, replicated: true);
+        if (!NeedsPeer)
+            CommitUpTo(Replica.Durable, replicated: false);
+    }
+
+    private void CommitUpTo(long version, bool replicated)
+    {
+        if (version <= State.Committed)
+            return;
+        Emit(new Committed(Replica.Term, wall, rules.Self.Value, version, replicated), forced: false);
+        while (!Replica.Waiting.IsEmpty && Replica.Waiting.Peek().Version <= version)
+        {
+            Replica = Replica with { Waiting = Replica.Waiting.Dequeue(out var first), WaitingCount = Replica.WaitingCount - 1 };
+            Put(new Answer(first.Request, first.Key, new Acknowledged(first.Version, replicated)));
+        }
+    }
+
+    /// <summary>Takes back every change that does not count yet, here and on the peer.</summary>
+    private void Abort(string reason, bool uncertain)
+    {
+        if (State.Committed == State.Last)
+            return;
+        Withdraw(State.Committed);
+        Emit(new Aborted(Replica.Term, wall, rules.Self.Value, State.Committed, reason), forced: true);
+        Forget(State.Committed);
+        foreach (var (request, key, _) in Replica.Waiting)
+            Defer(new Answer(request, key, new Refused($"{reason}; it is taken back", uncertain)));
+        Replica = Replica with { Waiting = [], WaitingCount = 0 };
+    }
+
+    /// <summary>Tells the follower to take back what is above a version, if any of it has been sent.</summary>
+    /// <returns>Whether it was told.</returns>
+    private bool Withdraw(long keep)
+    {
+        if (Peer.Next <= keep + 1)
+            return false;
+        Peer = Peer.Restart(Peer.Stage, keep + 1) with { Match = Math.Min(Peer.Match, keep) };
+        Tell(new Cut(Replica.Term, Peer.Stream, Replica.MarkAt(keep + 1)));
+        return Peer.Link == LinkStatus.Connected;
+    }
+
+    /// <summary>Sends what is on its way to this node's disk and not yet to the follower's, as far as its credit goes.</summary>
+    private void Pump()
+    {
+        if (Peer.Link != LinkStatus.Connected || Peer.Gone)
+            return;
+        if (Peer.Stage == Stage.Unknown)
+            Probe();
+        while (Peer.Stage == Stage.Streaming && Peer.Next <= Sendable && Peer.UnansweredCount < ReplicaRules.MaxUnanswered)
+            SendChanges();
+        if (Peer.Stage == Stage.Streaming && Replica.OwesCommit && now - Replica.CommitToldAt >= ReplicaRules.Coalesce)
+            SendAppend([]);
+    }
+
+    private long Sendable => Math.Max(Replica.Durable, Replica.Writing);
+
+    private void Probe()
+    {
+        Peer = Peer.Restart(Stage.Probing, State.Last + 1);
+        Tell(new Append(Replica.Term, Peer.Stream, Replica.MarkAt(State.Last), [], State.Committed));
+    }
+
+    private void SendChanges()
+    {
+        var changes = ImmutableArray.CreateBuilder<Change>();
+        var bytes = 0;
+        foreach (var (change, _) in State.After(Peer.Next - 1))
+        {
+            bytes += change.Weight;
+            if (change.Version > Sendable || changes.Count == ReplicaRules.MaxBatch || (changes.Count > 0 && bytes > ReplicaRules.MaxBatchBytes))
+                break;
+            changes.Add(change);
+        }
+        SendAppend(changes.DrainToImmutable());
+    }
+
+    private void SendAppend(ImmutableArray<Change> changes)
+    {
+        Tell(new Append(Replica.Term, Peer.Stream, Replica.MarkAt(Peer.Next - 1), changes, State.Committed));
+        var last = Peer.Next - 1 + changes.Length;
+        Peer = Peer with { Next = last + 1, CommitTold = State.Committed };
+        if (changes.Length > 0)
+            Peer = Peer with { Unanswered = Peer.Unanswered.Enqueue((last, now)), UnansweredCount = Peer.UnansweredCount + 1 };
+        Replica = Replica with { CommitToldAt = now };
+    }
+
+    private void OnAppended(Appended answer)
+    {
+        if (answer.Term != Replica.Term || answer.Stream != Peer.Stream)
+            return;
+        if (Replica.Withdrawal is { } withdrawn && answer.Mark.Version <= withdrawn.Keep)
+            Refuse(withdrawn, uncertain: false);
+        if (!Replica.Leads)
+            return;
+        if (!State.Contains(answer.Mark.Version, answer.Mark.Digest))
+            Search(1, answer.Mark.Version);
+        else if (answer.Gap || Peer.Stage != Stage.Streaming)
+            Peer = Peer.Restart(Stage.Streaming, answer.Mark.Version + 1).Confirm(answer.Mark.Version);
+        else
+            Peer = Peer.Confirm(answer.Mark.Version);
+    }
+
+    private void Search(long from, long to)
+    {
+        Peer = Peer.Restart(Stage.Searching, Peer.Next);
+        Tell(new AskMarks(Replica.Term, Peer.Stream, from, to));
+    }
+
+    /// <summary>Narrows the range until the first version of the follower that is not ours stands beside the last common one.</summary>
+    private void OnMarks(Marks answer)
+    {
+        if (!Replica.Leads || answer.Term != Replica.Term || answer.Stream != Peer.Stream || Peer.Stage != Stage.Searching)
+            return;
+        var common = answer.Found.TakeWhile(m => State.Contains(m.Version, m.Digest)).Select(m => m.Version).LastOrDefault();
+        var foreign = answer.Found.SkipWhile(m => State.Contains(m.Version, m.Digest)).ToList();
+        if (foreign.Count == 0)
+            Probe();
+        else if (foreign[0].Version == common + 1 || foreign[0].Version == answer.Found[0].Version)
+        {
+            Peer = Peer.Restart(Stage.Searching, foreign[0].Version);
+            Tell(new Cut(Replica.Term, Peer.Stream, foreign[0]));
+        }
+        else
+            Search(common + 1, foreign[0].Version);
+    }
+}

@@ -1,0 +1,100 @@
+using AkkaFailover.Core.Election;
+using AkkaFailover.Core.Settings;
+
+namespace AkkaFailover.Core.Replica;
+
+/// <summary>Beats and what they prove: who may believe what for how long.</summary>
+internal sealed partial class Turn
+{
+    private void OnMessage(ReplicaMessage message)
+    {
+        if (Replica.Mode == ReplicaMode.Recovering)
+            return;
+        switch (message)
+        {
+            case ReplicaBeat beat: OnBeat(beat); break;
+            case ReplicaEcho echo: OnEcho(echo); break;
+            case Append append: OnAppend(append); break;
+            case Appended answer: OnAppended(answer); break;
+            case Cut cut: OnCut(cut); break;
+            case AskMarks ask: OnAskMarks(ask); break;
+            case Marks marks: OnMarks(marks); break;
+            case CannotPersist cannot: OnCannotPersist(cannot); break;
+            case Goodbye: Peer = Peer with { Gone = true, Leading = false, Stage = Stage.Unknown }; break;
+            default: throw new ArgumentOutOfRangeException(nameof(message), message, null);
+        }
+    }
+
+    private void OnLink(LinkStatus status)
+    {
+        var begins = status == LinkStatus.Connected && Peer.Link != LinkStatus.Connected;
+        Peer = Peer with
+        {
+            Link = status,
+            Stage = status == LinkStatus.Connected && !begins ? Peer.Stage : Stage.Unknown,
+            Gone = status == LinkStatus.Refused || !rules.PeerIsOurs || (Peer.Gone && status != LinkStatus.Connected),
+            Leading = Peer.Leading && status != LinkStatus.Refused,
+        };
+        if (begins)
+            Replica = Replica with { NextBeat = now };
+    }
+
+    private void OnBeat(ReplicaBeat beat)
+    {
+        if (beat.Incarnation != Peer.Incarnation)
+            Peer = Peer.Restart(Stage.Unknown, 1) with { Incarnation = beat.Incarnation, Match = 0 };
+        Peer = Peer with { Leading = beat.Leading, Healthy = beat.Healthy, Gone = !beat.Healthy };
+        Hear(beat.Mark, digestKnown: true);
+        if (beat.Leading && beat.Term > Replica.Term)
+            Depose(beat.Term);
+        if (beat.Leading && Replica.Mode == ReplicaMode.Following && State.Contains(beat.Mark.Version, beat.Mark.Digest))
+            CommitAsTold(beat.Mark.Version);
+        if (Replica.Leads && beat.Healthy && (Peer.Stage != Stage.Streaming || Peer.IsSlow(now)))
+            Probe();
+        var granted = beat.Healthy && Grants;
+        if (granted)
+            Peer = Peer with { GrantUntil = Moment.Max(Peer.GrantUntil, now + (beat.Window > rules.Window ? beat.Window : rules.Window)) };
+        Tell(new ReplicaEcho(beat.Incarnation, beat.Sent, Replica.Leads, granted, Replica.Position));
+    }
+
+    /// <summary>Whether nothing will be acknowledged without the peer until W has passed.</summary>
+    private bool Grants => Replica.Mode switch
+    {
+        ReplicaMode.Following => true,
+        ReplicaMode.Leading or ReplicaMode.Flushing => PeerIsMember
+            && Replica.Writes.Durable >= Replica.SetPlace
+            && Peer.Stage == Stage.Streaming
+            && !Peer.IsSlow(now)
+            && (Peer.Match >= State.Committed || rules.Acknowledge == AcknowledgeMode.Local),
+        _ => false,
+    };
+
+    private void OnEcho(ReplicaEcho echo)
+    {
+        var sent = new Moment(echo.Sent);
+        if (echo.Incarnation != Replica.Incarnation || sent > now)
+            return;
+        Hear(echo.Mark, digestKnown: true);
+        // A leader knows what it granted; of a node that does not lead, the log itself must be part of ours.
+        if (echo.InSync && (echo.Leading || State.Contains(echo.Mark.Version, echo.Mark.Digest)))
+            Peer = Peer with { InSyncUntil = Moment.Max(Peer.InSyncUntil, sent + rules.Window) };
+        else
+            Peer = Peer with { InSyncUntil = Moment.Zero };
+    }
+
+    private void Hear(Mark mark, bool digestKnown)
+    {
+        if (digestKnown || Peer.Heard is not { } heard || mark.Version > heard.Version)
+            Peer = Peer with { Heard = mark };
+    }
+
+    private void OnCannotPersist(CannotPersist cannot)
+    {
+        Peer = Peer with { Healthy = false };
+        if (!Replica.Leads || cannot.Term != Replica.Term)
+            return;
+        if (NeedsPeer)
+            Abort($"{rules.Peer} cannot write it ({cannot.Reason})", uncertain: false);
+        Peer = Peer.Restart(Stage.Unknown, 1) with { Gone = true };
+    }
+}

@@ -1,0 +1,183 @@
+using AkkaFailover.Core.Election;
+
+namespace AkkaFailover.Core.Replica;
+
+/// <summary>The election's orders, and the journal's beginning and failure.</summary>
+internal sealed partial class Turn
+{
+    private void OnRecovered(Recovered recovered)
+    {
+        var wasBroken = Replica.Mode == ReplicaMode.Broken;
+        Replica = Replica with
+        {
+            State = recovered.State,
+            Mode = ReplicaMode.Following,
+            Term = recovered.State.Term > Replica.Term ? recovered.State.Term : Replica.Term,
+            Incarnation = recovered.Incarnation,
+            Writes = new WriteQueue(),
+            Durable = recovered.State.Last,
+            Writing = recovered.State.Last,
+            SetPlace = 0,
+            NextBeat = now,
+            Fault = "",
+        };
+        // The run before this one may have granted just before it ended.
+        Peer = Peer.Restart(Stage.Unknown, 1) with
+        {
+            Gone = Peer.Gone || !rules.PeerIsOurs,
+            GrantUntil = Moment.Max(Peer.GrantUntil, now + rules.Window),
+            InSyncUntil = Moment.Zero,
+        };
+        if (Replica.KeptAtFailure is { } keep && keep >= State.Committed && keep < State.Last)
+        {
+            Emit(new Aborted(Replica.Term, wall, rules.Self.Value, keep, "refused when the journal could not be written"), forced: true);
+            Forget(keep);
+        }
+        Replica = Replica with { KeptAtFailure = null };
+        if (wasBroken)
+            Put(new Alarmed(AlarmKind.Storage, null));
+        if (Replica.ClaimOrdered is { } term)
+            BeginReplay(term);
+    }
+
+    private void OnJournalFailed(string reason)
+    {
+        var (led, keep) = (Replica.Leads, State.Committed);
+        if (Replica.Mode == ReplicaMode.Flushing)
+            Put(new Inform(new ReplicaFlushed()));
+        else if (Replica.Mode == ReplicaMode.Replaying)
+            Put(new Inform(new ReplayFailed(Replica.Term, $"the journal cannot be written: {reason}")));
+        foreach (var answer in Replica.Writes.HeldAnswers)
+            Put(answer);
+        var told = led && keep < State.Last && Withdraw(keep);
+        Replica = Replica with
+        {
+            Mode = ReplicaMode.Broken,
+            Fault = reason,
+            Writes = new WriteQueue(),
+            KeptAtFailure = led ? keep : Replica.KeptAtFailure,
+            ClaimOrdered = null,
+            FlushUntil = Moment.Never,
+        };
+        var withdrawn = new Withdrawal(Replica.Waiting, keep, $"the journal cannot be written: {reason}", now + ReplicaRules.PeerWait);
+        Replica = Replica with { Waiting = [], WaitingCount = 0 };
+        if (told)
+            Replica = Replica with { Withdrawal = withdrawn };
+        else
+            Refuse(withdrawn, uncertain: led && Peer.Next > keep + 1);
+        if (!led && Peer.Leading)
+            Tell(new CannotPersist(Replica.Term, reason));
+        Put(new Alarmed(AlarmKind.Storage, $"the journal cannot be written: {reason}"));
+        Put(new Inform(new LocalFault($"the journal cannot be written: {reason}")));
+    }
+
+    private void Refuse(Withdrawal withdrawn, bool uncertain)
+    {
+        Replica = Replica with { Withdrawal = null };
+        foreach (var (request, key, _) in withdrawn.Requests)
+            Put(new Answer(request, key, new Refused(withdrawn.Reason, uncertain)));
+    }
+
+    private void SettleWithdrawal()
+    {
+        if (Replica.Withdrawal is { } withdrawn && now >= withdrawn.Until)
+            Refuse(withdrawn, uncertain: true);
+    }
+
+    private void OnRole(Election.ReplicaEffect order)
+    {
+        switch (order)
+        {
+            case BeginReplay begin: BeginReplay(begin.Term); break;
+            case OpenReplica open: Open(open.Term); break;
+            case FlushReplica: Flush(); break;
+            case FollowReplica: Follow(); break;
+            default: throw new ArgumentOutOfRangeException(nameof(order), order, null);
+        }
+    }
+
+    private void BeginReplay(Term term)
+    {
+        Replica = Replica with { ClaimOrdered = null };
+        if (Replica.Mode == ReplicaMode.Recovering)
+            Replica = Replica with { ClaimOrdered = term };
+        else if (Replica.Mode == ReplicaMode.Broken)
+            Put(new Inform(new ReplayFailed(term, $"the journal cannot be written: {Replica.Fault}")));
+        else if (term < Replica.Term)
+            Put(new Inform(new ReplayFailed(term, $"term {Replica.Term} was seen in the journal or from {rules.Peer}")));
+        else
+            Replay(term);
+    }
+
+    /// <summary>
+    /// Commits whatever is prepared: the active that ordered it may have acknowledged it before it died. The chain was computed and compared
+    /// as the changes came, and again when the journal was read; what is left is the last version heard of.
+    /// </summary>
+    private void Replay(Term term)
+    {
+        var complete = ReplicaMachine.IsComplete(Replica, now, rules);
+        Replica = Replica with { Mode = ReplicaMode.Replaying, Term = term, Stream = 0, ReplayBegan = now };
+        if (State.Last > State.Committed)
+            Emit(new Committed(term, wall, rules.Self.Value, State.Last, complete), forced: false);
+        var (end, missing) = (Replica.MarkAt(State.Last), Missing());
+        Put(new Say(missing == 0
+            ? $"replayed to {end} verified against the last heard of{(complete ? "" : "; this node was not in sync")}"
+            : $"replayed to {end}; {missing} later version{(missing == 1 ? " is" : "s are")} known and not here"));
+        Defer(new Inform(new CaughtUp(term, end.Version, end.Digest.ToString(), missing)));
+    }
+
+    private long Missing() => Peer.Heard switch
+    {
+        null => 0,
+        { } heard when heard.Version > State.Last => heard.Version - State.Last,
+        { } heard when heard.Digest != Digest.None && !State.Contains(heard.Version, heard.Digest) => 1,
+        _ => 0,
+    };
+
+    private void Open(Term term)
+    {
+        if (Replica.Mode != ReplicaMode.Replaying || term != Replica.Term)
+            return;
+        Replica = Replica with { Mode = ReplicaMode.Leading, NextBeat = now };
+        Peer = Peer.Restart(Stage.Unknown, 1) with { Leading = false, Match = 0, CommitTold = 0 };
+    }
+
+    private void Flush()
+    {
+        if (Replica.Mode == ReplicaMode.Leading)
+            Replica = Replica with { Mode = ReplicaMode.Flushing, FlushUntil = now + ReplicaRules.PeerWait };
+        else
+            Put(new Inform(new ReplicaFlushed()));
+    }
+
+    private void SettleFlush()
+    {
+        if (Replica.Mode != ReplicaMode.Flushing || Replica.FlushUntil == Moment.Never)
+            return;
+        var reachable = Peer.Link == LinkStatus.Connected && !Peer.Gone && Peer.Stage == Stage.Streaming;
+        var done = State.Committed == State.Last && (!reachable || Peer.Match == State.Last);
+        if (!done && now < Replica.FlushUntil)
+            return;
+        Replica = Replica with { FlushUntil = Moment.Never };
+        Put(new Inform(new ReplicaFlushed()));
+    }
+
+    private void Follow()
+    {
+        foreach (var (request, key, _) in Replica.Waiting)
+        {
+            Put(new Answer(request, key, new Refused(
+                $"this node gave the role up before both nodes had the change; whether it counts is up to the next active: failoverctl config get {key}",
+                Uncertain: true)));
+        }
+        Replica = Replica with
+        {
+            Mode = Replica.Mode is ReplicaMode.Recovering or ReplicaMode.Broken ? Replica.Mode : ReplicaMode.Following,
+            Waiting = [],
+            WaitingCount = 0,
+            ClaimOrdered = null,
+            FlushUntil = Moment.Never,
+        };
+        Peer = Peer with { Stage = Stage.Unknown };
+    }
+}
