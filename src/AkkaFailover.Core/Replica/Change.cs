@@ -71,14 +71,18 @@ public static class ChangeRules
     /// <summary>Largest value, in bytes.</summary>
     public const int MaxValueBytes = 1 << 20;
 
+    /// <summary>Longest name of an author, in characters.</summary>
+    public const int MaxAuthorLength = 256;
+
     /// <summary>Says why a change is not acceptable; null where it is.</summary>
-    public static string? Refuse(string key, byte[]? value)
+    public static string? Refuse(string key, byte[]? value, string by)
     {
         var bytes = Encoding.UTF8.GetByteCount(key);
         return bytes is 0 or > MaxKeyBytes ? $"a key has 1 to {MaxKeyBytes} bytes of UTF-8, this one {bytes}"
             : key.Any(char.IsControl) ? "a key has no control characters"
             : !IsWellFormed(key) ? "a key is valid Unicode; this one has half of a surrogate pair"
             : value?.Length > MaxValueBytes ? $"a value has at most {MaxValueBytes} bytes, this one {value.Length}"
+            : by.Length > MaxAuthorLength || !IsWellFormed(by) ? $"the author's name has at most {MaxAuthorLength} characters of valid Unicode"
             : null;
     }
 

@@ -35,7 +35,7 @@ public readonly record struct Waiting(long Request, string Key, long Version);
 public sealed record Withdrawal(ImmutableQueue<Waiting> Requests, long Keep, string Reason, Moment Until);
 
 /// <summary>All that one replica knows.</summary>
-public sealed record Replica
+public sealed record ReplicaNode
 {
     /// <summary>What its journal says, with what is being written.</summary>
     public ReplicaState State { get; init; } = ReplicaState.Empty;
@@ -85,9 +85,6 @@ public sealed record Replica
     /// <summary>A claim that was ordered before the journal was read.</summary>
     public Term? ClaimOrdered { get; init; }
 
-    /// <summary>When the present replay began.</summary>
-    public Moment ReplayBegan { get; init; }
-
     /// <summary>Why the journal cannot be used; empty while it can.</summary>
     public string Fault { get; init; } = "";
 
@@ -128,8 +125,8 @@ public static class ReplicaMachine
     /// <summary>The replica and what it wants done, after something has happened.</summary>
     /// <param name="now">Monotonic time, for every decision.</param>
     /// <param name="wall">Wall-clock time, for people.</param>
-    public static (Replica Next, IReadOnlyList<ReplicaOutput> Outputs) Step(
-        Replica replica, ReplicaInput input, Moment now, DateTimeOffset wall, ReplicaRules rules)
+    public static (ReplicaNode Next, IReadOnlyList<ReplicaOutput> Outputs) Step(
+        ReplicaNode replica, ReplicaInput input, Moment now, DateTimeOffset wall, ReplicaRules rules)
     {
         var turn = new Turn(replica, now, wall, rules);
         turn.Take(input);
@@ -137,24 +134,19 @@ public static class ReplicaMachine
     }
 
     /// <summary>When to step with <see cref="Wake"/> if nothing else happens.</summary>
-    public static Moment NextWake(Replica replica, ReplicaRules rules) => Turn.NextWake(replica, rules);
+    public static Moment NextWake(ReplicaNode replica, ReplicaRules rules) => Turn.NextWake(replica, rules);
 
     /// <summary>The position as the election and the peer are told.</summary>
-    public static ReplicaPosition Position(Replica replica, Moment now, ReplicaRules rules)
+    public static ReplicaPosition Position(ReplicaNode replica, Moment now, ReplicaRules rules)
     {
         var mark = replica.Position;
         return new(mark.Version, mark.Digest.ToString(), IsComplete(replica, now, rules), replica.Fault.Length == 0);
     }
 
     /// <summary>Whether everything acknowledged so far is known to be here.</summary>
-    public static bool IsComplete(Replica replica, Moment now, ReplicaRules rules) =>
+    public static bool IsComplete(ReplicaNode replica, Moment now, ReplicaRules rules) =>
         replica.Mode is not (ReplicaMode.Recovering or ReplicaMode.Broken)
         && (replica.Leads || !rules.PeerIsOurs || now < replica.Peer.InSyncUntil || IsAlone(replica.State, rules));
-
-    /// <summary>Whether both nodes have everything acknowledged so far, as far as this one knows.</summary>
-    public static bool IsPairInSync(Replica replica, Moment now, ReplicaRules rules) => replica.Leads
-        ? replica.State.InSync.Contains(rules.Peer) && replica.Peer.Stage == Stage.Streaming && !replica.Peer.IsSlow(now)
-        : now < replica.Peer.InSyncUntil;
 
     /// <summary>Whether this node alone had to have every change when it last knew.</summary>
     internal static bool IsAlone(ReplicaState state, ReplicaRules rules) => state.InSync.Length == 1 && state.InSync[0] == rules.Self;

@@ -22,7 +22,8 @@ public sealed record Inform(ElectionInput Input) : ReplicaOutput;
 public sealed record Alarmed(AlarmKind Kind, string? Text) : ReplicaOutput;
 
 /// <summary>A line for the group's log and history.</summary>
-public sealed record Say(string Text) : ReplicaOutput;
+/// <param name="Kind">note or replay.</param>
+public sealed record Say(string Kind, string Text) : ReplicaOutput;
 
 /// <summary>What became of a change.</summary>
 public abstract record ChangeOutcome;

@@ -75,7 +75,7 @@ internal sealed partial class Turn
         if (keep >= 0 && State.Contains(cut.First.Version, cut.First.Digest))
         {
             if (keep < State.Committed)
-                Put(new Say($"versions {keep + 1} to {State.Last} are not in the history of {rules.Peer}, the active: taken back, they stay in the journal"));
+                Put(new Say("replay", $"versions {keep + 1} to {State.Last} are not in the history of {rules.Peer}, the active: taken back, they stay in the journal"));
             Emit(keep < State.Committed
                 ? new Truncated(cut.Term, wall, rules.Self.Value, keep, State.Last)
                 : new Aborted(cut.Term, wall, rules.Self.Value, keep, $"taken back by {rules.Peer}"), forced: true);
@@ -105,7 +105,7 @@ internal sealed partial class Turn
     private void Depose(Term term)
     {
         if (Replica.Leads)
-            Put(new Say($"{rules.Peer} takes changes under term {term}, above our {Replica.Term}: no more changes are taken here"));
+            Put(new Say("note", $"{rules.Peer} takes changes under term {term}, above our {Replica.Term}: no more changes are taken here"));
         if (Replica.Mode == ReplicaMode.Replaying)
             Put(new Inform(new ReplayFailed(Replica.Term, $"{rules.Peer} takes changes under term {term} already")));
         Replica = Replica with { Term = term, Stream = 0 };

@@ -18,7 +18,7 @@ internal sealed partial class Turn
 
     private void OnChange(ChangeRequested request)
     {
-        var refusal = WhyNoChange() ?? ChangeRules.Refuse(request.Key, request.Value);
+        var refusal = WhyNoChange() ?? ChangeRules.Refuse(request.Key, request.Value, request.By);
         if (refusal is not null)
         {
             Put(new Answer(request.Request, request.Key, new Refused(refusal, Uncertain: false)));
@@ -80,7 +80,7 @@ internal sealed partial class Turn
     {
         Emit(new InSyncSet(Replica.Term, wall, rules.Self.Value, [.. nodes]), forced: true);
         Replica = Replica with { SetPlace = Replica.Writes.Needed };
-        Put(new Say(text));
+        Put(new Say("note", text));
     }
 
     private void SettleCommit()

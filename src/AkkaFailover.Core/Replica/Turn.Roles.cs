@@ -116,13 +116,10 @@ internal sealed partial class Turn
     private void Replay(Term term)
     {
         var complete = ReplicaMachine.IsComplete(Replica, now, rules);
-        Replica = Replica with { Mode = ReplicaMode.Replaying, Term = term, Stream = 0, ReplayBegan = now };
+        Replica = Replica with { Mode = ReplicaMode.Replaying, Term = term, Stream = 0 };
         if (State.Last > State.Committed)
             Emit(new Committed(term, wall, rules.Self.Value, State.Last, complete), forced: false);
         var (end, missing) = (Replica.MarkAt(State.Last), Missing());
-        Put(new Say(missing == 0
-            ? $"replayed to {end} verified against the last heard of{(complete ? "" : "; this node was not in sync")}"
-            : $"replayed to {end}; {missing} later version{(missing == 1 ? " is" : "s are")} known and not here"));
         Defer(new Inform(new CaughtUp(term, end.Version, end.Digest.ToString(), missing)));
     }
 

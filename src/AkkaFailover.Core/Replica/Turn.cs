@@ -3,11 +3,11 @@ using AkkaFailover.Core.Election;
 namespace AkkaFailover.Core.Replica;
 
 /// <summary>One step: notes what the input says, then settles what follows from all that is known.</summary>
-internal sealed partial class Turn(Replica replica, Moment now, DateTimeOffset wall, ReplicaRules rules)
+internal sealed partial class Turn(ReplicaNode replica, Moment now, DateTimeOffset wall, ReplicaRules rules)
 {
     private readonly List<ReplicaOutput> _outputs = [];
 
-    public Replica Replica { get; private set; } = replica;
+    public ReplicaNode Replica { get; private set; } = replica;
 
     public IReadOnlyList<ReplicaOutput> Outputs => _outputs;
 
@@ -36,7 +36,7 @@ internal sealed partial class Turn(Replica replica, Moment now, DateTimeOffset w
         Settle();
     }
 
-    public static Moment NextWake(Replica replica, ReplicaRules rules)
+    public static Moment NextWake(ReplicaNode replica, ReplicaRules rules)
     {
         if (replica.Mode == ReplicaMode.Recovering)
             return Moment.Never;

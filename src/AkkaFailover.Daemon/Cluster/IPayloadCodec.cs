@@ -27,6 +27,6 @@ public interface IPayloadCodec
 /// <param name="Bytes">At most <see cref="MaxLength"/>; not changed after they were handed over.</param>
 public sealed record EncodedPayload(string Manifest, ReadOnlyMemory<byte> Bytes)
 {
-    /// <summary>The longest payload that the link carries; larger ones are refused with a counter and a log line.</summary>
-    public const int MaxLength = 1 << 20;
+    /// <summary>The longest payload that the link carries, a change of 1 MiB with what belongs to it; larger ones are refused with a counter and a log line.</summary>
+    public const int MaxLength = (1 << 20) + (64 << 10);
 }

@@ -1,3 +1,5 @@
+using AkkaFailover.Daemon.Replica;
+
 namespace AkkaFailover.Daemon.Cluster;
 
 /// <summary>Every codec of the link; a new family of payloads is one line here.</summary>
@@ -7,5 +9,6 @@ public static class PayloadCodecs
     public static readonly IReadOnlyList<IPayloadCodec> All =
     [
         new ElectionCodec(),
+        new ReplicaCodec(),
     ];
 }

@@ -12,10 +12,11 @@ public sealed record ChangeEntry(string Key, byte[]? Value, string By);
 /// <summary>The change is on disk: on both nodes where <paramref name="Replicated"/>.</summary>
 public sealed record ChangeAcknowledged(string Key, long Version, bool Replicated);
 
-/// <summary>The change is on neither node.</summary>
+/// <summary>The change is not acknowledged, and it is on neither node unless <paramref name="Uncertain"/>.</summary>
 /// <param name="Key">The key.</param>
 /// <param name="Reason">Why, and what to do; names the active where this node is not it.</param>
-public sealed record ChangeRefused(string Key, string Reason);
+/// <param name="Uncertain">The other node could not be asked to forget it, or decides: look whether it is there.</param>
+public sealed record ChangeRefused(string Key, string Reason, bool Uncertain = false);
 
 /// <summary>Asks for one value. Answer: <see cref="EntryFound"/> or <see cref="EntryMissing"/>.</summary>
 public sealed record GetEntry(string Key);

@@ -1,0 +1,186 @@
+using Akka.Actor;
+using AkkaFailover.Core;
+using AkkaFailover.Core.Election;
+using AkkaFailover.Core.Ports;
+using AkkaFailover.Core.Replica;
+using AkkaFailover.Core.Settings;
+using AkkaFailover.Daemon.Cluster;
+using AkkaFailover.Daemon.Groups;
+
+namespace AkkaFailover.Daemon.Replica;
+
+/// <summary>
+/// One group's replica: translates messages to inputs, steps the machine, runs the outputs in their order. The journal is a child of its
+/// own, so that a failed write stops the journal and not the one who must answer for it.
+/// </summary>
+public sealed class ConfigReplicaActor : UntypedActor, IWithTimers
+{
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+
+    private readonly GroupName _group;
+    private readonly ReplicaRules _rules;
+    private readonly IMonotonicClock _clock;
+    private readonly IActorRef _election;
+    private readonly IActorRef _link;
+    private readonly Dictionary<long, (IActorRef Asker, string Key)> _asked = [];
+    private ReplicaNode _replica = new();
+    private IActorRef _journal = ActorRefs.Nobody;
+    private TimeSpan _pause = TimeSpan.FromSeconds(1);
+    private Moment _wake = Moment.Never;
+    private Moment _replayBegan;
+    private long _requests;
+
+    /// <summary>Made by <see cref="Props"/>.</summary>
+    public ConfigReplicaActor(FailoverSettings settings, GroupSettings group, IMonotonicClock clock, IActorRef election, IActorRef link)
+    {
+        (_group, _rules, _clock, _election, _link) = (group.Name, ReplicaRules.For(settings, group), clock, election, link);
+    }
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <summary>The replica of one group; the system needs <see cref="JournalSetup"/>.</summary>
+    /// <param name="election">Gets the inputs that say what the replica did, its reports and its alarms.</param>
+    /// <param name="link">Takes <see cref="SendToPeer"/>.</param>
+    public static Props Props(FailoverSettings settings, GroupSettings group, IMonotonicClock clock, IActorRef election, IActorRef link) =>
+        Akka.Actor.Props.Create(() => new ConfigReplicaActor(settings, group, clock, election, link));
+
+    /// <inheritdoc/>
+    protected override void PreStart()
+    {
+        Context.ActorOf(JournalWarmUpActor.Props(_group, DateTimeOffset.UtcNow), "warm-up");
+        OpenJournal();
+    }
+
+    /// <inheritdoc/>
+    protected override void PostRestart(Exception reason)
+    {
+        base.PostRestart(reason);
+        _election.Tell(new LocalFault($"the replica failed and was started again: {reason.Message}"));
+    }
+
+    /// <inheritdoc/>
+    protected override void PostStop()
+    {
+        _link.Tell(new SendToPeer(_group, new ReplicaSays(new Goodbye())));
+        foreach (var (asker, key) in _asked.Values)
+            asker.Tell(new ChangeRefused(key, $"the daemon stops; look whether the change is there: failoverctl config get {key}", Uncertain: true));
+    }
+
+    /// <inheritdoc/>
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case ChangeEntry change: Ask(change); break;
+            case FromPeer { Payload: ReplicaSays says }: Step(new PeerSaid(says.Message)); break;
+            case LinkChanged link: Step(new PeerLink(link.Status)); break;
+            case Core.Election.ReplicaEffect order: Order(order); break;
+            case JournalRead read: OnRead(read); break;
+            case JournalWritten: Step(new Persisted()); break;
+            case JournalBroken broken: OnBroken(broken.Reason); break;
+            case OpenJournalAgain: OpenJournal(); break;
+            case WakeUp: OnWake(); break;
+            case VerifyJournal: Context.ActorOf(JournalVerifier.Props(_group, Sender)); break;
+            default:
+                if (ReplicaAnswers.To(message, _replica, _clock.Now, DateTimeOffset.UtcNow, _rules) is { } answer)
+                    Sender.Tell(answer);
+                else
+                    Unhandled(message);
+                break;
+        }
+    }
+
+    private void Ask(ChangeEntry change)
+    {
+        _asked[++_requests] = (Sender, change.Key);
+        Step(new ChangeRequested(_requests, change.Key, change.Value, change.By));
+    }
+
+    private void Order(Core.Election.ReplicaEffect order)
+    {
+        _replayBegan = order is BeginReplay ? _clock.Now : _replayBegan;
+        Step(new RoleOrdered(order));
+    }
+
+    private void OnRead(JournalRead read)
+    {
+        _pause = TimeSpan.FromSeconds(1);
+        Step(new Recovered(read.State, (ulong)Random.Shared.NextInt64()));
+    }
+
+    private void OnBroken(string reason)
+    {
+        Step(new JournalFailed(reason));
+        Timers.StartSingleTimer(OpenJournalAgain.Instance, OpenJournalAgain.Instance, _pause);
+        _pause = _pause * 2 < LongestPause ? _pause * 2 : LongestPause;
+    }
+
+    private void OnWake()
+    {
+        _wake = Moment.Never;
+        Step(new Wake());
+    }
+
+    private void OpenJournal() => _journal = Context.ActorOf(JournalActor.Props(_group));
+
+    private void Step(ReplicaInput input)
+    {
+        var now = _clock.Now;
+        (_replica, var outputs) = ReplicaMachine.Step(_replica, input, now, DateTimeOffset.UtcNow, _rules);
+        foreach (var output in outputs)
+            Run(output);
+        var next = ReplicaMachine.NextWake(_replica, _rules);
+        if (next >= _wake)
+            return;
+        // A wake that has become unnecessary comes all the same: cheaper than moving the timer with every change.
+        _wake = next;
+        Timers.StartSingleTimer(WakeUp.Instance, WakeUp.Instance, next > now ? next - now : TimeSpan.Zero);
+    }
+
+    private void Run(ReplicaOutput output)
+    {
+        switch (output)
+        {
+            case Persist persist: _journal.Tell(new WriteJournal(persist.Events)); break;
+            case Send send: _link.Tell(new SendToPeer(_group, new ReplicaSays(send.Message))); break;
+            case Answer answer: Reply(answer); break;
+            case Inform { Input: CaughtUp caught }: OnCaughtUp(caught); break;
+            case Inform inform: _election.Tell(inform.Input); break;
+            case Alarmed { Text: { } text } alarm: _election.Tell(new RaiseAlarm(alarm.Kind, text)); break;
+            case Alarmed alarm: _election.Tell(new ClearAlarm(alarm.Kind)); break;
+            case Say say: _election.Tell(new Report(say.Kind, say.Text)); break;
+            default: throw new ArgumentOutOfRangeException(nameof(output), output, null);
+        }
+    }
+
+    private void OnCaughtUp(CaughtUp caught)
+    {
+        var took = (_clock.Now - _replayBegan).TotalMilliseconds;
+        var missing = caught.MissingVersions == 0 ? "" : $"; {caught.MissingVersions} later versions are known and not here";
+        _election.Tell(new Report("replay", $"replayed to version {caught.Version}, digest {caught.Digest[..16]}… verified in {took:0.0} ms{missing}"));
+        _election.Tell(caught);
+    }
+
+    private void Reply(Answer answer)
+    {
+        if (!_asked.Remove(answer.Request, out var request))
+            return;
+        request.Asker.Tell(answer.Outcome switch
+        {
+            Acknowledged done => new ChangeAcknowledged(answer.Key, done.Version, done.Replicated),
+            Refused refused => new ChangeRefused(answer.Key, refused.Reason, refused.Uncertain),
+            _ => throw new ArgumentOutOfRangeException(nameof(answer), answer.Outcome, null),
+        });
+    }
+
+    private sealed class WakeUp
+    {
+        public static readonly WakeUp Instance = new();
+    }
+
+    private sealed class OpenJournalAgain
+    {
+        public static readonly OpenJournalAgain Instance = new();
+    }
+}

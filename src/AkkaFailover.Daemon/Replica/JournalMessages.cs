@@ -1,0 +1,16 @@
+using System.Collections.Immutable;
+using AkkaFailover.Core.Replica;
+
+namespace AkkaFailover.Daemon.Replica;
+
+/// <summary>To the journal: write these with one transaction; answered by <see cref="JournalWritten"/> or <see cref="JournalBroken"/>.</summary>
+internal sealed record WriteJournal(ImmutableArray<ReplicaEvent> Events);
+
+/// <summary>From the journal: read to its end.</summary>
+internal sealed record JournalRead(ReplicaState State, long Events);
+
+/// <summary>From the journal: the last batch is on disk.</summary>
+internal sealed record JournalWritten;
+
+/// <summary>From the journal: it cannot be read or written and has stopped; what became of the last batch is not known.</summary>
+internal sealed record JournalBroken(string Reason);
