@@ -37,7 +37,7 @@ public static class ElectionExplanation
 
     private static string Probe(ElectionState state, ElectionSettings settings) => state.Probe.Answered
         ? $"Address: {settings.Peer} still answers for it."
-        : $"Address: {state.Probe.Unanswered} probe(s) in a row unanswered, {ElectionSettings.ProbesUnanswered} are needed.";
+        : $"Address: {state.Probe.Unanswered} probe(s) in a row unanswered, {settings.ProbesUnanswered} are needed.";
 
     private static IEnumerable<string> Conditions(ElectionState state, Moment now, ElectionSettings settings)
     {

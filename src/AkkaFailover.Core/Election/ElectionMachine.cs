@@ -14,7 +14,8 @@ public static class ElectionMachine
     public static (ElectionState State, IReadOnlyList<ElectionEffect> Effects) Step(
         ElectionState state, ElectionInput input, Moment now, ElectionSettings settings)
     {
-        var turn = new Turn(state, now, settings);
+        var turn = new Turn(state with { LastStep = now }, now, settings);
+        NoticeStandstill(turn, state.LastStep);
         Take(turn, input);
         if (turn.State.FactsRead) Consider(turn);
         return (turn.State, turn.Effects);
@@ -43,6 +44,18 @@ public static class ElectionMachine
         return wake;
     }
 
+    /// <summary>
+    /// The machine is stepped at least once an interval. After a longer gap this node was stopped or starved, and silence
+    /// means nothing: what arrived meanwhile is still in the queue, so a whole deadline of listening begins anew.
+    /// </summary>
+    private static void NoticeStandstill(Turn turn, Moment lastStep)
+    {
+        var gap = turn.Now - lastStep;
+        if (!turn.State.FactsRead || gap <= turn.Deadline / 2) return;
+        turn.ListenAnew();
+        turn.Do(new Note($"this node stood still for {Turn.Seconds(gap)}: it listens anew before it judges any silence"));
+    }
+
     private static IEnumerable<Moment> Deadlines(ElectionState state, ElectionSettings settings)
     {
         var deadline = PeerEvidence.Deadline(state, settings);
@@ -53,6 +66,7 @@ public static class ElectionMachine
         yield return state.StartedAt + deadline;
         yield return state.StartedAt + ElectionSettings.LinkGrace;
         yield return state.StartedAt + settings.StartWait;
+        yield return state.Link.StatusSince + ElectionSettings.KernelHolds;
         yield return state.HoldBackUntil;
         yield return state.Local.FaultUntil;
         if (state.Probe.LastSent is { } probed) yield return probed + settings.ProbeInterval;

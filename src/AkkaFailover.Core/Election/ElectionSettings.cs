@@ -31,8 +31,17 @@ public sealed record ElectionSettings(
     /// <summary>Pause between two probes of the address: a quarter of the interval, at most 20 ms.</summary>
     public TimeSpan ProbeInterval => Least(Timing.Interval / 4, TimeSpan.FromMilliseconds(20));
 
-    /// <summary>Probes in a row that must stay unanswered.</summary>
-    public const int ProbesUnanswered = 3;
+    /// <summary>
+    /// Probes in a row that must stay unanswered: three at least, ten where they fit between 1.5 intervals and the deadline,
+    /// so that heavy packet loss is not taken for a removed address.
+    /// </summary>
+    public int ProbesUnanswered => Math.Clamp((int)(Timing.Interval * 1.5 / ProbeInterval), 3, 10);
+
+    /// <summary>
+    /// How long after its holder's processes are gone an address may remain: the kernel's lifetime of 1 s and up to 0.36 s
+    /// until it acts on it. A peer whose process is gone without a release heard is given this time.
+    /// </summary>
+    public static readonly TimeSpan KernelHolds = TimeSpan.FromMilliseconds(1_400);
 
     /// <summary>Step two of rule 7: how long a claimer listens after its first advert.</summary>
     public TimeSpan ListenTime => Least(Timing.Interval / 4, TimeSpan.FromMilliseconds(50));

@@ -8,7 +8,7 @@ public sealed record ElectionState
 {
     /// <summary>The state before the first input.</summary>
     /// <param name="now">When the run begins.</param>
-    public static ElectionState Initial(Moment now) => new() { Since = now, StartedAt = now, QuietFrom = now, NextBeat = now };
+    public static ElectionState Initial(Moment now) => new() { Since = now, StartedAt = now, LastStep = now, QuietFrom = now, NextBeat = now };
 
     /// <summary>What this node does.</summary>
     public Role Role { get; init; } = Role.Starting;
@@ -18,6 +18,9 @@ public sealed record ElectionState
 
     /// <summary>Beginning of this run.</summary>
     public Moment StartedAt { get; init; }
+
+    /// <summary>When the machine was last stepped.</summary>
+    public Moment LastStep { get; init; }
 
     /// <summary>The stored facts have been read (<see cref="Started"/>); nothing happens before.</summary>
     public bool FactsRead { get; init; }
@@ -129,9 +132,6 @@ public sealed record AddressProbe(Moment? LastSent, bool Answered, int Unanswere
 {
     /// <summary>Not probing.</summary>
     public static readonly AddressProbe Idle = new(null, false, 0);
-
-    /// <summary>The address is gone from the peer's station.</summary>
-    public bool SeenGone => Unanswered >= ElectionSettings.ProbesUnanswered;
 }
 
 /// <summary>Rounds of LAN probes.</summary>

@@ -74,11 +74,16 @@ internal static class LocalRules
     {
         var (state, now) = (turn.State, turn.Now);
         if (now < state.Local.FaultUntil || !state.Local.CarrierUp || !state.Local.Replica.Healthy || state.Stopping) return;
-        if (state.Neighbours.EmptyRounds > 0 && PeerEvidence.LiveOnLink(state, now, turn.Settings)) return;
+        if (state.Neighbours.EmptyRounds > 0 && PeerEvidence.LiveOnLink(state, now, turn.Settings))
+        {
+            ProbeRules.AskNeighbours(turn, TimeSpan.FromSeconds(1));
+            return;
+        }
         turn.Clear(AlarmKind.LocalFault);
         turn.Clear(AlarmKind.LanIsolated);
         var service = state.Local.Service == ServiceState.Failed ? ServiceState.Stopped : state.Local.Service;
-        turn.State = state with { QuietFrom = now, Local = state.Local with { Fault = "", Service = service } };
+        turn.ListenAnew();
+        turn.State = turn.State with { Local = state.Local with { Fault = "", Service = service } };
         turn.Become(state.Paused ? Role.Maintenance : Role.Standby, $"recovered: {state.Local.Fault}");
     }
 }

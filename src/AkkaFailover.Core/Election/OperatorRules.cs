@@ -63,7 +63,7 @@ internal static class OperatorRules
         }
         else if (!paused && turn.State.Role == Role.Maintenance)
         {
-            turn.State = turn.State with { QuietFrom = turn.Now };
+            turn.ListenAnew();
             turn.Become(Role.Standby, "resumed");
         }
         turn.Do(new BeatNow());

@@ -40,6 +40,7 @@ internal static class StandbyRules
         var (state, now, settings) = (turn.State, turn.Now, turn.Settings);
         var quiet = now - PeerEvidence.QuietSince(state);
         var gone = PeerEvidence.ProcessGone(state);
+        if (gone && now - state.Link.StatusSince < ElectionSettings.KernelHolds) return;
         var patience = PeerEvidence.PeerGoesFirst(state, now, settings) ? turn.Deadline * 2 : turn.Deadline;
         if (!gone && quiet < patience) return;
         if (!MayClaim(turn)) return;
@@ -51,7 +52,7 @@ internal static class StandbyRules
     private static bool MayClaim(Turn turn)
     {
         var (state, now, settings) = (turn.State, turn.Now, turn.Settings);
-        if (settings.ProbeAddress && !state.Probe.SeenGone)
+        if (settings.ProbeAddress && state.Probe.Unanswered < settings.ProbesUnanswered)
         {
             if (now - PeerEvidence.QuietSince(state) > turn.Deadline * 2)
             {

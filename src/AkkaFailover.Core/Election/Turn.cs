@@ -40,6 +40,9 @@ internal sealed class Turn(ElectionState state, Moment now, ElectionSettings set
         Do(new ClearAlarm(kind));
     }
 
+    /// <summary>What was or was not heard so far means nothing any more: a whole deadline of silence counts from now.</summary>
+    public void ListenAnew() => State = State with { QuietFrom = Now, ReleaseHeard = false, Probe = AddressProbe.Idle };
+
     public void Store() => Do(new StoreFacts(State.HoldsOrClaims, State.Paused, State.PauseEpoch));
 
     public void SawTerm(Term term)

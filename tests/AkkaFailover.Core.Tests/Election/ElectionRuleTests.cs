@@ -1,4 +1,5 @@
 using AkkaFailover.Core.Election;
+using AkkaFailover.Core.Settings;
 using Xunit;
 
 namespace AkkaFailover.Core.Tests.Election;
@@ -13,6 +14,8 @@ public class ElectionRuleTests
         node.Wait(590);
         Assert.Equal(Role.Starting, node.Role);
         node.Wait(20);
+        Assert.Equal(Role.Standby, node.Role);
+        node.Wait(800);
         Assert.Equal(Role.Replaying, node.Role);
         Assert.Single(node.All<StartAdverts>());
         node.CompleteClaim();
@@ -78,7 +81,7 @@ public class ElectionRuleTests
         node.Wait(3_000, () => node.Input(new AddressAnswered(new MacAddress(1), IsPeer: true)));
         Assert.Equal(Role.Standby, node.Role);
         Assert.True(node.HasAlarm(AlarmKind.PeerStillAnswers));
-        node.Wait(90);
+        node.Wait(230);
         Assert.Equal(Role.Replaying, node.Role);
     }
 
@@ -133,14 +136,15 @@ public class ElectionRuleTests
     }
 
     [Fact]
-    public void Rule_5_a_refused_connection_waives_the_deadline_but_not_the_probes()
+    public void Rule_5_a_refused_connection_waives_a_long_deadline_but_not_the_kernel_s_lifetime_and_the_probes()
     {
-        var node = new Scenario().StandbyOf(3);
+        var slow = new HeartbeatTiming(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3));
+        var node = new Scenario(timing: slow).StandbyOf(3);
         node.Wait(50).Input(new LinkChanged(LinkStatus.Refused, ""));
         Assert.Equal(Role.Standby, node.Role);
-        node.Wait(59);
+        node.Wait(1_390);
         Assert.Equal(Role.Standby, node.Role);
-        node.Wait(10);
+        node.Wait(20);
         Assert.Equal(Role.Replaying, node.Role);
     }
 
@@ -207,7 +211,7 @@ public class ElectionRuleTests
     [Fact]
     public void Rule_8_an_active_that_hears_a_lower_term_announces_and_stays()
     {
-        var node = new Scenario().Begin(8, wasActive: true).Input(new LinkChanged(LinkStatus.Refused, "")).Wait(700).CompleteClaim().Forget();
+        var node = new Scenario().Begin(8, wasActive: true).Input(new LinkChanged(LinkStatus.Refused, "")).Wait(1_500).CompleteClaim().Forget();
         node.Advert(3);
         Assert.Equal(Role.Active, node.Role);
         Assert.True(node.Has<AnnounceAddresses>());
@@ -265,7 +269,7 @@ public class ElectionRuleTests
     public void Rule_10_an_active_that_reaches_no_witness_and_no_peer_releases()
     {
         var node = new Scenario(witnesses: true).Begin().Input(new LinkChanged(LinkStatus.Refused, ""));
-        node.Wait(700, () => node.Input(new NeighboursReported(new LanReport(false, 1, 1, 1)))).CompleteClaim().Forget();
+        node.Wait(1_500, () => node.Input(new NeighboursReported(new LanReport(false, 1, 1, 1)))).CompleteClaim().Forget();
         Assert.Equal(Role.Active, node.Role);
         node.Input(new NeighboursReported(new LanReport(false, 0, 1, 0))).Input(new NeighboursReported(new LanReport(false, 0, 1, 0)));
         Assert.True(node.Has<ReleaseAddresses>());

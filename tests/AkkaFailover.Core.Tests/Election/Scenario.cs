@@ -79,7 +79,7 @@ internal sealed class Scenario
     /// <summary>An active node that was alone.</summary>
     public Scenario ActiveAlone()
     {
-        Begin().Input(new LinkChanged(LinkStatus.Refused, "")).Wait(700);
+        Begin().Input(new LinkChanged(LinkStatus.Refused, "")).Wait(1_500);
         return CompleteClaim();
     }
 

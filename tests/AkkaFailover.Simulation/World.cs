@@ -1,0 +1,105 @@
+using AkkaFailover.Core;
+using AkkaFailover.Core.Settings;
+
+namespace AkkaFailover.Simulation;
+
+/// <summary>
+/// Two hosts, a LAN, a cluster link and virtual time: the real election under a network that loses, delays, duplicates
+/// and cuts, on hosts that crash, hang and come back. One seed is one story; the same seed tells it again.
+/// </summary>
+public sealed class World
+{
+    private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(5);
+    private readonly PriorityQueue<Action, (Moment At, long Order)> _events = new();
+    private readonly List<string> _story = [];
+    private readonly HashSet<Term> _claims = [];
+    private long _order;
+    private Moment? _bothSince;
+
+    public World(int seed, HeartbeatTiming timing)
+    {
+        Seed = seed;
+        Random = new Random(seed);
+        Timing = timing;
+        Paths = [new Path(this, "lan"), new Path(this, "link")];
+        var (a, b) = (NodeName.Parse("a"), NodeName.Parse("b"));
+        Nodes = [new Host(this, a, b), new Host(this, b, a)];
+    }
+
+    public int Seed { get; }
+
+    public Random Random { get; }
+
+    public HeartbeatTiming Timing { get; }
+
+    public Moment Now { get; private set; } = new(1_000_000_000);
+
+    public Path Lan => Paths[0];
+
+    public Path Link => Paths[1];
+
+    public IReadOnlyList<Path> Paths { get; }
+
+    public IReadOnlyList<Host> Nodes { get; }
+
+    /// <summary>How many events have been run.</summary>
+    public long Events { get; private set; }
+
+    /// <summary>How long both held the addresses outside of total partitions, at most.</summary>
+    public IReadOnlyList<string> Story => _story;
+
+    public Host Other(Host host) => ReferenceEquals(host, Nodes[0]) ? Nodes[1] : Nodes[0];
+
+    public TimeSpan Between(double fromMilliseconds, double toMilliseconds) =>
+        TimeSpan.FromMilliseconds(fromMilliseconds + (Random.NextDouble() * (toMilliseconds - fromMilliseconds)));
+
+    public bool Chance(double probability) => Random.NextDouble() < probability;
+
+    public void After(TimeSpan delay, Action action) => _events.Enqueue(action, (Now + delay, _order++));
+
+    public void Tell(string line) => _story.Add($"{(Now.Nanoseconds - 1_000_000_000) / 1e9,8:0.000} {line}");
+
+    /// <summary>Runs until a moment; the invariants are looked at after every event.</summary>
+    public void RunFor(TimeSpan duration)
+    {
+        var end = Now + duration;
+        while (_events.TryPeek(out _, out var next) && next.At <= end)
+        {
+            var action = _events.Dequeue();
+            Now = next.At;
+            Events++;
+            action();
+            CheckHolders();
+        }
+        Now = end;
+    }
+
+    public void Claimed(Host host, Term term)
+    {
+        Require(_claims.Add(term), $"{host.Name} claims with term {term}, which has been used before");
+    }
+
+    public void Require(bool condition, string complaint)
+    {
+        if (!condition) throw new InvariantException(this, complaint);
+    }
+
+    /// <summary>Never two holders, unless no frame passed one way on any path for a deadline and the healing is recent.</summary>
+    private void CheckHolders()
+    {
+        foreach (var path in Paths) path.Observe();
+        if (!Nodes.All(node => node.Answers))
+        {
+            _bothSince = null;
+            return;
+        }
+        _bothSince ??= Now;
+        var excused = Paths.All(path => Now - path.LastOutage < (Timing.Deadline * 2) + TimeSpan.FromMilliseconds(100));
+        if (!excused && Now - _bothSince.Value > Tolerance) Require(false, "two holders");
+        if (excused) _bothSince = Now;
+    }
+}
+
+/// <summary>An invariant is broken; the message is the story.</summary>
+public sealed class InvariantException(World world, string complaint)
+    : Exception($"seed {world.Seed}: {complaint}\n{string.Join('\n', world.Story.TakeLast(60))}");
