@@ -5,6 +5,7 @@ internal static class ActiveRules
 {
     public static void Consider(Turn turn)
     {
+        if (PeerEvidence.Lease(turn.State, turn.Settings) != turn.State.LeaseGiven) turn.Advertise();
         if (turn.Now - turn.State.Since > turn.Deadline) turn.Clear(AlarmKind.TwoActives);
         ConsiderHearing(turn);
         if (turn.State.Role == Role.Active) ConsiderWitnesses(turn);

@@ -21,7 +21,7 @@ internal static class ClaimRules
             ReleaseHeard = false,
             HoldBackUntil = Moment.Zero,
         };
-        turn.Do(new StartAdverts(term, PeerEvidence.Lease(turn.State, turn.Settings)));
+        turn.Advertise();
         turn.Do(new BeginReplay(term));
         turn.Become(Role.Replaying, cause);
     }

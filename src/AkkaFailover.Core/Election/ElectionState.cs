@@ -64,6 +64,9 @@ public sealed record ElectionState
     /// <summary>The release under way; null outside <see cref="Role.Releasing"/>.</summary>
     public ReleasePlan? Release { get; init; }
 
+    /// <summary>The lease that the heartbeat was last told.</summary>
+    public TimeSpan LeaseGiven { get; init; }
+
     /// <summary>Roles are frozen (rule 12).</summary>
     public bool Paused { get; init; }
 

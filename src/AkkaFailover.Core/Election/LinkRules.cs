@@ -9,13 +9,8 @@ internal static class LinkRules
         turn.State = turn.State with { Link = turn.State.Link with { Status = changed.Status, StatusSince = turn.Now, DeafSince = null } };
     }
 
-    public static void Greeted(Turn turn, PeerGreeting greeting)
-    {
-        var before = PeerEvidence.Lease(turn.State, turn.Settings);
+    public static void Greeted(Turn turn, PeerGreeting greeting) =>
         turn.State = turn.State with { Link = turn.State.Link with { PeerTiming = greeting.Timing } };
-        var lease = PeerEvidence.Lease(turn.State, turn.Settings);
-        if (lease != before && turn.State.HoldsOrClaims) turn.Do(new StartAdverts(turn.State.Terms.Held, lease));
-    }
 
     public static void Heard(Turn turn, PeerBeat beat)
     {

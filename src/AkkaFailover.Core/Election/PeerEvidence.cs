@@ -13,12 +13,15 @@ public static class PeerEvidence
         return Longest(own, Longest(peer.Deadline, peer.Interval * 3));
     }
 
-    /// <summary>L: how long an advert lets the addresses be held; shorter than every deadline.</summary>
+    /// <summary>
+    /// L: how long an advert lets the addresses be held; shorter than every deadline. While the peer lives on beats alone
+    /// (it does not hear our adverts), the last beat it heard may be an interval older than the last advert that left.
+    /// </summary>
     public static TimeSpan Lease(ElectionState state, ElectionSettings settings)
     {
         var shorter = settings.Timing.Deadline;
         if (state.Link.PeerTiming is { } peer && peer.Deadline < shorter) shorter = peer.Deadline;
-        return shorter - (settings.Timing.Interval / 2);
+        return shorter - (settings.Timing.Interval * (state.Link.DeafSince is null ? 0.5 : 1.5));
     }
 
     /// <summary>Adverts of a live holder arrive.</summary>

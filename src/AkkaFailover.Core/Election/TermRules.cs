@@ -41,7 +41,7 @@ internal static class TermRules
         if (terms.Reserved <= terms.HighestSeen) return;
         turn.State = turn.State with { Terms = terms with { Held = terms.Reserved, HighestSeen = terms.Reserved, Lived = terms.Reserved } };
         turn.Do(new Note($"term raised from {terms.Held} to {terms.Reserved}: {turn.Settings.Peer} has seen term {terms.HighestSeen}"));
-        turn.Do(new StartAdverts(terms.Reserved, PeerEvidence.Lease(turn.State, turn.Settings)));
+        turn.Advertise();
         turn.Do(new OpenReplica(terms.Reserved));
         turn.Do(new BeatNow());
     }

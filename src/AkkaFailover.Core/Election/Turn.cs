@@ -26,6 +26,14 @@ internal sealed class Turn(ElectionState state, Moment now, ElectionSettings set
         Do(new BeatNow());
     }
 
+    /// <summary>Adverts of the term held, with the lease as it is now.</summary>
+    public void Advertise()
+    {
+        var lease = PeerEvidence.Lease(State, Settings);
+        State = State with { LeaseGiven = lease };
+        Do(new StartAdverts(State.Terms.Held, lease));
+    }
+
     public void Raise(AlarmKind kind, string text)
     {
         if (State.Raised.Contains(kind)) return;
