@@ -24,7 +24,7 @@ public interface ILanPort : IDisposable
     MacAddress Mac { get; }
 
     /// <summary>Sends one frame.</summary>
-    /// <returns>False where the frame did not leave (interface down, no carrier, no buffer).</returns>
+    /// <returns>False where the frame did not leave (interface down or gone, no buffer); never throws. Any thread.</returns>
     bool TrySend(ReadOnlySpan<byte> frame);
 }
 
