@@ -27,7 +27,8 @@ internal sealed class LanDevice : LibPcapLiveDevice
         Open(new DeviceConfiguration { Mode = DeviceModes.None, Immediate = true, Snaplen = SnapLength, BufferSize = KernelBuffer });
         // Also for sending: a full transmit queue must not stop the thread that sends adverts.
         NonBlockingMode = true;
-        Filter = $"inbound and ({request.Filter})";
+        Filter = request.Filter;
+        if (!PcapDirection.TryReceiveOnly(Handle)) throw new LanUnavailableException($"interface {Name}: own frames cannot be left out: {LastError}");
         _membership = new GroupMembership((int)LibcInterfaces.IndexOf(request.Interface), request.Groups);
         Mac = Core.MacAddress.Read(device.MacAddress!.GetAddressBytes());
     }

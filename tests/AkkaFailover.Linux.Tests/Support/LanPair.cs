@@ -29,6 +29,9 @@ public sealed class LanPair : IDisposable
         Shell.Run("ip", "-n", B.Name, "address", "add", "10.77.0.2/24", "dev", Interface);
         Up(A);
         Up(B);
+        // The kernel begins to send some time after the carrier came; until then frames vanish without an error.
+        foreach (var host in (NetNamespace[])[A, B])
+            Eventually.True(() => Shell.Run("ip", "-n", host.Name, "link", "show", Interface).Contains("state UP", StringComparison.Ordinal), "carrier");
     }
 
     /// <summary>Takes the cable away; both ends are deleted.</summary>
