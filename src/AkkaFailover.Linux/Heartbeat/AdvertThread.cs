@@ -71,7 +71,7 @@ public sealed class AdvertThread : IAdvertSender
 
     private void Run()
     {
-        _realTime = LibcSched.TrySetRoundRobin(Priority);
+        _realTime = Processes.TryRealTime(Priority);
         // Compiles the writer's code now rather than while the first advert is due.
         _ = _adverts.Write(_frame, Term.None, 0);
         while (!_ended)

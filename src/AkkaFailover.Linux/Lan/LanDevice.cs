@@ -29,7 +29,7 @@ internal sealed class LanDevice : LibPcapLiveDevice
         NonBlockingMode = true;
         Filter = request.Filter;
         if (!PcapDirection.TryReceiveOnly(Handle)) throw new LanUnavailableException($"interface {Name}: own frames cannot be left out: {LastError}");
-        _membership = new GroupMembership((int)LibcInterfaces.IndexOf(request.Interface), request.Groups);
+        _membership = new GroupMembership(RawSockets.IndexOf(request.Interface), request.Groups);
         Mac = Core.MacAddress.Read(device.MacAddress!.GetAddressBytes());
     }
 
@@ -47,7 +47,7 @@ internal sealed class LanDevice : LibPcapLiveDevice
         var name = request.Interface;
         try
         {
-            if (LibcInterfaces.IndexOf(name) == 0) throw NoSuchInterface(name);
+            if (RawSockets.IndexOf(name) == 0) throw NoSuchInterface(name);
             var device = PcapInterface.GetAllPcapInterfaces().FirstOrDefault(i => i.Name == name) ?? throw NoSuchInterface(name);
             if (device.MacAddress is null)
                 throw new LanUnavailableException($"interface {name} has no station address: CARP needs an Ethernet interface");

@@ -65,7 +65,8 @@ public sealed class PcapPort : ILanPort
     {
         while (!_ended)
         {
-            LibcPoll.WaitEither(_device?.Descriptor ?? -1, _wake.Descriptor, ReopenMilliseconds);
+            Span<PollEntry> waited = [new PollEntry(_device?.Descriptor ?? -1), new PollEntry(_wake.Descriptor)];
+            Descriptors.Poll(waited, ReopenMilliseconds);
             if (_device is { } device) Drain(device);
             else Reopen();
         }
@@ -82,7 +83,7 @@ public sealed class PcapPort : ILanPort
     {
         try
         {
-            if (!_ended && LibcInterfaces.IndexOf(_request.Interface) != 0) Use(LanDevice.TryOpen(_request));
+            if (!_ended && RawSockets.IndexOf(_request.Interface) != 0) Use(LanDevice.TryOpen(_request));
         }
         catch (LanUnavailableException)
         {

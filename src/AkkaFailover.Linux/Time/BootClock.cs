@@ -23,7 +23,9 @@ public sealed partial class BootClock : IMonotonicClock
         }
     }
 
+    // Read in user space (vDSO) within some tens of nanoseconds: a GC transition would cost more than the call.
     [LibraryImport("libc", EntryPoint = "clock_gettime")]
+    [SuppressGCTransition]
     private static partial int ReadClock(int clock, out TimeSpec time);
 
     private readonly struct TimeSpec
