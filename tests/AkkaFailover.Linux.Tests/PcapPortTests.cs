@@ -123,12 +123,12 @@ public sealed class PcapPortTests : IDisposable
     }
 
     [Fact]
-    public void The_first_address_and_the_neighbours_of_an_interface_are_read_from_the_kernel()
+    public void The_addresses_and_the_neighbours_of_an_interface_are_read_from_the_kernel()
     {
         _lan.A.Exec("ping", "-c", "1", "-W", "2", "10.77.0.2");
 
-        Assert.Equal(IPAddress.Parse("10.77.0.1"), _lan.A.Run(() => new LanHost().FirstAddress(LanPair.Interface)));
-        Assert.Null(_lan.A.Run(() => new LanHost().FirstAddress("eth7")));
+        Assert.Equal([IPAddress.Parse("10.77.0.1")], _lan.A.Run(() => new LanHost().Addresses(LanPair.Interface)));
+        Assert.Empty(_lan.A.Run(() => new LanHost().Addresses("eth7")));
         Assert.True(MacAddress.TryParse(LanPair.MacOfB, out var mac));
         Assert.Equal([new LanStation(IPAddress.Parse("10.77.0.2"), mac)], _lan.A.Run(() => new LanHost().Neighbours(LanPair.Interface, 8)));
         Assert.Empty(_lan.A.Run(() => new LanHost().Neighbours("eth7", 8)));

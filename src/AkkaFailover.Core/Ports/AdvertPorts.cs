@@ -1,14 +1,15 @@
 namespace AkkaFailover.Core.Ports;
 
-/// <summary>Writes a group's adverts as whole frames.</summary>
+/// <summary>Writes a group's adverts as whole frames; used by one thread at a time, without allocation.</summary>
 public interface IAdvertWriter
 {
-    /// <summary>Writes one advert; called on the sending thread, without allocation.</summary>
+    /// <summary>The next advert is the first one of this term.</summary>
+    void Begin(Term term);
+
+    /// <summary>Writes the next advert.</summary>
     /// <param name="frame">Where to, at least <see cref="AdvertSenderOptions.MaxFrame"/> bytes.</param>
-    /// <param name="term">The term it carries.</param>
-    /// <param name="sequence">Grows by one with every advert of a term, from 0.</param>
     /// <returns>The frame's length.</returns>
-    int Write(Span<byte> frame, Term term, ulong sequence);
+    int WriteNext(Span<byte> frame);
 }
 
 /// <summary>Sends adverts at their interval, from a thread of its own.</summary>

@@ -13,8 +13,8 @@ public interface ILanHost
     /// <summary>Makes a sender of adverts on an open interface, silent until it is started.</summary>
     IAdvertSender CreateSender(ILanPort port, IAdvertWriter adverts, AdvertSenderOptions options);
 
-    /// <summary>The interface's first IPv4 address; null where it has none, or is not there.</summary>
-    IPAddress? FirstAddress(string interfaceName);
+    /// <summary>The interface's IPv4 addresses in the kernel's order; empty where it has none, or is not there.</summary>
+    IReadOnlyList<IPAddress> Addresses(string interfaceName);
 
     /// <summary>Hosts on the interface's LAN that the kernel has talked with lately, at most <paramref name="limit"/>.</summary>
     IReadOnlyList<LanStation> Neighbours(string interfaceName, int limit);

@@ -9,9 +9,6 @@ internal sealed class AdvertRun(Term term, TimeSpan interval, TimeSpan lease, Mo
 
     public TimeSpan Lease => lease;
 
-    /// <summary>Number of the next advert.</summary>
-    public ulong Sequence { get; private set; }
-
     /// <summary>When the next advert is to leave.</summary>
     public Moment Due { get; private set; } = started;
 
@@ -32,7 +29,6 @@ internal sealed class AdvertRun(Term term, TimeSpan interval, TimeSpan lease, Mo
     /// <param name="left">Whether it left.</param>
     public void Advance(Moment at, bool left)
     {
-        Sequence++;
         Unsent = left ? 0 : Unsent + 1;
         if (left) LeaseStart = at;
         // Deadlines stay on their grid; those that passed unused are left out, a burst would tell nobody anything.

@@ -48,7 +48,11 @@ public sealed class AdvertThread : IAdvertSender
     /// <inheritdoc/>
     public void Start(Term term, TimeSpan lease)
     {
-        lock (_gate) _run = new AdvertRun(term, _options.Interval, lease, BootClock.Instance.Now);
+        lock (_gate)
+        {
+            _adverts.Begin(term);
+            _run = new AdvertRun(term, _options.Interval, lease, BootClock.Instance.Now);
+        }
         _timer.Wake();
     }
 
@@ -72,8 +76,7 @@ public sealed class AdvertThread : IAdvertSender
     private void Run()
     {
         _realTime = Processes.TryRealTime(Priority);
-        // Compiles the writer's code now rather than while the first advert is due.
-        _ = _adverts.Write(_frame, Term.None, 0);
+        WarmUp();
         while (!_ended)
         {
             if (Step() is { } lapse) _options.Lapsed(lapse);
@@ -81,6 +84,17 @@ public sealed class AdvertThread : IAdvertSender
             _timer.Set(wake);
             // A command given in between has set the timer too, and was overwritten: it shows in the state.
             if (!_ended && NextWake >= wake) _timer.Wait();
+        }
+    }
+
+    /// <summary>Has the writer compiled now rather than while the first advert is due.</summary>
+    private void WarmUp()
+    {
+        lock (_gate)
+        {
+            if (_run is not null) return;
+            _adverts.Begin(Term.None);
+            _ = _adverts.WriteNext(_frame);
         }
     }
 
@@ -102,7 +116,7 @@ public sealed class AdvertThread : IAdvertSender
             var before = BootClock.Instance.Now;
             if (before < run.NextWake) return null;
             if (before >= run.LeaseEnd) return Lapse(run, before);
-            var length = _adverts.Write(_frame, run.Term, run.Sequence);
+            var length = _adverts.WriteNext(_frame);
             var left = _port.TrySend(_frame.AsSpan(0, length));
             Count(left, before, before - run.Due);
             // Whatever held the thread up while it sent held the lease up too: the guard has ended it by now.

@@ -20,11 +20,14 @@ public sealed class LanHost : ILanHost
     public IAdvertSender CreateSender(ILanPort port, IAdvertWriter adverts, AdvertSenderOptions options) => new AdvertThread(port, adverts, options);
 
     /// <inheritdoc/>
-    public IPAddress? FirstAddress(string interfaceName) => NetworkInterface.GetAllNetworkInterfaces()
-        .Where(i => i.Name == interfaceName)
-        .SelectMany(i => i.GetIPProperties().UnicastAddresses)
-        .Select(a => a.Address)
-        .FirstOrDefault(a => a.AddressFamily == AddressFamily.InterNetwork);
+    public IReadOnlyList<IPAddress> Addresses(string interfaceName) =>
+    [
+        .. NetworkInterface.GetAllNetworkInterfaces()
+            .Where(i => i.Name == interfaceName)
+            .SelectMany(i => i.GetIPProperties().UnicastAddresses)
+            .Select(a => a.Address)
+            .Where(a => a.AddressFamily == AddressFamily.InterNetwork),
+    ];
 
     /// <inheritdoc/>
     public IReadOnlyList<LanStation> Neighbours(string interfaceName, int limit)
