@@ -1,1 +1,3 @@
-return 0;
+using AkkaFailover.Cli.Client;
+
+return await FailoverCtl.RunAsync(args, Terminal.OfProcess());
