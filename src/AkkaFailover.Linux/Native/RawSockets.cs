@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using AkkaFailover.Core;
 using Microsoft.Win32.SafeHandles;
 
 namespace AkkaFailover.Linux.Native;
@@ -13,6 +14,13 @@ internal static partial class RawSockets
     private const int NonBlocking = 0x800;
     private const int RouteProtocol = 0;
     private const int DontWait = 0x40;
+    private const int LevelSocket = 1;
+    private const int AttachFilter = 26;
+    private const int LevelPacket = 263;
+    private const int IgnoreOutgoing = 23;
+
+    // ETH_P_ALL in network byte order.
+    private const ushort EveryProtocol = 0x0300;
 
     /// <summary>A routing socket.</summary>
     /// <param name="groups">Bits of the multicast groups to hear; 0 for none.</param>
@@ -36,6 +44,31 @@ internal static partial class RawSockets
     public static SafeFileHandle OpenSendOnly() =>
         Descriptors.Own(Open(FamilyPacket, TypeRaw | CloseOnExec | NonBlocking, 0), "socket(AF_PACKET), which needs CAP_NET_RAW");
 
+    /// <summary>A packet socket that brings what a filter lets pass of one interface's incoming frames.</summary>
+    /// <param name="interfaceName">The interface.</param>
+    /// <param name="filter">A classic BPF program; in force before the first frame can arrive.</param>
+    /// <param name="mac">The interface's own station address.</param>
+    /// <exception cref="IOException">CAP_NET_RAW is missing, or there is no such interface.</exception>
+    public static unsafe SafeFileHandle OpenFiltered(string interfaceName, ReadOnlySpan<FilterStep> filter, out MacAddress mac)
+    {
+        var socket = OpenSendOnly();
+        fixed (FilterStep* steps = filter)
+        {
+            var program = new FilterProgram { Length = (ushort)filter.Length, Steps = steps };
+            Require(SetOption(socket, LevelSocket, AttachFilter, &program, (uint)sizeof(FilterProgram)), interfaceName);
+        }
+        var on = 1;
+        Require(SetOption(socket, LevelPacket, IgnoreOutgoing, &on, sizeof(int)), interfaceName);
+        var address = new PacketAddress { Family = FamilyPacket, Protocol = EveryProtocol, Index = IndexOf(interfaceName) };
+        // Index 0 would mean all interfaces.
+        if (address.Index == 0) throw new IOException($"there is no interface {interfaceName}");
+        var size = (uint)sizeof(PacketAddress);
+        Require(Bind(socket, &address, size), interfaceName);
+        Require(GetName(socket, &address, ref size), interfaceName);
+        mac = MacAddress.Read(new ReadOnlySpan<byte>(address.Address, MacAddress.Length));
+        return socket;
+    }
+
     /// <summary>Sends a whole Ethernet frame through an interface.</summary>
     public static unsafe bool SendFrame(SafeHandle socket, int interfaceIndex, ReadOnlySpan<byte> frame)
     {
@@ -57,6 +90,11 @@ internal static partial class RawSockets
         fixed (byte* first = buffer) return (int)Receive(socket, first, (nuint)buffer.Length, wait ? 0 : DontWait);
     }
 
+    private static void Require(int result, string interfaceName)
+    {
+        if (result != 0) throw new IOException($"a packet socket on {interfaceName}: {Errno.Describe(Errno.Last)}");
+    }
+
     /// <summary>The index of an interface; 0 where there is none of that name.</summary>
     [LibraryImport("libc", EntryPoint = "if_nametoindex", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int IndexOf(string interfaceName);
@@ -66,6 +104,9 @@ internal static partial class RawSockets
 
     [LibraryImport("libc", EntryPoint = "bind", SetLastError = true)]
     private static unsafe partial int Bind(SafeHandle socket, void* address, uint size);
+
+    [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
+    private static unsafe partial int SetOption(SafeHandle socket, int level, int option, void* value, uint size);
 
     [LibraryImport("libc", EntryPoint = "getsockname", SetLastError = true)]
     private static unsafe partial int GetName(SafeHandle socket, void* address, ref uint size);
@@ -96,4 +137,32 @@ internal static partial class RawSockets
         public byte AddressLength;
         public fixed byte Address[8];
     }
+
+    [StructLayout(LayoutKind.Sequential)]
+    private unsafe struct FilterProgram
+    {
+        public ushort Length;
+        public FilterStep* Steps;
+    }
+}
+
+/// <summary>One step of a classic BPF program (linux/filter.h).</summary>
+/// <param name="Code">What to do.</param>
+/// <param name="IfTrue">Steps to skip where a comparison holds.</param>
+/// <param name="IfFalse">Steps to skip where it does not.</param>
+/// <param name="Value">Offset, operand or result.</param>
+[StructLayout(LayoutKind.Sequential)]
+internal readonly record struct FilterStep(ushort Code, byte IfTrue, byte IfFalse, uint Value)
+{
+    /// <summary>Loads two octets.</summary>
+    public static FilterStep LoadHalf(uint offset) => new(0x28, 0, 0, offset);
+
+    /// <summary>Loads an octet.</summary>
+    public static FilterStep LoadByte(uint offset) => new(0x30, 0, 0, offset);
+
+    /// <summary>Compares, and skips steps.</summary>
+    public static FilterStep JumpIfEqual(uint value, byte ifTrue, byte ifFalse) => new(0x15, ifTrue, ifFalse, value);
+
+    /// <summary>Ends with so many octets of the frame.</summary>
+    public static FilterStep Return(uint octets) => new(0x06, 0, 0, octets);
 }

@@ -1,0 +1,51 @@
+namespace AkkaFailover.Core.Announcements;
+
+/// <summary>
+/// When an address is announced after a claim: at once, after 0.1 s (the loser of a race may have announced last), 1, 3 and
+/// 10 s (a switch or host may have lost the first ones), and each 0.2 s while another station answers for it.
+/// </summary>
+/// <param name="Start">When it began.</param>
+/// <param name="Sent">How many announcements of the plan have been sent.</param>
+/// <param name="Repeats">How many were added because of other stations.</param>
+/// <param name="Next">When the next one is due; <see cref="Moment.Never"/> when all are sent.</param>
+public readonly record struct AnnouncementSchedule(Moment Start, int Sent, int Repeats, Moment Next)
+{
+    /// <summary>Announcements because of another station that goes on answering: half a minute, then the plan alone.</summary>
+    public const int MostRepeats = 150;
+
+    /// <summary>So many repeats of one claim are no leftover of a handover any more: somebody should look.</summary>
+    public const int AlarmingRepeats = 3;
+
+    private static readonly TimeSpan RepeatAfter = TimeSpan.FromMilliseconds(200);
+
+    private static readonly TimeSpan[] Plan =
+    [
+        TimeSpan.Zero, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(10),
+    ];
+
+    /// <summary>No announcement is due.</summary>
+    public static readonly AnnouncementSchedule None = new(Moment.Zero, 0, 0, Moment.Never);
+
+    /// <summary>Another station answered so often that it is an alarm.</summary>
+    public bool IsContested => Repeats >= AlarmingRepeats;
+
+    /// <summary>A new schedule, the first announcement due now.</summary>
+    public static AnnouncementSchedule Begin(Moment now) => new(now, 0, 0, now);
+
+    /// <summary>An announcement has been sent.</summary>
+    public AnnouncementSchedule Announced(Moment now)
+    {
+        var sent = Sent;
+        // One that came early because of another station counts for the plan only where the plan's moment has come.
+        while (sent < Plan.Length && Start + Plan[sent] <= now) sent++;
+        return this with { Sent = sent, Next = sent < Plan.Length ? Start + Plan[sent] : Moment.Never };
+    }
+
+    /// <summary>Another station answered for the address.</summary>
+    public AnnouncementSchedule Answered(Moment now)
+    {
+        var repeat = now + RepeatAfter;
+        if (Repeats >= MostRepeats || Next <= repeat) return this;
+        return this with { Repeats = Repeats + 1, Next = repeat };
+    }
+}
