@@ -2,21 +2,22 @@ namespace AkkaFailover.Core.Announcements;
 
 /// <summary>
 /// When an address is announced after a claim: at once, after 0.1 s (the loser of a race may have announced last), 1, 3 and
-/// 10 s (a switch or host may have lost the first ones), and each 0.2 s while another station answers for it.
+/// 10 s (a switch or host may have lost the first ones), and soon after another station answered for it.
 /// </summary>
 /// <param name="Start">When it began.</param>
 /// <param name="Sent">How many announcements of the plan have been sent.</param>
-/// <param name="Repeats">How many were added because of other stations.</param>
+/// <param name="Repeats">How many were added because of another station.</param>
 /// <param name="Next">When the next one is due; <see cref="Moment.Never"/> when all are sent.</param>
 public readonly record struct AnnouncementSchedule(Moment Start, int Sent, int Repeats, Moment Next)
 {
-    /// <summary>Announcements because of another station that goes on answering: half a minute, then the plan alone.</summary>
-    public const int MostRepeats = 150;
-
-    /// <summary>So many repeats of one claim are no leftover of a handover any more: somebody should look.</summary>
+    /// <summary>So many repeats in a row are no leftover of a handover any more: somebody should look.</summary>
     public const int AlarmingRepeats = 3;
 
-    private static readonly TimeSpan RepeatAfter = TimeSpan.FromMilliseconds(200);
+    /// <summary>So many repeats follow quickly; a station that does not give way is then answered slowly, for as long as it answers.</summary>
+    public const int QuickRepeats = 25;
+
+    private static readonly TimeSpan RepeatSoon = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan RepeatLate = TimeSpan.FromSeconds(2);
 
     private static readonly TimeSpan[] Plan =
     [
@@ -36,7 +37,7 @@ public readonly record struct AnnouncementSchedule(Moment Start, int Sent, int R
     public AnnouncementSchedule Announced(Moment now)
     {
         var sent = Sent;
-        // One that came early because of another station counts for the plan only where the plan's moment has come.
+        // One that came early because of another station takes nothing off the plan.
         while (sent < Plan.Length && Start + Plan[sent] <= now) sent++;
         return this with { Sent = sent, Next = sent < Plan.Length ? Start + Plan[sent] : Moment.Never };
     }
@@ -44,8 +45,10 @@ public readonly record struct AnnouncementSchedule(Moment Start, int Sent, int R
     /// <summary>Another station answered for the address.</summary>
     public AnnouncementSchedule Answered(Moment now)
     {
-        var repeat = now + RepeatAfter;
-        if (Repeats >= MostRepeats || Next <= repeat) return this;
-        return this with { Repeats = Repeats + 1, Next = repeat };
+        var repeat = now + (Repeats < QuickRepeats ? RepeatSoon : RepeatLate);
+        return Next <= repeat ? this : this with { Repeats = Repeats + 1, Next = repeat };
     }
+
+    /// <summary>No other station has answered for a while.</summary>
+    public AnnouncementSchedule Settled() => this with { Repeats = 0 };
 }

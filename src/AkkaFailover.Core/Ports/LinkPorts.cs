@@ -3,16 +3,16 @@ namespace AkkaFailover.Core.Ports;
 /// <summary>Whether frames can pass an interface.</summary>
 /// <param name="Up">The interface is there, up, and has carrier.</param>
 /// <param name="Reason">"carrier lost", "interface gone" or "carrier back".</param>
-public sealed record LinkState(bool Up, string Reason);
+public sealed record CarrierState(bool Up, string Reason);
 
 /// <summary>Watches one interface.</summary>
 public interface ILinkMonitor : IDisposable
 {
     /// <summary>The state as last seen.</summary>
-    LinkState Now { get; }
+    CarrierState Now { get; }
 
     /// <summary>The state changed; raised on a thread of its own, which must not be blocked.</summary>
-    event Action<LinkState>? Changed;
+    event Action<CarrierState>? Changed;
 }
 
 /// <summary>One address in the kernel.</summary>

@@ -10,20 +10,20 @@ namespace AkkaFailover.Linux.Links;
 /// <summary>Hears from the kernel when an interface loses or gets its carrier, goes or comes.</summary>
 public sealed class LinkMonitor : ILinkMonitor
 {
-    private static readonly LinkState Lost = new(false, "carrier lost");
-    private static readonly LinkState Gone = new(false, "interface gone");
-    private static readonly LinkState Back = new(true, "carrier back");
+    private static readonly CarrierState Lost = new(false, "carrier lost");
+    private static readonly CarrierState Gone = new(false, "interface gone");
+    private static readonly CarrierState Back = new(true, "carrier back");
 
     private readonly string _interface;
     private readonly SafeFileHandle _socket = RawSockets.OpenRoute(NetlinkFormat.GroupLink, out _);
     private readonly SafeFileHandle _wakeUp = Descriptors.CreateWakeUp();
     private readonly byte[] _datagram = new byte[32 * 1024];
     private readonly Thread _thread;
-    private volatile LinkState _now = Gone;
+    private volatile CarrierState _now = Gone;
     private volatile bool _closing;
     private int _index;
     private bool _listing;
-    private LinkState _listed = Gone;
+    private CarrierState _listed = Gone;
 
     private LinkMonitor(string interfaceName)
     {
@@ -34,10 +34,10 @@ public sealed class LinkMonitor : ILinkMonitor
     }
 
     /// <inheritdoc/>
-    public event Action<LinkState>? Changed;
+    public event Action<CarrierState>? Changed;
 
     /// <inheritdoc/>
-    public LinkState Now => _now;
+    public CarrierState Now => _now;
 
     /// <summary>Starts to watch; <see cref="Now"/> is known when this returns.</summary>
     /// <exception cref="IOException">The kernel refused the socket.</exception>
@@ -113,14 +113,14 @@ public sealed class LinkMonitor : ILinkMonitor
         }
     }
 
-    private void Become(LinkState state)
+    private void Become(CarrierState state)
     {
         if (state == _now) return;
         _now = state;
         Changed?.Invoke(state);
     }
 
-    private static LinkState StateOf(ReadOnlySpan<byte> link)
+    private static CarrierState StateOf(ReadOnlySpan<byte> link)
     {
         const uint Passing = NetlinkFormat.LinkFlagUp | NetlinkFormat.LinkFlagLowerUp;
         return (MemoryMarshal.Read<uint>(link[8..]) & Passing) == Passing ? Back : Lost;

@@ -1,0 +1,87 @@
+using System.Net;
+using AkkaFailover.Core;
+using AkkaFailover.Core.Announcements;
+using AkkaFailover.Core.Ports;
+
+namespace AkkaFailover.Daemon.Groups;
+
+/// <summary>Another station said that it has one of the group's addresses.</summary>
+public sealed record AddressHeardElsewhere(IPAddress Address, MacAddress Station);
+
+/// <summary>The interfaces of a group's addresses, open for announcements and probes.</summary>
+internal sealed class NeighbourPorts : IDisposable
+{
+    // A flood of claims must not become a flood of messages: one in so long is enough for every decision.
+    private static readonly TimeSpan Spacing = TimeSpan.FromMilliseconds(20);
+
+    private readonly IReadOnlyList<VirtualAddress> _addresses;
+    private readonly Action<AddressHeardElsewhere> _heard;
+    private readonly Dictionary<string, ILanPort> _ports = [];
+
+    /// <summary>Opens the interfaces; one that cannot be opened is left out, and named in <see cref="Failure"/>.</summary>
+    /// <param name="addresses">The group's addresses.</param>
+    /// <param name="open">Opens one.</param>
+    /// <param name="heard">Called on the ports' threads; must not block.</param>
+    public NeighbourPorts(IReadOnlyList<VirtualAddress> addresses, NeighbourPortOpener open, Action<AddressHeardElsewhere> heard)
+    {
+        _addresses = addresses;
+        _heard = heard;
+        foreach (var name in addresses.Select(a => a.Interface).Distinct())
+        {
+            try
+            {
+                _ports[name] = open(name, Handler());
+            }
+            catch (IOException e)
+            {
+                Failure = e.Message;
+            }
+        }
+    }
+
+    /// <summary>Why an interface could not be opened; null where all are open.</summary>
+    public string? Failure { get; }
+
+    /// <summary>Announces all addresses.</summary>
+    /// <returns>Frames that left.</returns>
+    public int Announce() => Send(AddressFrames.Announcements);
+
+    /// <summary>Asks everybody for all addresses.</summary>
+    public void Probe() => Send((address, mac) => [AddressFrames.Probe(address, mac)]);
+
+    public void Dispose()
+    {
+        foreach (var port in _ports.Values) port.Dispose();
+    }
+
+    private int Send(Func<IPAddress, MacAddress, IReadOnlyList<byte[]>> frames)
+    {
+        var sent = 0;
+        foreach (var address in _addresses)
+        {
+            if (!_ports.TryGetValue(address.Interface, out var port)) continue;
+            foreach (var frame in frames(address.Address, port.Mac))
+                if (port.TrySend(frame)) sent++;
+        }
+        return sent;
+    }
+
+    private FrameHandler Handler()
+    {
+        var next = Moment.Zero;
+        return (frame, at) =>
+        {
+            if (at < next || !AddressFrames.TryReadHolder(frame, out var address, out var station)) return;
+            if (IsOwn(station) || !_addresses.Any(a => a.Address.Equals(address))) return;
+            next = at + Spacing;
+            _heard(new AddressHeardElsewhere(address, station));
+        };
+    }
+
+    private bool IsOwn(MacAddress station)
+    {
+        foreach (var port in _ports.Values)
+            if (port.Mac == station) return true;
+        return false;
+    }
+}
