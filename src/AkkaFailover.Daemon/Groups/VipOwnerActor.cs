@@ -38,8 +38,8 @@ public sealed class VipOwnerActor : ReceiveActor, IWithTimers
         });
         Receive<ReleaseAddresses>(release =>
         {
-            LetGo();
             _context.Keeper.Release(release.Reason);
+            LetGo();
         });
         Receive<AnnounceAddresses>(_ => AnnounceAgain());
         Receive<ServiceGroupChanged>(service => _context.Keeper.ArmService(service.ProcessGroup));
