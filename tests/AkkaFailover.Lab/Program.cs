@@ -48,16 +48,23 @@ Add("audit", "record who holds the address; exit code 1 where both did at one ti
     command.SetAction((parsed, stop) => LabCommands.Audit(parsed.GetValue(lab)!, TimeSpan.FromSeconds(parsed.GetValue(seconds)), stop));
 });
 
+Add("demo", "a failover to watch", command =>
+{
+    var keep = new Option<bool>("--keep") { Description = "leave everything running, and say what to type" };
+    command.Add(keep);
+    command.SetAction((parsed, stop) => new DemoCommand(parsed.GetValue(keep)).Run(stop));
+});
+
 Add("table", "measure every fault, in labs of its own", command =>
 {
-    var runs = new Option<int>("--runs") { DefaultValueFactory = _ => 20 };
+    var runs = new Option<int>("--runs") { Description = "of each fault; 0 to leave AkkaFailover out", DefaultValueFactory = _ => 20 };
     var peers = new Option<bool>("--peers") { Description = "measure ucarp and keepalived too" };
-    var peersOnly = new Option<bool>("--peers-only") { Description = "measure ucarp and keepalived alone" };
+    var peerRuns = new Option<int>("--peer-runs") { Description = "of each fault with the peers", DefaultValueFactory = _ => 5 };
     var faults = new Option<string[]>("--fault") { Description = "only these faults, by key", AllowMultipleArgumentsPerToken = true };
     var json = new Option<string>("--json") { Description = "write every run to this file" };
-    foreach (var option in (Option[])[runs, peers, peersOnly, faults, json]) command.Add(option);
-    command.SetAction((parsed, stop) => new TableCommand(parsed.GetValue(runs), !parsed.GetValue(peersOnly),
-        parsed.GetValue(peers) || parsed.GetValue(peersOnly), parsed.GetValue(faults) ?? [], parsed.GetValue(json)).Run(stop));
+    foreach (var option in (Option[])[runs, peers, peerRuns, faults, json]) command.Add(option);
+    command.SetAction((parsed, stop) => new TableCommand(parsed.GetValue(runs), parsed.GetValue(peers) ? parsed.GetValue(peerRuns) : 0,
+        parsed.GetValue(faults) ?? [], parsed.GetValue(json)).Run(stop));
 });
 
 try
