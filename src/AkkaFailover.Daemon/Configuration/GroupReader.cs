@@ -47,7 +47,7 @@ internal static class GroupReader
         foreach (var text in texts.Where(text => text.Length > 0))
         {
             if (!VirtualAddress.TryParse(text, interfaceName, out var address, out var problem)) setting.Error($"'{text}': {problem}", "write ADDRESS/PREFIX or ADDRESS/PREFIX dev INTERFACE");
-            else if (!IsInterfaceName(address!.Interface)) setting.Error($"'{address.Interface}' is not the name of a network interface", "write the name as ip link shows it");
+            else if (address!.Interface != interfaceName && !IsInterfaceName(address.Interface)) setting.Error($"'{address.Interface}' is not the name of a network interface", "write the name as ip link shows it");
             else if (!AddressRules.CanBeShared(address.Address)) setting.Error($"'{text}' is not the address of one host", "write a unicast address");
             else addresses.Add(address);
         }

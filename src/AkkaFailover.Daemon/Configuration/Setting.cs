@@ -14,6 +14,7 @@ internal sealed class Setting
     private readonly HoconValue? _value;
     private readonly bool _secret;
     private readonly Findings _findings;
+    private bool _unreadable;
 
     public Setting(string path, HoconValue? value, ValueOrigin origin, bool secret, Findings findings)
     {
@@ -47,8 +48,11 @@ internal sealed class Setting
 
     private bool IsList => _value is not null && _value.Values.Any(element => element is HoconArray);
 
-    /// <summary>Adds an error about this key.</summary>
-    public void Error(string problem, string mend) => _findings.Error(Path, Shown, problem, mend);
+    /// <summary>Adds an error about this key; what cannot be read at all has its error already, and gets no second one.</summary>
+    public void Error(string problem, string mend)
+    {
+        if (!_unreadable) _findings.Error(Path, Shown, problem, mend);
+    }
 
     /// <summary>Adds a warning about this key.</summary>
     public void Warning(string problem, string mend) => _findings.Warning(Path, Shown, problem, mend);
@@ -60,7 +64,7 @@ internal sealed class Setting
     /// <param name="example">A value as it could be, for the mend.</param>
     public string Required(string example)
     {
-        if (TrySingle(out var text) && text.Length == 0) Error("required, but missing or empty", $"write {Name} = {example}");
+        if (TrySingle(out var text) && text.Length == 0) Unreadable("required, but missing or empty", $"write {Name} = {example}");
         return text;
     }
 
@@ -70,7 +74,7 @@ internal sealed class Setting
         if (!TrySingle(out var text)) return least;
         if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
             return number;
-        Error("not a whole number within its bounds", $"write a whole number from {least} to {most}");
+        Unreadable("not a whole number within its bounds", $"write a whole number from {least} to {most}");
         return least;
     }
 
@@ -86,7 +90,7 @@ internal sealed class Setting
         catch (Exception e) when (e is FormatException or OverflowException)
         {
         }
-        Error("not a duration within its bounds", $"write a number and a unit (ms, s, m, h, d), from {Brief(least)} to {Brief(most)}");
+        Unreadable("not a duration within its bounds", $"write a number and a unit (ms, s, m, h, d), from {Brief(least)} to {Brief(most)}");
         return least;
     }
 
@@ -99,7 +103,7 @@ internal sealed class Setting
             case "on" or "true" or "yes": return true;
             case "off" or "false" or "no": return false;
         }
-        Error("not a switch", "write on or off");
+        Unreadable("not a switch", "write on or off");
         return false;
     }
 
@@ -110,7 +114,7 @@ internal sealed class Setting
         foreach (var (word, value) in choices)
             if (word == text) return value;
         var words = choices.Select(choice => choice.Word).ToList();
-        Error("not one of the words that are known here", Suggestion.For(text, words) is { } meant ? $"did you mean '{meant}'?" : $"write one of: {string.Join(", ", words)}");
+        Unreadable("not one of the words that are known here", Suggestion.For(text, words) is { } meant ? $"did you mean '{meant}'?" : $"write one of: {string.Join(", ", words)}");
         return choices[0].Value;
     }
 
@@ -119,7 +123,7 @@ internal sealed class Setting
     {
         if (!IsList)
         {
-            if (TrySingle(out var text) && text.Length > 0) Error("a list belongs here, even of one", $"write {Name} = [\"{Raw()}\"]");
+            if (TrySingle(out var text) && text.Length > 0) Unreadable("a list belongs here, even of one", $"write {Name} = [\"{Raw()}\"]");
             return [];
         }
         var words = Words();
@@ -142,7 +146,7 @@ internal sealed class Setting
         var text = Text();
         if (text.Length == 0) return null;
         if (ParseAddress(text) is { AddressFamily: AddressFamily.InterNetwork } address) return address;
-        Error("not an IPv4 address", "write four numbers with dots, as in 192.0.2.1");
+        Unreadable("not an IPv4 address", "write four numbers with dots, as in 192.0.2.1");
         return null;
     }
 
@@ -165,8 +169,14 @@ internal sealed class Setting
     {
         var single = !IsList && _value?.IsObject() != true;
         text = single ? Raw() : "";
-        if (!single) Error("a single value belongs here, not a list or a section", $"write {Name} = \"…\"");
+        if (!single) Unreadable("a single value belongs here, not a list or a section", $"write {Name} = \"…\"");
         return single;
+    }
+
+    private void Unreadable(string problem, string mend)
+    {
+        Error(problem, mend);
+        _unreadable = true;
     }
 
     private string Raw() => _value?.GetString() ?? "";

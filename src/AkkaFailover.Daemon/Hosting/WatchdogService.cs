@@ -13,20 +13,22 @@ namespace AkkaFailover.Daemon.Hosting;
 /// <param name="answers">Asks the actors; may take its time or fail, either counts as no.</param>
 /// <param name="logger">Says when a keep-alive is left out.</param>
 /// <param name="time">Clock of the period.</param>
-public sealed class WatchdogService(ISystemdNotifier notifier, Func<Task<bool>> answers, ILogger<WatchdogService> logger, TimeProvider time) : BackgroundService
+/// <param name="period">Time between two questions; null where systemd set no watchdog (see <see cref="Period"/>).</param>
+public sealed class WatchdogService(ISystemdNotifier notifier, Func<Task<bool>> answers, ILogger<WatchdogService> logger, TimeProvider time, TimeSpan? period) : BackgroundService
 {
     private static readonly ServiceState Alive = new("WATCHDOG=1");
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (Period(Environment.GetEnvironmentVariable) is not { } period) return;
-        using var timer = new PeriodicTimer(period, time);
-        while (await Tick(timer, stoppingToken)) await FeedAsync(period);
+        if (period is not { } patience) return;
+        using var timer = new PeriodicTimer(patience, time);
+        while (await Tick(timer, stoppingToken)) await FeedAsync(patience);
     }
 
     /// <summary>A third of systemd's limit, so that one late answer does no harm; null where no watchdog waits for this process.</summary>
-    internal static TimeSpan? Period(Func<string, string?> environment)
+    /// <param name="environment">The process's environment.</param>
+    public static TimeSpan? Period(Func<string, string?> environment)
     {
         if (!long.TryParse(environment("WATCHDOG_USEC"), NumberStyles.None, CultureInfo.InvariantCulture, out var microseconds) || microseconds <= 0) return null;
         var process = environment("WATCHDOG_PID");

@@ -1,0 +1,89 @@
+using AkkaFailover.Core.Settings;
+using AkkaFailover.Daemon.Configuration;
+using Xunit;
+
+namespace AkkaFailover.Daemon.Tests.Configuration;
+
+public sealed class LoadedConfigurationTests : IDisposable
+{
+    private readonly ConfigurationFolder _folder = new();
+
+    [Fact]
+    public void The_effective_keys_tell_where_each_value_comes_from()
+    {
+        var effective = _folder.Load(ConfigurationFolder.WithGroupKeys("witnesses = [\"192.0.2.1\"]")).Effective;
+
+        Assert.Contains(new EffectiveKey("failover.node", "a", ValueOrigin.File), effective);
+        Assert.Contains(new EffectiveKey("failover.cluster.peers.b", "10.9.0.2", ValueOrigin.File), effective);
+        Assert.Contains(new EffectiveKey("failover.groups.vpn.witnesses", "[\"192.0.2.1\"]", ValueOrigin.File), effective);
+        Assert.Contains(new EffectiveKey("failover.groups.vpn.stop-timeout", "5s", ValueOrigin.Default), effective);
+        Assert.Equal(effective.Count, effective.Select(key => key.Path).Distinct().Count());
+    }
+
+    [Fact]
+    public void Group_defaults_of_the_file_hold_for_every_group_that_says_nothing_itself()
+    {
+        var text = ConfigurationFolder.WithKeys("group-defaults { interface = \"eth9\", stop-timeout = 2s, heartbeat.carp.advskew = 20 }");
+        var group = _folder.Load(text).Settings!.Groups[0];
+
+        Assert.Equal("eth0", group.Interface);
+        Assert.Equal(TimeSpan.FromSeconds(2), group.Service.StopTimeout);
+        Assert.Equal(20, group.Heartbeat.Carp.AdvSkew);
+    }
+
+    [Fact]
+    public void Services_are_read_with_their_keys()
+    {
+        var commands = Service("service { type = commands, start = [\"/bin/true\", \"up\"], stop = [\"/bin/true\"], start-timeout = 7s }");
+        Assert.Equal(["/bin/true", "up"], Assert.IsType<CommandsService>(commands).Start);
+        Assert.Equal(TimeSpan.FromSeconds(7), commands.StartTimeout);
+
+        var process = Assert.IsType<ProcessService>(Service("service { type = process, command = [\"/bin/cat\"], max-restarts = 0, restart-backoff = 50ms }"));
+        Assert.Equal((0, TimeSpan.FromMilliseconds(50)), (process.MaxRestarts, process.RestartBackoff));
+
+        ServiceSettings Service(string line) => _folder.Load(ConfigurationFolder.WithGroupKeys(line)).Settings!.Groups[0].Service;
+    }
+
+    [Fact]
+    public void The_Akka_section_is_handed_on_unchecked()
+    {
+        var loaded = _folder.Load(ConfigurationFolder.Smallest + "\nakka { loglevel = DEBUG\n anything.at.all = 3 }");
+
+        Assert.Empty(loaded.Errors);
+        Assert.Equal("DEBUG", loaded.Akka.GetString("akka.loglevel"));
+        Assert.Equal(3, loaded.Akka.GetInt("akka.anything.at.all"));
+        Assert.True(_folder.Load(ConfigurationFolder.Smallest).Akka.IsEmpty);
+    }
+
+    [Theory]
+    [InlineData("node-a.conf")]
+    [InlineData("node-b.conf")]
+    public void The_examples_load_beside_the_files_of_init(string example)
+    {
+        var folder = example == "node-a.conf" ? _folder.Path : _folder.PeerPath;
+        var file = Path.Combine(folder, example);
+        File.Copy(Path.Combine(AppContext.BaseDirectory, "hocon", example), file);
+
+        var loaded = ConfigurationLoader.Load(file);
+
+        Assert.Empty(loaded.Errors);
+        Assert.Empty(loaded.Warnings);
+    }
+
+    [Fact]
+    public void The_commented_lines_of_the_example_are_good_too()
+    {
+        var lines = File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "hocon", "node-a.conf"))
+            .SkipWhile(line => line.StartsWith('#'))
+            .Select(line => line.Contains("= ", StringComparison.Ordinal) || line.Contains("service {", StringComparison.Ordinal) || line.TrimEnd().EndsWith("# }", StringComparison.Ordinal) ? Uncomment(line) : line);
+        var loaded = _folder.Load(string.Join('\n', lines));
+
+        Assert.Empty(loaded.Errors);
+        Assert.IsType<CommandsService>(loaded.Settings!.Groups[0].Service);
+        Assert.Equal(1, loaded.Settings.Groups[0].Heartbeat.Carp.AdvBase);
+
+        static string Uncomment(string line) => line.TrimStart().StartsWith("# ", StringComparison.Ordinal) ? line.Replace("# ", "", StringComparison.Ordinal).Replace("advbase = 1, ", "advbase = 1\n", StringComparison.Ordinal) : line;
+    }
+
+    public void Dispose() => _folder.Dispose();
+}

@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using AkkaFailover.Daemon.Tests.Configuration;
+using Xunit;
+
+namespace AkkaFailover.Daemon.Tests.Hosting;
+
+/// <summary>The daemon's program, run as a process of its own.</summary>
+public sealed class DaemonProcessTests : IDisposable
+{
+    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "akka-failover");
+    private readonly ConfigurationFolder _folder = new();
+
+    [Fact]
+    public async Task A_check_of_a_good_file_exits_with_0()
+    {
+        var (code, output, _) = await RunAsync(Program, "--check", _folder.File("akka-failover.conf"), "--output", "json");
+        Assert.Equal(0, code);
+        Assert.Contains("\"valid\":true", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_wrong_configuration_ends_the_daemon_with_2_and_all_errors_on_stderr()
+    {
+        var file = _folder.Write("bad.conf", ConfigurationFolder.WithGroupKeys("preempt = on\nwitness = []"));
+        foreach (var option in new[] { "--config", "--release" })
+        {
+            var (code, output, error) = await RunAsync(Program, option, file);
+            Assert.Equal(2, code);
+            Assert.Empty(output);
+            Assert.Contains("failover.groups.vpn.preempt = on", error, StringComparison.Ordinal);
+            Assert.Contains("did you mean 'witnesses'?", error, StringComparison.Ordinal);
+        }
+        Assert.Equal(2, (await RunAsync(Program, "--check", file)).Code);
+    }
+
+    [Fact]
+    public async Task Missing_capabilities_end_the_daemon_with_2()
+    {
+        var file = _folder.Write("here.conf", ConfigurationFolder.With("node = \"a\"", $"node = \"a\"\nstate-dir = \"{_folder.File("state")}\""));
+        var (code, _, error) = await RunAsync("setpriv", "--bounding-set", "-net_admin,-net_raw,-sys_nice", Program, "--config", file);
+
+        Assert.Equal(2, code);
+        Assert.Contains("error: capability = CAP_NET_ADMIN", error, StringComparison.Ordinal);
+        Assert.Contains("error: capability = CAP_NET_RAW", error, StringComparison.Ordinal);
+        Assert.Contains("warning: capability = CAP_SYS_NICE", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("--config")]
+    [InlineData("--config a --check b")]
+    [InlineData("--conf a")]
+    [InlineData("--check a --output xml")]
+    public async Task A_wrong_usage_exits_with_64(string arguments)
+    {
+        var (code, _, error) = await RunAsync(Program, arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(64, code);
+        Assert.NotEmpty(error);
+    }
+
+    [Fact]
+    public async Task A_release_of_what_is_not_there_is_done()
+    {
+        var file = _folder.Write("here.conf", ConfigurationFolder.With("node = \"a\"", $"node = \"a\"\nstate-dir = \"{_folder.File("state")}\""));
+        Assert.Equal(0, (await RunAsync(Program, "--release", file)).Code);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private static async Task<(int Code, string Output, string Error)> RunAsync(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, await output, await error);
+    }
+}
