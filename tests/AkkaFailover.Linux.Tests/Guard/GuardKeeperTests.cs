@@ -4,7 +4,7 @@ using AkkaFailover.Core;
 using AkkaFailover.Core.Ports;
 using AkkaFailover.Linux.Guard;
 using AkkaFailover.Linux.Native;
-using AkkaFailover.Linux.Tests.Lab;
+using AkkaFailover.Linux.Tests.Support;
 using Xunit;
 
 namespace AkkaFailover.Linux.Tests.Guard;
@@ -12,7 +12,7 @@ namespace AkkaFailover.Linux.Tests.Guard;
 /// <summary>The daemon's side, with real guards.</summary>
 public sealed class GuardKeeperTests : IDisposable
 {
-    private const string Vip = "192.0.2.222/24";
+    private const string Vip = "10.77.0.222/24";
     private const int SignalStop = 19;
     private const int SignalContinue = 18;
 
@@ -57,7 +57,6 @@ public sealed class GuardKeeperTests : IDisposable
                 _keeper.Extend(GuardLab.Now + TimeSpan.FromMilliseconds(200));
                 return watch.ElapsedMilliseconds > 1500 || !_lab.Has(Vip);
             },
-            TimeSpan.FromSeconds(3),
             "the extensions");
         Assert.True(_lab.Has(Vip), $"gone after {watch.ElapsedMilliseconds} ms");
         Assert.Contains("lease ended", Expect<KeeperExpired>().Reason, StringComparison.Ordinal);
@@ -95,7 +94,7 @@ public sealed class GuardKeeperTests : IDisposable
         Expect<KeeperHolds>();
 
         _keeper.Dispose();
-        _lab.UntilSeen(frame, 300);
+        _lab.UntilSeen(frame, 0.3);
         Assert.True(service.WaitForExit(1000));
         Assert.False(_lab.Has(Vip));
     }
@@ -122,15 +121,15 @@ public sealed class GuardKeeperTests : IDisposable
     }
 
     [Fact]
-    public void Both_stopped_for_longer_than_the_lease_hold_nothing_when_they_wake()
+    public void A_guard_that_was_stopped_past_the_lease_releases_as_it_wakes()
     {
         _keeper.Extend(GuardLab.Now + TimeSpan.FromMilliseconds(300));
         _keeper.Hold(new Term(8));
         Expect<KeeperHolds>();
-        // Only the guard is stopped, for less than the keeper minds, but past the lease.
+        // For less than the keeper minds.
         Processes.Signal(_keeper.GuardPid, SignalStop);
         var lease = _keeper.LeaseUntil;
-        Eventually.True(() => GuardLab.Now > lease + TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(1), "the lease's end");
+        Eventually.True(() => GuardLab.Now > lease + TimeSpan.FromMilliseconds(100), "the lease's end");
         Processes.Signal(_keeper.GuardPid, SignalContinue);
         Expect<KeeperExpired>();
         Assert.False(_lab.Has(Vip));

@@ -5,7 +5,7 @@ using AkkaFailover.Core;
 using AkkaFailover.Linux.Guard;
 using AkkaFailover.Linux.Native;
 using AkkaFailover.Linux.Netlink;
-using AkkaFailover.Linux.Tests.Lab;
+using AkkaFailover.Linux.Tests.Support;
 using AkkaFailover.Linux.Time;
 
 namespace AkkaFailover.Linux.Tests.Guard;
@@ -13,24 +13,23 @@ namespace AkkaFailover.Linux.Tests.Guard;
 /// <summary>Two connected namespaces; guards run in the first, the second listens.</summary>
 public sealed class GuardLab : IDisposable
 {
-    private readonly NetworkNamespace _b;
+    private readonly LanPair _lan = new();
     private readonly AddressTable _table;
     private readonly Socket _wire;
     private readonly string _stateDir = Directory.CreateTempSubdirectory("guard-test-").FullName;
 
     public GuardLab()
     {
-        (Space, _b) = NetworkNamespace.CreatePair();
         _table = Space.Run(() => new AddressTable());
         // ETH_P_ALL in network byte order.
-        _wire = _b.Run(() => new Socket(AddressFamily.Packet, SocketType.Raw, (ProtocolType)0x0300));
-        Options = OptionsFor("192.0.2.222/24");
+        _wire = _lan.B.Run(() => new Socket(AddressFamily.Packet, SocketType.Raw, (ProtocolType)0x0300));
+        Options = OptionsFor("10.77.0.222/24");
     }
 
     /// <summary>Where the guards run.</summary>
-    public NetworkNamespace Space { get; }
+    public NetNamespace Space => _lan.A;
 
-    /// <summary>A guard of 192.0.2.222/24.</summary>
+    /// <summary>A guard of 10.77.0.222/24.</summary>
     public GuardOptions Options { get; set; }
 
     public static Moment Now => BootClock.Instance.Now;
@@ -47,8 +46,12 @@ public sealed class GuardLab : IDisposable
     }
 
     /// <summary>Waits until the address is off.</summary>
-    public TimeSpan UntilGone(string address, int withinMilliseconds) =>
-        Eventually.True(() => !Has(address), TimeSpan.FromMilliseconds(withinMilliseconds), $"{address} off");
+    public TimeSpan UntilGone(string address, double withinSeconds)
+    {
+        var watch = Stopwatch.StartNew();
+        Eventually.True(() => !Has(address), $"{address} off", withinSeconds);
+        return watch.Elapsed;
+    }
 
     /// <summary>Starts a guard without a keeper.</summary>
     internal GuardProcess StartGuard() => Space.Run(() => GuardProcess.Start(GuardProgram.Find(), Options));
@@ -84,7 +87,6 @@ public sealed class GuardLab : IDisposable
                     if (record.Kind == kind) text = record.Text;
                 return text is not null;
             },
-            TimeSpan.FromSeconds(5),
             $"{kind} from the guard");
         return text!;
     }
@@ -102,13 +104,13 @@ public sealed class GuardLab : IDisposable
     }
 
     /// <summary>Waits until the frame arrives at the other host.</summary>
-    public void UntilSeen(byte[] frame, int withinMilliseconds)
+    public void UntilSeen(byte[] frame, double withinSeconds)
     {
         var buffer = new byte[2048];
         Eventually.True(
             () => _wire.Available > 0 && _wire.Receive(buffer) is var length && buffer.AsSpan(0, length).SequenceEqual(frame),
-            TimeSpan.FromMilliseconds(withinMilliseconds),
-            "the release frame on the wire");
+            "the release frame on the wire",
+            withinSeconds);
     }
 
     /// <summary>A service: leader of a process group of its own.</summary>
@@ -125,8 +127,7 @@ public sealed class GuardLab : IDisposable
     {
         _wire.Dispose();
         _table.Dispose();
-        Space.Dispose();
-        _b.Dispose();
+        _lan.Dispose();
         Directory.Delete(_stateDir, recursive: true);
     }
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using AkkaFailover.Linux.Guard;
 using AkkaFailover.Linux.Native;
-using AkkaFailover.Linux.Tests.Lab;
+using AkkaFailover.Linux.Tests.Support;
 using Xunit;
 
 namespace AkkaFailover.Linux.Tests.Guard;
@@ -9,7 +9,7 @@ namespace AkkaFailover.Linux.Tests.Guard;
 /// <summary>The guard as a process of its own, without its keeper.</summary>
 public sealed class GuardProcessTests : IDisposable
 {
-    private const string Vip = "192.0.2.222/24";
+    private const string Vip = "10.77.0.222/24";
     private static readonly TimeSpan LongLease = TimeSpan.FromSeconds(60);
 
     private readonly GuardLab _lab = new();
@@ -21,7 +21,7 @@ public sealed class GuardProcessTests : IDisposable
     {
         using var guard = _lab.StartHolding(TimeSpan.FromMilliseconds(1500));
         var start = Stopwatch.StartNew();
-        Eventually.True(() => !_lab.Has(Vip) || start.ElapsedMilliseconds > 1400, TimeSpan.FromSeconds(2), "the lease");
+        Eventually.True(() => !_lab.Has(Vip) || start.ElapsedMilliseconds > 1400, "the lease");
         Assert.True(_lab.Has(Vip), $"gone after {start.ElapsedMilliseconds} ms, before the lease ended");
 
         Assert.Contains("lease ended", GuardLab.Expect(guard, GuardRecordKind.Expired), StringComparison.Ordinal);
@@ -51,8 +51,8 @@ public sealed class GuardProcessTests : IDisposable
         GuardLab.Send(guard, GuardRecordKind.ArmService, service.Id);
         guard.Input.Dispose();
 
-        _lab.UntilGone(Vip, 300);
-        _lab.UntilSeen(frame, 300);
+        _lab.UntilGone(Vip, 0.3);
+        _lab.UntilSeen(frame, 0.3);
         Assert.True(service.WaitForExit(1000), "the service goes on");
         guard.Close();
         Assert.Equal(0, LockFile.HolderOf(_lab.Options.LockFile));
@@ -69,11 +69,11 @@ public sealed class GuardProcessTests : IDisposable
         GuardRecord.Write(records[GuardRecord.Length..], GuardRecordKind.Hold, 7);
         shell.StandardInput.BaseStream.Write(records);
         shell.StandardInput.BaseStream.Flush();
-        Eventually.True(() => _lab.Has(Vip), TimeSpan.FromSeconds(5), "the address on");
+        Eventually.True(() => _lab.Has(Vip), "the address on");
 
-        var daemon = int.Parse(Shell.Run("pgrep", $"-P {shell.Id} -x cat"));
+        var daemon = int.Parse(Shell.Run("pgrep", "-P", $"{shell.Id}", "-x", "cat"));
         Processes.Signal(daemon, Processes.SignalKill);
-        _lab.UntilGone(Vip, 300);
+        _lab.UntilGone(Vip, 0.3);
         Assert.True(shell.WaitForExit(2000));
     }
 
@@ -83,7 +83,7 @@ public sealed class GuardProcessTests : IDisposable
         using var guard = _lab.StartHolding(LongLease);
         guard.Kill();
         Assert.True(_lab.Has(Vip));
-        Assert.InRange(_lab.UntilGone(Vip, 1600).TotalMilliseconds, 500, 1500);
+        Assert.InRange(_lab.UntilGone(Vip, 1.6).TotalMilliseconds, 500, 1500);
     }
 
     [Theory]
@@ -109,7 +109,7 @@ public sealed class GuardProcessTests : IDisposable
         GuardLab.Send(guard, GuardRecordKind.ArmService, service.Id);
 
         GuardLab.Expect(guard, GuardRecordKind.Expired);
-        _lab.UntilSeen(frame, 300);
+        _lab.UntilSeen(frame, 0.3);
         Assert.True(service.WaitForExit(1000));
         Assert.Equal("goodbye", service.StandardOutput.ReadLine());
         guard.Close();
@@ -127,7 +127,7 @@ public sealed class GuardProcessTests : IDisposable
         GuardLab.Expect(guard, GuardRecordKind.Expired);
         Assert.False(_lab.Has(Vip));
         Assert.False(service.HasExited);
-        _lab.UntilSeen(frame, 400);
+        _lab.UntilSeen(frame, 0.4);
         Assert.True(service.WaitForExit(1000));
         guard.Close();
     }
@@ -142,7 +142,7 @@ public sealed class GuardProcessTests : IDisposable
         GuardLab.Expect(guard, GuardRecordKind.Released);
         Assert.False(_lab.Has(Vip));
         guard.Close();
-        Assert.ThrowsAny<Xunit.Sdk.XunitException>(() => _lab.UntilSeen(frame, 100));
+        Assert.Throws<TimeoutException>(() => _lab.UntilSeen(frame, 0.1));
     }
 
     [Fact]
@@ -150,7 +150,7 @@ public sealed class GuardProcessTests : IDisposable
     {
         using var guard = _lab.StartHolding(LongLease);
         _lab.Space.Ip($"addr del {Vip} dev eth0");
-        Eventually.True(() => _lab.Has(Vip), TimeSpan.FromMilliseconds(300), "the address back");
+        Eventually.True(() => _lab.Has(Vip), "the address back", seconds: 0.3);
         GuardLab.Expect(guard, GuardRecordKind.Notice);
         guard.Close();
     }
@@ -197,14 +197,14 @@ public sealed class GuardProcessTests : IDisposable
     [InlineData(true)]
     public void The_hosts_own_address_of_the_subnet_survives(bool ownComesLater)
     {
-        if (ownComesLater) _lab.Space.Ip("addr del 192.0.2.1/24 dev eth0");
+        if (ownComesLater) _lab.Space.Ip("addr del 10.77.0.1/24 dev eth0");
         using var guard = _lab.StartHolding(LongLease);
-        if (ownComesLater) _lab.Space.Ip("addr add 192.0.2.1/24 dev eth0");
+        if (ownComesLater) _lab.Space.Ip("addr add 10.77.0.1/24 dev eth0");
         GuardLab.Send(guard, GuardRecordKind.Release);
         GuardLab.Expect(guard, GuardRecordKind.Released);
         Assert.False(_lab.Has(Vip));
-        Assert.True(_lab.Has("192.0.2.1/24"));
-        Assert.Contains("192.0.2.0/24", _lab.Space.Ip("route show dev eth0"), StringComparison.Ordinal);
+        Assert.True(_lab.Has("10.77.0.1/24"));
+        Assert.Contains("10.77.0.0/24", _lab.Space.Ip("route show dev eth0"), StringComparison.Ordinal);
         guard.Close();
     }
 
@@ -226,7 +226,7 @@ public sealed class GuardProcessTests : IDisposable
         Assert.Equal(guard.Id, result.EndedGuard);
         Assert.Equal([Vip], result.RemovedAddresses.Select(a => a.ToString()));
         Assert.False(_lab.Has(Vip));
-        Assert.True(_lab.Has("192.0.2.1/24"));
+        Assert.True(_lab.Has("10.77.0.1/24"));
     }
 
     [Fact]

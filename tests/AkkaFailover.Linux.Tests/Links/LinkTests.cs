@@ -4,27 +4,20 @@ using AkkaFailover.Core;
 using AkkaFailover.Core.Announcements;
 using AkkaFailover.Core.Ports;
 using AkkaFailover.Linux.Links;
-using AkkaFailover.Linux.Tests.Lab;
+using AkkaFailover.Linux.Tests.Support;
 using Xunit;
 
 namespace AkkaFailover.Linux.Tests.Links;
 
 public sealed class LinkTests : IDisposable
 {
-    private readonly NetworkNamespace _a;
-    private readonly NetworkNamespace _b;
+    private readonly LanPair _lan = new();
+    private readonly NetNamespace _a;
+    private readonly NetNamespace _b;
 
-    public LinkTests()
-    {
-        (_a, _b) = NetworkNamespace.CreatePair();
-        Eventually.True(() => _a.Ip("link show eth0").Contains("LOWER_UP", StringComparison.Ordinal), TimeSpan.FromSeconds(2), "carrier");
-    }
+    public LinkTests() => (_a, _b) = (_lan.A, _lan.B);
 
-    public void Dispose()
-    {
-        _a.Dispose();
-        _b.Dispose();
-    }
+    public void Dispose() => _lan.Dispose();
 
     [Theory]
     [InlineData(true)]
@@ -71,7 +64,7 @@ public sealed class LinkTests : IDisposable
     }
 
     [Theory]
-    [InlineData("192.0.2.222", "24")]
+    [InlineData("10.77.0.222", "24")]
     [InlineData("2001:db8::5", "64 nodad")]
     public void A_probe_is_answered_by_the_station_that_has_the_address(string text, string prefix)
     {
@@ -95,14 +88,14 @@ public sealed class LinkTests : IDisposable
     [Fact]
     public void The_view_tells_an_address_with_its_prefix_and_its_lifetime()
     {
-        _a.Ip("addr add 192.0.2.222/24 dev eth0 valid_lft 100 preferred_lft 100");
+        _a.Ip("addr add 10.77.0.222/24 dev eth0 valid_lft 100 preferred_lft 100");
         AddressPresence Look(string address) => _a.Run(() =>
             new KernelAddressView().Look(VirtualAddress.TryParse(address, "eth0", out var parsed, out _) ? parsed! : throw new FormatException(address)));
 
-        Assert.InRange(Look("192.0.2.222/24").ValidSeconds!.Value, 95, 100);
-        Assert.Equal(new AddressPresence(true, null), Look("192.0.2.1/24"));
-        Assert.False(Look("192.0.2.222/32").Present);
-        Assert.False(Look("192.0.2.222/24 dev lo").Present);
+        Assert.InRange(Look("10.77.0.222/24").ValidSeconds!.Value, 95, 100);
+        Assert.Equal(new AddressPresence(true, null), Look("10.77.0.1/24"));
+        Assert.False(Look("10.77.0.222/32").Present);
+        Assert.False(Look("10.77.0.222/24 dev lo").Present);
     }
 
     private LinkMonitor Watch(out BlockingCollection<CarrierState> states)

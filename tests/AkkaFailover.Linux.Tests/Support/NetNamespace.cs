@@ -18,6 +18,9 @@ public sealed partial class NetNamespace : IDisposable
 
     public string Name { get; }
 
+    /// <summary>Runs <c>ip</c> for the namespace, with arguments that hold no spaces.</summary>
+    public string Ip(string arguments) => Shell.Run("ip", ["-n", Name, .. arguments.Split(' ')]);
+
     /// <summary>Runs a program in the namespace to its end.</summary>
     public string Exec(params string[] command) => Shell.Run("ip", ["netns", "exec", Name, .. command]);
 
