@@ -65,8 +65,9 @@ public sealed record ServiceStatus(string Type, string State, int? Pid, int Rest
 
 /// <summary>Another node, as this one sees it.</summary>
 /// <param name="Role">From its last beat; "unknown" without one.</param>
+/// <param name="Term">The term it holds or claims under; 0 where none is known.</param>
 /// <param name="Version">Its configuration's version as last heard; null before.</param>
-public sealed record PeerStatus(string Node, string Role, long? Version, bool? Eligible, EvidenceStatus Evidence);
+public sealed record PeerStatus(string Node, string Role, uint Term, long? Version, bool? Eligible, EvidenceStatus Evidence);
 
 /// <summary>What each path says of a peer: ok, late, lost, silent or unknown.</summary>
 public sealed record EvidenceStatus(string Heartbeat, string Cluster, string Lan);
@@ -138,6 +139,7 @@ public sealed record GroupFacts(
         return new PeerStatus(
             node,
             Election?.Peer?.Role.Word() ?? "unknown",
+            Election?.Peer?.Term.Value ?? 0,
             Election?.Peer?.Replica.Version ?? Replica?.Peer?.Version,
             Election?.Peer?.Eligible,
             new EvidenceStatus(EvidenceSummary.Word(evidence.Heartbeat), EvidenceSummary.Word(evidence.Cluster), EvidenceSummary.Word(evidence.Lan)));

@@ -65,7 +65,7 @@ public static class StatusView
         "",
         peer.Node,
         Wording.Role(peer.Role),
-        Wording.None,
+        Wording.Term(peer.Term),
         peer.Role == "active" ? new Cell(Addresses(group), Tone.Good) : Wording.None,
         Wording.None,
         peer.Version is { } version ? $"{version}" : Wording.None,
@@ -92,7 +92,7 @@ public static class StatusView
     {
         var details = new List<string>();
         if (service.Pid is { } pid) details.Add($"pid {pid}");
-        if (service.Restarts > 0) details.Add($"{service.Restarts} restarts");
+        if (service.Restarts > 0) details.Add($"{service.Restarts} {(service.Restarts == 1 ? "restart" : "restarts")}");
         if (service.Detail.Length > 0) details.Add(service.Detail);
         var text = details.Count == 0 ? service.State : $"{service.State} ({string.Join(", ", details)})";
         return Wording.Service(service.State) with { Text = service.Type == "none" ? "none" : $"{service.Type}: {text}" };

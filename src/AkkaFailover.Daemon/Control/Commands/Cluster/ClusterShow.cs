@@ -37,6 +37,8 @@ internal sealed class ClusterShow : ControlCommand
             },
             new TableView(["MEMBER", "STATUS", "REACHABLE"], [.. report.Members.Select(ToRow)], "in no cluster yet") { Title = "Membership" },
         };
+        var refused = report.Peers.SelectMany(peer => InOrder(peer.Refused).Select(pair => (IReadOnlyList<Cell>)[peer.Node, pair.Key, $"{pair.Value}"])).ToList();
+        if (refused.Count > 0) parts.Add(new TableView(["PEER", "REASON", "COUNT"], refused, "") { Title = "Messages dropped" });
         if (differences.Count > 0) parts.Add(new LinesView(differences) { Title = "Differences in configuration" });
         return Done(data, parts);
     }
@@ -50,6 +52,7 @@ internal sealed class ClusterShow : ControlCommand
         ["software"] = peer.Software,
         ["roundTripMilliseconds"] = peer.RoundTripMilliseconds,
         ["differences"] = Array(peer.Differences, difference => difference),
+        ["refused"] = new JsonObject(InOrder(peer.Refused).Select(pair => KeyValuePair.Create<string, JsonNode?>(pair.Key, pair.Value))),
     };
 
     private static IReadOnlyList<Cell> ToRow(ClusterPeer peer) => [
@@ -63,6 +66,9 @@ internal sealed class ClusterShow : ControlCommand
 
     private static IReadOnlyList<Cell> ToRow(ClusterMember member) =>
         [member.Address, member.Status, Wording.YesNo(member.Reachable, Tone.Bad)];
+
+    private static IOrderedEnumerable<KeyValuePair<string, long>> InOrder(IReadOnlyDictionary<string, long> counters) =>
+        counters.OrderBy(pair => pair.Key, StringComparer.Ordinal);
 
     private static string Word(LinkStatus status) => status.ToString().ToLowerInvariant();
 }
