@@ -22,8 +22,10 @@ public static class ClusterSetup
     /// <summary>The name of <see cref="PeerLinkActor"/> under /user: where the peer finds it.</summary>
     public const string LinkName = "link";
 
-    /// <summary>Adds remoting over mutual TLS and the cluster; the ActorSystem must be called <see cref="SystemName"/>.</summary>
-    /// <exception cref="ClusterStartException">A certificate is of no use, or the address to listen at cannot be had.</exception>
+    /// <summary>
+    /// Adds remoting over mutual TLS and the cluster; the ActorSystem must be called <see cref="SystemName"/>. The address and
+    /// the certificates have been checked with the configuration.
+    /// </summary>
     public static AkkaConfigurationBuilder WithFailoverCluster(this AkkaConfigurationBuilder builder, FailoverSettings settings)
     {
         foreach (var setup in Setups(settings)) builder.AddSetup(setup);
@@ -31,7 +33,6 @@ public static class ClusterSetup
     }
 
     /// <summary>The same for an ActorSystem that is made without a host.</summary>
-    /// <exception cref="ClusterStartException">A certificate is of no use, or the address to listen at cannot be had.</exception>
     public static ActorSystemSetup ActorSystemSetup(FailoverSettings settings) =>
         Akka.Actor.Setup.ActorSystemSetup.Create([BootstrapSetup.Create().WithConfig(Hocon(settings)), .. Setups(settings)]);
 
@@ -41,10 +42,9 @@ public static class ClusterSetup
 
     private static IEnumerable<Setup> Setups(FailoverSettings settings)
     {
-        CheckListen(settings.Cluster.Listen);
         yield return LogNoise.Filter();
         if (settings.Cluster.Tls is not { } tls) yield break;
-        var certificates = LinkCertificates.Load(tls, settings.Node, settings.Cluster.Peers.Keys);
+        var certificates = LinkCertificates.Load(tls, settings.Cluster.Peers.Keys);
         yield return new DotNettySslSetup(
             certificates.Own,
             suppressValidation: false,
@@ -71,32 +71,5 @@ public static class ClusterSetup
             }
             """);
         return own.WithFallback(ConfigurationFactory.FromResource("AkkaFailover.Daemon.Cluster.akka.conf", typeof(ClusterSetup).Assembly));
-    }
-
-    /// <summary>Binds once before Akka does, whose own failure would say neither the key nor the mend.</summary>
-    private static void CheckListen(HostPort listen)
-    {
-        try
-        {
-            var address = IPAddress.TryParse(listen.Host, out var literal) ? literal : Dns.GetHostAddresses(listen.Host)[0];
-            if (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any))
-            {
-                throw new ClusterStartException($"failover.cluster.listen {listen}: name the address that the peer connects to, as its cluster.peers has it");
-            }
-            using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-            socket.Bind(new IPEndPoint(address, listen.Port));
-            socket.Listen();
-        }
-        catch (SocketException failure)
-        {
-            var mend = failure.SocketErrorCode switch
-            {
-                SocketError.AddressAlreadyInUse => "another process listens there (another akka-failover?): end it or choose another port on both nodes",
-                SocketError.AddressNotAvailable => "this host has no such address: correct it, or bring its interface up first",
-                SocketError.AccessDenied => "ports below 1024 need CAP_NET_BIND_SERVICE: choose another port on both nodes",
-                _ => "correct host and port",
-            };
-            throw new ClusterStartException($"failover.cluster.listen {listen}: {failure.Message}; {mend}", failure);
-        }
     }
 }

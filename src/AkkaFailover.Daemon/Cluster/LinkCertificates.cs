@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using AkkaFailover.Core;
 using AkkaFailover.Core.Settings;
@@ -25,32 +23,12 @@ internal sealed class LinkCertificates
     /// <summary>This node's certificate with its private key.</summary>
     public X509Certificate2 Own { get; }
 
-    /// <summary>Reads the three files and checks that the peer will accept what this node shows.</summary>
-    /// <exception cref="ClusterStartException">A file is unreadable, or the certificate is of no use.</exception>
-    public static LinkCertificates Load(TlsSettings settings, NodeName node, IEnumerable<NodeName> peers)
+    /// <summary>Reads the three files, which the configuration's checks have found to be good.</summary>
+    public static LinkCertificates Load(TlsSettings settings, IEnumerable<NodeName> peers)
     {
-        var own = Read("certificate-file and key-file", $"{settings.CertificateFile}, {settings.KeyFile}",
-            () => X509Certificate2.CreateFromPemFile(settings.CertificateFile, settings.KeyFile));
-        var authorities = Read("ca-file", settings.CaFile, () =>
-        {
-            var collection = new X509Certificate2Collection();
-            collection.ImportFromPemFile(settings.CaFile);
-            return collection.Count > 0 ? collection : throw new CryptographicException("no certificate in it");
-        });
-        var certificates = new LinkCertificates(own, authorities, peers);
-        if (!certificates.IsSigned(own, [], out var reason))
-        {
-            throw new ClusterStartException(
-                $"failover.cluster.tls.certificate-file {settings.CertificateFile}: {reason} " +
-                $"(valid {Date(own.NotBefore)} to {Date(own.NotAfter)}); issue a new one with 'failoverctl init', or correct ca-file");
-        }
-        if (!DnsNames(own).Contains(node.Value, StringComparer.OrdinalIgnoreCase))
-        {
-            throw new ClusterStartException(
-                $"failover.cluster.tls.certificate-file {settings.CertificateFile}: carries the DNS names '{string.Join("', '", DnsNames(own))}', " +
-                $"not this node's name '{node}'; the peer would refuse it: issue one for '{node}', or correct failover.node");
-        }
-        return certificates;
+        var authorities = new X509Certificate2Collection();
+        authorities.ImportFromPemFile(settings.CaFile);
+        return new LinkCertificates(X509Certificate2.CreateFromPemFile(settings.CertificateFile, settings.KeyFile), authorities, peers);
     }
 
     /// <summary>Whether a peer's certificate is accepted.</summary>
@@ -82,19 +60,4 @@ internal sealed class LinkCertificates
 
     private static List<string> DnsNames(X509Certificate2 certificate) =>
         [.. certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().SelectMany(extension => extension.EnumerateDnsNames())];
-
-    private static T Read<T>(string key, string files, Func<T> read)
-    {
-        try
-        {
-            return read();
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or CryptographicException)
-        {
-            throw new ClusterStartException(
-                $"failover.cluster.tls.{key} {files}: {failure.Message}; both must be PEM files that this process may read", failure);
-        }
-    }
-
-    private static string Date(DateTime date) => date.ToUniversalTime().ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 }

@@ -3,8 +3,8 @@ using Akka.Event;
 namespace AkkaFailover.Daemon.Cluster;
 
 /// <summary>
-/// Keeps out of the log what Akka.Remote says each time a connection to an absent peer fails; the link says the same once,
-/// and when it changes.
+/// Keeps out of the log what Akka.Remote says each time a connection to an absent peer fails, and each time the peer's
+/// <see cref="TcpProbe"/> connects and hangs up; the link says the same once, and when it changes.
 /// </summary>
 internal static class LogNoise
 {
@@ -12,5 +12,8 @@ internal static class LogNoise
     public static LogFilterSetup Filter() => new LogFilterBuilder()
         .ExcludeMessageContaining("address is now gated for")
         .ExcludeMessageContaining("Tried to associate with unreachable remote address")
+        .ExcludeMessageContaining("Connection was reset by the remote peer")
+        .ExcludeMessageContaining("Error: Channel is closed")
+        .ExcludeMessageContaining("due to TLS handshake failure")
         .Build();
 }

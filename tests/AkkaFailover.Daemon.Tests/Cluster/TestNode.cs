@@ -18,14 +18,11 @@ internal sealed class TestNode : IAsyncDisposable
 {
     public static readonly GroupName Group = GroupName.Parse("vpn");
 
-    private readonly IReadOnlyList<IPayloadCodec> _codecs;
-
-    private TestNode(FailoverSettings settings, IReadOnlyList<IPayloadCodec> codecs)
+    private TestNode(FailoverSettings settings, IReadOnlyList<IPayloadCodec> codecs, Action<object>? told)
     {
         Settings = settings;
-        _codecs = codecs;
         System = ActorSystem.Create(ClusterSetup.SystemName, ClusterSetup.ActorSystemSetup(settings));
-        var sink = System.ActorOf(Akka.Actor.Props.Create(() => new Sink(Told)));
+        var sink = System.ActorOf(Akka.Actor.Props.Create(() => new Sink(told ?? Told.Enqueue)));
         System.EventStream.Subscribe(sink, typeof(LinkBroken));
         Link = System.ActorOf(PeerLinkActor.Props(settings, "1.2.3", new TestClock(), codecs), ClusterSetup.LinkName);
         Link.Tell(new RegisterGroup(new GroupHandle(settings.Groups[0], sink, sink, sink, sink, sink)));
@@ -39,15 +36,16 @@ internal sealed class TestNode : IAsyncDisposable
 
     public ConcurrentQueue<object> Told { get; } = new();
 
-    public static TestNode Start(FailoverSettings settings, IReadOnlyList<IPayloadCodec>? codecs = null) => new(settings, codecs ?? PayloadCodecs.All);
+    public static TestNode Start(FailoverSettings settings, IReadOnlyList<IPayloadCodec>? codecs = null, Action<object>? told = null) =>
+        new(settings, codecs ?? PayloadCodecs.All, told);
 
-    public static FailoverSettings MakeSettings(string node, int port, string peer, int peerPort, TlsSettings? tls, byte vhid = 1) => new(
+    public static FailoverSettings MakeSettings(string node, HostPort listen, string peer, HostPort peerAt, TlsSettings? tls, byte vhid = 1) => new(
         NodeName.Parse(node),
         "/nonexistent",
         "/nonexistent",
         new ClusterSettings(
-            new HostPort("127.0.0.1", port),
-            new Dictionary<NodeName, HostPort> { [NodeName.Parse(peer)] = new("127.0.0.1", peerPort) },
+            listen,
+            new Dictionary<NodeName, HostPort> { [NodeName.Parse(peer)] = peerAt },
             tls),
         new JournalSettings(JournalProvider.Sqlite, null),
         new LogSettings("warning", null),
@@ -65,11 +63,11 @@ internal sealed class TestNode : IAsyncDisposable
         TimeSpan.FromSeconds(10),
         []);
 
-    public static int FreePort()
+    public static HostPort FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        return new HostPort("127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port);
     }
 
     public static PeerBeat BeatOf(Role role, long version = 0) => new(
@@ -112,7 +110,7 @@ internal sealed class TestNode : IAsyncDisposable
 
     private sealed class Sink : ReceiveActor
     {
-        public Sink(ConcurrentQueue<object> told) => ReceiveAny(told.Enqueue);
+        public Sink(Action<object> told) => ReceiveAny(told);
     }
 }
 
