@@ -25,11 +25,7 @@ public interface ILanHost
 /// <param name="Filter">Received frames that count, in the language of pcap-filter(7); own frames never count.</param>
 /// <param name="Groups">IPv4 multicast groups to join, so that NICs and switches deliver them without promiscuous mode.</param>
 /// <param name="Handler">Takes received frames, on the port's own thread.</param>
-public sealed record LanRequest(string Interface, string Filter, IReadOnlyList<IPAddress> Groups, FrameHandler Handler)
-{
-    /// <summary>For a port that only sends.</summary>
-    public static LanRequest SendOnly(string interfaceName) => new(interfaceName, "less 1", [], (_, _) => { });
-}
+public sealed record LanRequest(string Interface, string Filter, IReadOnlyList<IPAddress> Groups, FrameHandler Handler);
 
 /// <summary>A host on the LAN.</summary>
 public readonly record struct LanStation(IPAddress Address, MacAddress Mac);

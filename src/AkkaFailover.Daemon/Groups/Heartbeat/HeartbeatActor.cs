@@ -1,0 +1,167 @@
+using System.Net;
+using Akka.Actor;
+using AkkaFailover.Core;
+using AkkaFailover.Core.Election;
+using AkkaFailover.Core.Ports;
+using AkkaFailover.Core.Settings;
+using AkkaFailover.Daemon.Cluster;
+
+namespace AkkaFailover.Daemon.Groups;
+
+/// <summary>
+/// The group on the LAN. Adverts come and go on threads of their own, past this actor; it starts and stops them, runs the
+/// rounds of LAN probes, remembers the peer, and turns counters into alarms.
+/// </summary>
+public sealed class HeartbeatActor : ReceiveActor, IWithTimers
+{
+    private const int MaxNeighbours = 8;
+    private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
+
+    private readonly HeartbeatContext _context;
+    private readonly IActorRef _election;
+    private readonly PeerRecord _peer;
+    private HeartbeatThreads? _threads;
+    private HeartbeatAlarms? _alarms;
+    private LanRound? _round;
+    private MacAddress _announcedMac;
+    private bool _advertising;
+
+    /// <summary>Creates the actor.</summary>
+    /// <param name="context">What it works with.</param>
+    /// <param name="election">Gets what was heard.</param>
+    public HeartbeatActor(HeartbeatContext context, IActorRef election)
+    {
+        _context = context;
+        _election = election;
+        _peer = new PeerRecord(new PeerFile(context.PeerFile), Carp.Peer, context.Clock);
+        Receive<StartAdverts>(Start);
+        Receive<StopAdverts>(_ => Stop());
+        Receive<SendRelease>(release =>
+        {
+            Stop();
+            Threads.SendRelease(release.Term);
+        });
+        Receive<ProbeAddress>(_ => AskForAddress());
+        Receive<ProbeNeighbours>(_ => BeginRound(thorough: true), _ => _round is not { Thorough: true });
+        Receive<ProbeNeighbours>(_ => { });
+        Receive<StationHeard>(heard => Answered(heard.Station.Address));
+        Receive<RoundOver>(over => EndRound(), over => over.Round == _round);
+        Receive<RoundOver>(_ => { });
+        Receive<PeerLanKnown>(Know);
+        Receive<Tick>(_ => Watch());
+        Receive<ElectionReport>(report => Threads.Adverts.Seen(report.HighestTerm));
+        Receive<GetHeartbeatStats>(_ => Sender.Tell(Statistics()));
+        Receive<PeekAdverts>(peek => Sender.Tell(Threads.Trace.Last(peek.Count)));
+    }
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    private CarpSettings Carp => _context.Group.Heartbeat.Carp;
+
+    private HeartbeatThreads Threads => _threads!;
+
+    /// <inheritdoc/>
+    protected override void PreStart()
+    {
+        var self = Self;
+        _threads = new HeartbeatThreads(_context, _peer.Facts, input => _election.Tell(input), station => self.Tell(new StationHeard(station)));
+        _alarms = new HeartbeatAlarms(Threads.Adverts, Threads.Stations, Carp.Vhid);
+        Timers.StartPeriodicTimer(nameof(Tick), new Tick(), TimeSpan.Zero, TickInterval);
+    }
+
+    /// <inheritdoc/>
+    protected override void PostStop()
+    {
+        if (_threads is null) return;
+        _threads.Dispose();
+        _peer.Save(Threads.Adverts.Counters);
+    }
+
+    private void Start(StartAdverts start)
+    {
+        // The guard must be able to release this term before anything is said under it.
+        _context.Keeper.ArmRelease(Threads.Release(start.Term));
+        Threads.Sender.Start(start.Term, start.Lease);
+        Threads.Adverts.Seen(start.Term);
+        _advertising = true;
+    }
+
+    private void Stop()
+    {
+        Threads.Sender.Stop();
+        _advertising = false;
+    }
+
+    private void AskForAddress()
+    {
+        var target = _context.Group.VirtualAddresses.FirstOrDefault(a => a.Interface == _context.Group.Interface);
+        if (target is not null) Threads.Ask(target.Address, Threads.Stations.Peer);
+    }
+
+    private void BeginRound(bool thorough)
+    {
+        IReadOnlyList<IPAddress> neighbours = thorough
+            ? [.. _context.Lan.Neighbours(_context.Group.Interface, MaxNeighbours).Select(n => n.Address)]
+            : [];
+        _round = new LanRound(_peer.Facts.Address, _context.Group.Witnesses, neighbours, thorough);
+        foreach (var address in _round.Asked) Threads.Ask(address, address.Equals(_peer.Facts.Address) ? _peer.Facts.Mac : null);
+        if (_round.IsComplete) EndRound();
+        else Timers.StartSingleTimer(nameof(RoundOver), new RoundOver(_round), ElectionSettings.NeighbourWindow);
+    }
+
+    private void Answered(IPAddress address)
+    {
+        if (_round is null) return;
+        _round.Answered(address);
+        if (_round.IsComplete) EndRound();
+    }
+
+    private void EndRound()
+    {
+        var round = _round!;
+        _round = null;
+        // "Nobody is there" makes a node give up its role: it is only said after everybody known was asked.
+        if (!round.Report.HearsSomebody && !round.Thorough) BeginRound(thorough: true);
+        else _election.Tell(new NeighboursReported(round.Report));
+    }
+
+    private void Know(PeerLanKnown peer)
+    {
+        _peer.Know(peer.Source, peer.Mac);
+        Threads.Stations.Peer = peer.Mac;
+    }
+
+    private void Watch()
+    {
+        foreach (var effect in _alarms!.Look(_context.Clock.Now, _advertising)) _election.Tell(effect);
+        _election.Tell(new GetElection());
+        if (_announcedMac != Threads.Mac)
+        {
+            _announcedMac = Threads.Mac;
+            _context.Link.Tell(new GroupLan(_context.Group.Name, Threads.Source, _announcedMac));
+        }
+        _peer.SaveSometimes(Threads.Adverts.Counters);
+        if (_round is null && (_peer.Facts.Address is not null || _context.Group.Witnesses.Count > 0)) BeginRound(thorough: false);
+    }
+
+    private HeartbeatStats Statistics()
+    {
+        var now = _context.Clock.Now;
+        var sent = Threads.Sender.Sent;
+        var refused = new Dictionary<string, long>(Threads.Adverts.RefusedByWord());
+        if (Threads.Stations.Dropped > 0) refused["lan-answers-dropped"] = Threads.Stations.Dropped;
+        return new HeartbeatStats(
+            sent.Sent, sent.Failures, Threads.Adverts.Accepted, refused, Ago(sent.Last), Ago(Threads.Adverts.LastAccepted),
+            [.. AdvertsSent.LatenessBounds.Zip(sent.Lateness, (bound, count) => new LatenessBucket(bound, count))],
+            sent.RealTime, Carp.Timing.Interval, Carp.Timing.Deadline);
+
+        double? Ago(Moment at) => at == Moment.Zero ? null : (now - at).TotalSeconds;
+    }
+
+    private sealed record Tick;
+
+    private sealed record RoundOver(LanRound Round);
+
+    private sealed record StationHeard(LanStation Station);
+}

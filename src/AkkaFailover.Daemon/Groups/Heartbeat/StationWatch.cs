@@ -1,0 +1,94 @@
+using System.Net;
+using AkkaFailover.Core;
+using AkkaFailover.Core.Election;
+using AkkaFailover.Core.Ports;
+using AkkaFailover.Core.Wire;
+
+namespace AkkaFailover.Daemon.Groups;
+
+/// <summary>
+/// Reads ARP and neighbour advertisements on the capture's thread: who has the group's addresses, and who is there at all.
+/// What costs more than reading is bounded per second; the rest of a flood is counted and dropped.
+/// </summary>
+/// <param name="addresses">The group's addresses.</param>
+/// <param name="own">This node's station.</param>
+/// <param name="answered">Takes an answer for the group's address, on the capture's thread.</param>
+/// <param name="heard">Takes any other answer to this node, on the capture's thread.</param>
+internal sealed class StationWatch(IReadOnlyList<IPAddress> addresses, Func<MacAddress> own, Action<AddressAnswered> answered, Action<LanStation> heard)
+{
+    /// <summary>More than all probes of a group can cause.</summary>
+    public const int MaxPerSecond = 1000;
+
+    private readonly RateBudget _budget = new(MaxPerSecond);
+    private readonly Lock _gate = new();
+    private MacAddress? _peer;
+    private LanStation? _stranger;
+
+    /// <summary>Frames that were dropped as there were too many.</summary>
+    public long Dropped => _budget.Refused;
+
+    /// <summary>How often a station that is neither of the pair claimed one of the addresses.</summary>
+    public long Strangers { get; private set; }
+
+    /// <summary>The last one of them.</summary>
+    public LanStation? Stranger
+    {
+        get
+        {
+            lock (_gate) return _stranger;
+        }
+    }
+
+    /// <summary>The peer's station; null while it is not known, and whoever answers is taken for it.</summary>
+    public MacAddress? Peer
+    {
+        get
+        {
+            lock (_gate) return _peer;
+        }
+
+        set
+        {
+            lock (_gate) _peer = value;
+        }
+    }
+
+    /// <summary>Takes one frame.</summary>
+    public void Receive(ReadOnlySpan<byte> frame, Moment at)
+    {
+        if (!_budget.Take(at)) return;
+        if (ArpFrame.TryRead(frame, out var arp) == WireRefusal.None)
+        {
+            if (arp.SenderAddress == Ipv4Address.None) return;
+            var toThisNode = arp.Operation == ArpOperation.Reply && arp.TargetMac == own();
+            Claimed(new LanStation(arp.SenderAddress.ToIPAddress(), arp.SenderMac), toThisNode);
+        }
+        else if (NeighbourFrame.TryRead(frame, out var neighbour) == WireRefusal.None && neighbour.Message == NeighbourMessage.Advertisement)
+        {
+            // Solicitations that change no cache come from no address, so their answers go to everybody.
+            Claimed(new LanStation(neighbour.Target, neighbour.Station ?? neighbour.SourceMac), toThisNode: true);
+        }
+    }
+
+    private void Claimed(LanStation station, bool toThisNode)
+    {
+        if (station.Mac == own()) return;
+        if (!addresses.Contains(station.Address))
+        {
+            if (toThisNode) heard(station);
+            return;
+        }
+        var isPeer = Peer is not { } peer || peer == station.Mac;
+        if (!isPeer) Note(station);
+        if (toThisNode) answered(new AddressAnswered(station.Mac, isPeer));
+    }
+
+    private void Note(LanStation stranger)
+    {
+        lock (_gate)
+        {
+            Strangers++;
+            _stranger = stranger;
+        }
+    }
+}
