@@ -71,6 +71,8 @@ internal sealed class GuardLoop(GuardOptions options, DaemonPipe daemon) : IDisp
     {
         for (var i = 0; i < RecordsPerWake && daemon.TryRead(out var record); i++)
         {
+            // A new term begins: what is left of the old one ends first, or its release would be the new one's.
+            if (_service.IsEnding && record.Kind is GuardRecordKind.ArmRelease or GuardRecordKind.ArmService or GuardRecordKind.Hold) FinishRelease();
             switch (record.Kind)
             {
                 case GuardRecordKind.Extend:
@@ -165,7 +167,7 @@ internal sealed class GuardLoop(GuardOptions options, DaemonPipe daemon) : IDisp
 
     private void EndWithDaemon()
     {
-        var held = _holding || _service.KillAt != Moment.Never;
+        var held = _holding || _service.IsEnding;
         var failure = TakeOff();
         _service.Kill();
         if (held) _advert.Send();

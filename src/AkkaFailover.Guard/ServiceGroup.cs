@@ -16,8 +16,11 @@ internal sealed class ServiceGroup : IDisposable
     /// <summary>When the group is killed; <see cref="Moment.Never"/> where it is not being ended.</summary>
     public Moment KillAt { get; private set; } = Moment.Never;
 
+    /// <summary>The group was asked to end, and may not have yet.</summary>
+    public bool IsEnding => KillAt != Moment.Never;
+
     /// <summary>What to poll for the leader's end; negative where it is not being ended.</summary>
-    public int Descriptor => KillAt != Moment.Never && _leader is not null ? (int)_leader.DangerousGetHandle() : -1;
+    public int Descriptor => IsEnding && _leader is not null ? (int)_leader.DangerousGetHandle() : -1;
 
     /// <summary>Takes a group over; 0 for none.</summary>
     public void Arm(int group)

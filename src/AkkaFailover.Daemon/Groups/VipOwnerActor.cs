@@ -1,6 +1,5 @@
 using Akka.Actor;
 using AkkaFailover.Core;
-using AkkaFailover.Core.Announcements;
 using AkkaFailover.Core.Election;
 using AkkaFailover.Core.Ports;
 using AkkaFailover.Daemon.Service;
@@ -10,19 +9,17 @@ namespace AkkaFailover.Daemon.Groups;
 /// <summary>Has the guard hold and release the group's addresses as the election says, and announces them while they are held.</summary>
 public sealed class VipOwnerActor : ReceiveActor, IWithTimers
 {
-    private static readonly TimeSpan AnnounceAgainAfter = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan ConflictOverAfter = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan GuardLossOverAfter = TimeSpan.FromMinutes(1);
 
     private readonly VipContext _context;
     private readonly IActorRef _election;
+    private readonly Announcer _announcer;
+    private readonly Action<KeeperReport> _reported;
+    private readonly Action<AddressHeardElsewhere> _heard;
     private Term _term = Term.None;
     private bool _holds;
-    private NeighbourPorts? _ports;
-    private AnnouncementSchedule _schedule = AnnouncementSchedule.None;
-    private long _announcements;
     private bool _conflict;
-    private Action<KeeperReport>? _reported;
 
     /// <summary>Creates the actor.</summary>
     /// <param name="context">What it works with.</param>
@@ -31,6 +28,11 @@ public sealed class VipOwnerActor : ReceiveActor, IWithTimers
     {
         _context = context;
         _election = election;
+        _announcer = new Announcer(context.Addresses, context.OpenPort);
+        var self = Self;
+        _reported = report => self.Tell(report);
+        _heard = claim => self.Tell(claim);
+
         Receive<ClaimAddresses>(claim =>
         {
             _term = claim.Term;
@@ -41,69 +43,82 @@ public sealed class VipOwnerActor : ReceiveActor, IWithTimers
             _context.Keeper.Release(release.Reason);
             LetGo();
         });
-        Receive<AnnounceAddresses>(_ => AnnounceAgain());
-        Receive<ServiceGroupChanged>(service => _context.Keeper.ArmService(service.ProcessGroup));
-        Receive<KeeperHolds>(Held, report => report.Term == _term);
-        Receive<KeeperRefused>(Refused, report => report.Term == _term);
-        Receive<KeeperReleased>(report => _election.Tell(new AddressesReleased(report.Reason)));
-        Receive<KeeperExpired>(report => Lose(report.Reason));
-        Receive<KeeperLost>(GuardLost);
-        Receive<KeeperNotice>(report => _election.Tell(new Report("note", report.Text)));
-        Receive<KeeperReport>(_ => { });
-        Receive<AddressHeardElsewhere>(Heard, _ => _ports is not null);
-        Receive<AnnouncementDue>(_ => Announce());
+        Receive<AnnounceAddresses>(_ => Announce(_announcer.Again));
+        Receive<AnnouncementDue>(_ => Announce(_announcer.Announce));
+        Receive<AddressHeardElsewhere>(Contend);
         Receive<ConflictOver>(_ => EndConflict());
+        Receive<ServiceGroupChanged>(service => _context.Keeper.ArmService(service.ProcessGroup));
+        Receive<KeeperReport>(Take);
         Receive<ClearAlarm>(alarm => _election.Tell(alarm));
-        Receive<GetVip>(_ => Sender.Tell(new VipReport(_holds, _term, _holds ? _context.Keeper.LeaseUntil : null, _context.Keeper.GuardPid, _announcements)));
+        Receive<GetVip>(_ => Sender.Tell(new VipReport(_holds, _term, _holds ? _context.Keeper.LeaseUntil : null, _context.Keeper.GuardPid, _announcer.Sent)));
         Receive<VerifyVip>(_ => Verify());
     }
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
-    // The term is set from the wish to hold until the release: a claim that is not answered yet counts.
+    // From the wish to hold until the release: a claim that is not answered yet counts.
     private bool Wanted => _term != Term.None;
 
     /// <inheritdoc/>
-    protected override void PreStart()
-    {
-        var self = Self;
-        _reported = report => self.Tell(report);
-        _context.Keeper.Reported += _reported;
-    }
+    protected override void PreStart() => _context.Keeper.Reported += _reported;
 
     /// <inheritdoc/>
     protected override void PostStop()
     {
         _context.Keeper.Reported -= _reported;
-        _ports?.Dispose();
-        if (!Wanted) return;
-        _context.Keeper.Release("the address owner stopped");
-        _election.Tell(new LeaseLost("the address owner stopped"));
+        if (Wanted)
+        {
+            _context.Keeper.Release("the address owner stopped");
+            _election.Tell(new LeaseLost("the address owner stopped"));
+        }
+        _announcer.Dispose();
     }
 
-    private void Held(KeeperHolds report)
+    private void Take(KeeperReport report)
     {
-        if (!_holds) BeginAnnouncements();
+        switch (report)
+        {
+            // A report of another term answers a wish that is over.
+            case KeeperHolds holds when holds.Term == _term:
+                Held();
+                break;
+            case KeeperRefused refused when refused.Term == _term && _holds:
+                Lose(refused.Reason);
+                break;
+            case KeeperRefused refused when refused.Term == _term:
+                LetGo();
+                _election.Tell(new AddressesFailed(refused.Term, refused.Reason));
+                break;
+            case KeeperReleased released:
+                _election.Tell(new AddressesReleased(released.Reason));
+                break;
+            case KeeperExpired expired:
+                Lose(expired.Reason);
+                break;
+            case KeeperLost lost:
+                GuardLost(lost.Reason);
+                break;
+            case KeeperNotice notice:
+                _election.Tell(new Report("note", notice.Text));
+                break;
+        }
+    }
+
+    private void Held()
+    {
+        if (!_holds) Announce(Begin);
         _holds = true;
-        _election.Tell(new AddressesHeld(report.Term));
+        _election.Tell(new AddressesHeld(_term));
     }
 
-    private void Refused(KeeperRefused report)
+    private void GuardLost(string reason)
     {
-        // Refused again after it was held: a new guard could not take over from a lost one.
-        if (_holds) Lose(report.Reason);
-        else _election.Tell(new AddressesFailed(report.Term, report.Reason));
-        LetGo();
-    }
-
-    private void GuardLost(KeeperLost report)
-    {
-        _election.Tell(new RaiseAlarm(AlarmKind.GuardLost, report.Reason));
+        _election.Tell(new RaiseAlarm(AlarmKind.GuardLost, reason));
         Timers.StartSingleTimer(nameof(GuardLost), new ClearAlarm(AlarmKind.GuardLost), GuardLossOverAfter);
         if (!Wanted) return;
         if (_context.Keeper.GuardPid != 0) _context.Keeper.Hold(_term);
-        else Lose(report.Reason);
+        else Lose(reason);
     }
 
     // The election answers with ReleaseAddresses, and is told then that they are off.
@@ -118,63 +133,41 @@ public sealed class VipOwnerActor : ReceiveActor, IWithTimers
     {
         _term = Term.None;
         _holds = false;
-        _schedule = AnnouncementSchedule.None;
         Timers.Cancel(nameof(AnnouncementDue));
-        _ports?.Dispose();
-        _ports = null;
+        _announcer.Cancel();
         EndConflict();
     }
 
-    private void BeginAnnouncements()
+    private void Begin(Moment now)
     {
-        var self = Self;
-        _announcements = 0;
-        _ports = new NeighbourPorts(_context.Addresses, _context.OpenPort, heard => self.Tell(heard));
-        if (_ports.Failure is { } failure) _election.Tell(new Report("note", $"the addresses cannot be announced everywhere: {failure}"));
-        _schedule = AnnouncementSchedule.Begin(_context.Clock.Now);
-        Announce();
+        if (_announcer.Begin(now, _heard) is { } failure)
+            _election.Tell(new Report("note", $"the addresses cannot be announced everywhere: {failure}"));
     }
 
-    private void AnnounceAgain()
+    private void Announce(Action<Moment> how)
     {
         var now = _context.Clock.Now;
-        if (!_holds || now - _schedule.Start < AnnounceAgainAfter) return;
-        _schedule = AnnouncementSchedule.Begin(now);
-        Announce();
+        how(now);
+        if (_announcer.Next == Moment.Never) return;
+        var wait = _announcer.Next - now;
+        Timers.StartSingleTimer(nameof(AnnouncementDue), new AnnouncementDue(), wait > TimeSpan.Zero ? wait : TimeSpan.Zero);
     }
 
-    // Asks each time who else answers: the announcements go on while somebody does.
-    private void Announce()
+    private void Contend(AddressHeardElsewhere claim)
     {
-        if (_ports is null) return;
-        _announcements += _ports.Announce();
-        _ports.Probe();
-        _schedule = _schedule.Announced(_context.Clock.Now);
-        ScheduleNext();
-    }
-
-    private void Heard(AddressHeardElsewhere heard)
-    {
-        _schedule = _schedule.Answered(_context.Clock.Now);
-        ScheduleNext();
-        if (!_schedule.IsContested) return;
+        var contested = false;
+        Announce(now => contested = _announcer.Heard(now));
+        if (!contested) return;
         _conflict = true;
         _election.Tell(new RaiseAlarm(AlarmKind.AddressConflict,
-            $"{heard.Station} answers for {heard.Address} too, although this node holds it: find that station, and take the address off it"));
+            $"{claim.Station} answers for {claim.Address} too, although this node holds it: find that station, and take the address off it"));
         Timers.StartSingleTimer(nameof(ConflictOver), new ConflictOver(), ConflictOverAfter);
-    }
-
-    private void ScheduleNext()
-    {
-        if (_schedule.Next == Moment.Never) return;
-        var wait = _schedule.Next - _context.Clock.Now;
-        Timers.StartSingleTimer(nameof(AnnouncementDue), new AnnouncementDue(), wait > TimeSpan.Zero ? wait : TimeSpan.Zero);
     }
 
     private void EndConflict()
     {
         Timers.Cancel(nameof(ConflictOver));
-        _schedule = _schedule.Settled();
+        _announcer.Settle();
         if (_conflict) _election.Tell(new ClearAlarm(AlarmKind.AddressConflict));
         _conflict = false;
     }

@@ -36,7 +36,7 @@ internal sealed class GuardProcess : IDisposable
     /// <summary>Records from the guard.</summary>
     public SafeHandle Output { get; }
 
-    /// <summary>The guard has closed its side: it has ended.</summary>
+    /// <summary>The guard has closed its side, or writes what no guard does: it is of no more use.</summary>
     public bool Ended { get; private set; }
 
     /// <summary>Starts a guard and waits until it runs.</summary>
@@ -68,16 +68,20 @@ internal sealed class GuardProcess : IDisposable
     {
         record = default;
         if (_taken == _filled && !TryFill()) return false;
+        Ended = !GuardRecord.TryRead(_records.AsSpan(_taken, GuardRecord.Length), out record);
         _taken += GuardRecord.Length;
-        return GuardRecord.TryRead(_records.AsSpan(_taken - GuardRecord.Length, GuardRecord.Length), out record);
+        return !Ended;
     }
 
     /// <summary>Ends the guard and waits for its end.</summary>
     /// <returns>How it ended.</returns>
     public string Kill()
     {
-        Processes.Signal(Id, Processes.SignalKill);
-        return WaitForEnd();
+        // Not by the number: .NET knows whether the process was reaped and the number may be another's.
+        _process.Kill();
+        return _process.WaitForExit(ExitTimeoutMilliseconds)
+            ? $"ended with exit code {_process.ExitCode}"
+            : $"did not end within {ExitTimeoutMilliseconds} ms of SIGKILL";
     }
 
     /// <summary>Closes the pipe, on which the guard releases everything and ends; kills it where it does not.</summary>
@@ -104,10 +108,6 @@ internal sealed class GuardProcess : IDisposable
         Dispose();
         throw new IOException($"the guard does not run: {reason}");
     }
-
-    private string WaitForEnd() => _process.WaitForExit(ExitTimeoutMilliseconds)
-        ? $"ended with exit code {_process.ExitCode}"
-        : $"did not end within {ExitTimeoutMilliseconds} ms of SIGKILL";
 
     private bool TryFill()
     {

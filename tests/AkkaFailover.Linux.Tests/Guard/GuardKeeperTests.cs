@@ -64,6 +64,17 @@ public sealed class GuardKeeperTests : IDisposable
     }
 
     [Fact]
+    public void An_extension_allocates_nothing()
+    {
+        var until = GuardLab.Now;
+        _keeper.Extend(until);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 100; i++) _keeper.Extend(until);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, _keeper.LostExtensions);
+    }
+
+    [Fact]
     public void A_killed_guard_is_replaced_and_the_address_can_be_held_on()
     {
         Hold();

@@ -133,6 +133,27 @@ public sealed class GuardProcessTests : IDisposable
     }
 
     [Fact]
+    public void A_new_term_does_not_inherit_the_release_of_the_old_one()
+    {
+        var (old, next) = (GuardLab.Frame(), GuardLab.Frame());
+        using var service = GuardLab.StartService("trap '' TERM; echo up; sleep 60");
+        using var guard = _lab.StartHolding(TimeSpan.FromMilliseconds(300));
+        GuardLab.Send(guard, GuardRecordKind.ArmRelease, body: old);
+        GuardLab.Send(guard, GuardRecordKind.ArmService, service.Id);
+        GuardLab.Expect(guard, GuardRecordKind.Expired);
+
+        GuardLab.Send(guard, GuardRecordKind.ArmRelease, body: next);
+        GuardLab.Send(guard, GuardRecordKind.Extend, (GuardLab.Now + LongLease).Nanoseconds);
+        GuardLab.Send(guard, GuardRecordKind.Hold, 9);
+        GuardLab.Expect(guard, GuardRecordKind.Held);
+        _lab.UntilSeen(old, 0.3);
+        Assert.Throws<TimeoutException>(() => _lab.UntilSeen(next, 0.3));
+        Assert.True(_lab.Has(Vip));
+        Assert.True(service.WaitForExit(1000));
+        guard.Close();
+    }
+
+    [Fact]
     public void After_a_release_as_asked_it_sends_nothing_of_its_own()
     {
         var frame = GuardLab.Frame();
