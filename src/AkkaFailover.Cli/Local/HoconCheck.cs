@@ -14,7 +14,7 @@ internal sealed class HoconCheck : LocalCommand
     {
         Arguments = [new("FILE", "the file", Kind: ValueKind.File)],
         Details = ["Needs no running daemon. Exit code 0 where a daemon would start with it, 1 where not."],
-        Examples = ["hocon check /etc/akka-failover/failover.conf"],
+        Examples = ["hocon check /etc/akka-failover/akka-failover.conf"],
     };
 
     public override async Task<int> RunAsync(CallLine line, ClientOptions options, Terminal terminal)
@@ -22,6 +22,8 @@ internal sealed class HoconCheck : LocalCommand
         var start = new ProcessStartInfo(Locate()) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add("--check");
         start.ArgumentList.Add(line.Arguments["FILE"]);
+        start.ArgumentList.Add("--output");
+        start.ArgumentList.Add(options.Output == OutputKind.Json ? "json" : "table");
         try
         {
             using var check = Process.Start(start)!;

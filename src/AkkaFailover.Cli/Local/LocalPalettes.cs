@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AkkaFailover.Cli.Client;
+using AkkaFailover.Cli.Init;
 using AkkaFailover.Core.Palettes;
 
 namespace AkkaFailover.Cli.Local;
@@ -11,6 +12,7 @@ internal static class LocalPalettes
         ("", "General", new HelpCommand()),
         ("", "General", new VersionCommand()),
         ("", "General", new CompletionCommand()),
+        ("", "General", new InitCommand()),
         ("hocon", "the daemon's own configuration", new HoconCheck()),
     ];
 

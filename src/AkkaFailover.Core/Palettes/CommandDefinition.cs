@@ -44,6 +44,9 @@ public sealed record OptionDefinition(string Name, string Summary, string? Value
     /// <summary>The command is a usage error without it: a deliberate act.</summary>
     public bool Required { get; init; }
 
+    /// <summary>Whether it may be given several times.</summary>
+    public bool Repeated { get; init; }
+
     /// <summary>What the client sends along where the option is given.</summary>
     public InputKind Input { get; init; }
 

@@ -32,6 +32,7 @@ public abstract record CommandLine
     {
         var positional = new List<string>();
         var options = new Dictionary<string, string>();
+        var values = new List<(string Option, string Value)>();
         string? error = null;
         using var rest = words.GetEnumerator();
         var literal = false;
@@ -41,15 +42,16 @@ public abstract record CommandLine
             if (literal || word.Length < 2 || word[0] != '-') positional.Add(word);
             else if (word == "--") literal = true;
             else if (IsHelp(word)) return new HelpLine(palette, definition);
-            else error = TakeOption(definition, word, rest, options);
+            else error = TakeOption(definition, word, rest, options, values);
         }
         var arguments = new Dictionary<string, string>();
         error ??= TakeArguments(definition, positional, options, arguments) ?? Missing(definition, options);
         var path = palette.PathOf(definition);
-        return error is null ? new CallLine(palette, definition, arguments, options) : new UsageLine($"{path}: {error}", $"help {path}");
+        return error is null ? new CallLine(palette, definition, arguments, options) { All = values.ToLookup(given => given.Option, given => given.Value) } : new UsageLine($"{path}: {error}", $"help {path}");
     }
 
-    private static string? TakeOption(CommandDefinition definition, string word, IEnumerator<string> rest, Dictionary<string, string> options)
+    private static string? TakeOption(
+        CommandDefinition definition, string word, IEnumerator<string> rest, Dictionary<string, string> options, List<(string Option, string Value)> values)
     {
         var equals = word.IndexOf('=', StringComparison.Ordinal);
         var name = equals < 0 ? word : word[..equals];
@@ -62,7 +64,8 @@ public abstract record CommandLine
             if (equals < 0 && !rest.MoveNext()) return $"{name} needs a value: {name} {found.Value}";
             value = equals < 0 ? rest.Current : word[(equals + 1)..];
         }
-        if (!options.TryAdd(found.Name, value)) return $"{name} is given twice";
+        if (!options.TryAdd(found.Name, value) && !found.Repeated) return $"{name} is given twice";
+        values.Add((found.Name, value));
         return Misfit(name, found.Kind, value);
     }
 
@@ -100,13 +103,16 @@ public abstract record CommandLine
 /// <param name="Palette">Its palette.</param>
 /// <param name="Definition">Its definition.</param>
 /// <param name="Arguments">By the argument's name.</param>
-/// <param name="Options">By the option's name; flags have an empty value.</param>
+/// <param name="Options">By the option's name; flags have an empty value, an option that was given several times has its first.</param>
 public sealed record CallLine(
     Palette Palette,
     CommandDefinition Definition,
     IReadOnlyDictionary<string, string> Arguments,
     IReadOnlyDictionary<string, string> Options) : CommandLine
 {
+    /// <summary>Every value of every option, for those that may be given several times.</summary>
+    public required ILookup<string, string> All { get; init; }
+
     /// <summary>The option that makes the client send something along; null where none is given.</summary>
     public OptionDefinition? Input =>
         Definition.Options.FirstOrDefault(option => option.Input != InputKind.None && Options.ContainsKey(option.Name));

@@ -26,7 +26,7 @@ public static class Completion
         if (before.Count > 0 && command.Options.FirstOrDefault(option => "--" + option.Name == before[^1]) is { Value: not null } valued)
             return valued.Kind == ValueKind.Group ? catalogue.Groups : [];
         if (begun.StartsWith('-'))
-            return command.Options.Select(option => "--" + option.Name).Where(name => !before.Contains(name));
+            return command.Options.Where(option => option.Repeated || !before.Contains("--" + option.Name)).Select(option => "--" + option.Name);
         return command.Arguments.Any(argument => argument.Kind == ValueKind.Group) ? catalogue.Groups : [];
     }
 }

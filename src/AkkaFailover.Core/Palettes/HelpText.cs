@@ -74,7 +74,8 @@ public static class HelpText
             .Where(argument => form?.Replaces.Contains(argument.Name) != true)
             .Select(argument => argument.Optional ? $" [{argument.Name}]" : $" {argument.Name}"));
 
-    private static string Spelled(OptionDefinition option) => option.Value is null ? $"--{option.Name}" : $"--{option.Name} {option.Value}";
+    private static string Spelled(OptionDefinition option) =>
+        $"--{option.Name}{(option.Value is null ? "" : $" {option.Value}")}{(option.Repeated ? " …" : "")}";
 
     private static void Append(StringBuilder text, string title, IEnumerable<(string Name, string Summary)> rows)
     {

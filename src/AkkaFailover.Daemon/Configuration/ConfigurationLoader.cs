@@ -1,5 +1,6 @@
 using Akka.Configuration;
 using Akka.Configuration.Hocon;
+using AkkaFailover.Core.Palettes;
 using AkkaFailover.Core;
 using AkkaFailover.Core.Settings;
 
@@ -108,7 +109,7 @@ public static class ConfigurationLoader
     {
         string[] sections = ["failover", "akka"];
         foreach (var key in LayerOf(config, ValueOrigin.File).Block!.Items.Keys.Except(sections))
-            if (Suggestion.For(key, sections) is { } meant) findings.Error(key, "", "unknown section", $"did you mean '{meant}'?");
+            if (Suggestion.Nearest(key, sections) is { } meant) findings.Error(key, "", "unknown section", $"did you mean '{meant}'?");
             else findings.Warning(key, "", "nothing reads this key", "put it under failover or akka, or remove it unless a substitution uses it");
     }
 

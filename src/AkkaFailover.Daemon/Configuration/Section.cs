@@ -1,4 +1,5 @@
 using Akka.Configuration.Hocon;
+using AkkaFailover.Core.Palettes;
 
 namespace AkkaFailover.Daemon.Configuration;
 
@@ -108,7 +109,7 @@ internal sealed class Section
 
     private void Unknown(Layer layer, string key)
     {
-        var mend = Suggestion.For(key, _known.Keys) is { } meant
+        var mend = Suggestion.Nearest(key, _known.Keys) is { } meant
             ? $"did you mean '{meant}'?"
             : $"remove it; known here: {string.Join(", ", _known.Keys.Order(StringComparer.Ordinal))}";
         _findings.Error(Join(layer.Path, key), "", "unknown key", mend);

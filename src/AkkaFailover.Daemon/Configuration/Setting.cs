@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Akka.Configuration.Hocon;
+using AkkaFailover.Core.Palettes;
 
 namespace AkkaFailover.Daemon.Configuration;
 
@@ -114,7 +115,7 @@ internal sealed class Setting
         foreach (var (word, value) in choices)
             if (word == text) return value;
         var words = choices.Select(choice => choice.Word).ToList();
-        Unreadable("not one of the words that are known here", Suggestion.For(text, words) is { } meant ? $"did you mean '{meant}'?" : $"write one of: {string.Join(", ", words)}");
+        Unreadable("not one of the words that are known here", Suggestion.Nearest(text, words) is { } meant ? $"did you mean '{meant}'?" : $"write one of: {string.Join(", ", words)}");
         return choices[0].Value;
     }
 

@@ -7,23 +7,22 @@ namespace AkkaFailover.Daemon.Hosting;
 
 /// <summary>
 /// Feeds systemd's watchdog, only while <paramref name="answers"/> says that the actors still answer: a daemon whose
-/// threads live but whose actors hang is restarted. Does nothing where systemd set no watchdog.
+/// threads live but whose actors hang is restarted.
 /// </summary>
 /// <param name="notifier">The way to systemd.</param>
 /// <param name="answers">Asks the actors; may take its time or fail, either counts as no.</param>
 /// <param name="logger">Says when a keep-alive is left out.</param>
 /// <param name="time">Clock of the period.</param>
-/// <param name="period">Time between two questions; null where systemd set no watchdog (see <see cref="Period"/>).</param>
-public sealed class WatchdogService(ISystemdNotifier notifier, Func<Task<bool>> answers, ILogger<WatchdogService> logger, TimeProvider time, TimeSpan? period) : BackgroundService
+/// <param name="period">Time between two questions; see <see cref="Period"/>.</param>
+public sealed class WatchdogService(ISystemdNotifier notifier, Func<Task<bool>> answers, ILogger<WatchdogService> logger, TimeProvider time, TimeSpan period) : BackgroundService
 {
     private static readonly ServiceState Alive = new("WATCHDOG=1");
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (period is not { } patience) return;
-        using var timer = new PeriodicTimer(patience, time);
-        while (await Tick(timer, stoppingToken)) await FeedAsync(patience);
+        using var timer = new PeriodicTimer(period, time);
+        while (await Tick(timer, stoppingToken)) await FeedAsync();
     }
 
     /// <summary>A third of systemd's limit, so that one late answer does no harm; null where no watchdog waits for this process.</summary>
@@ -37,11 +36,11 @@ public sealed class WatchdogService(ISystemdNotifier notifier, Func<Task<bool>> 
             : null;
     }
 
-    private async Task FeedAsync(TimeSpan patience)
+    private async Task FeedAsync()
     {
         try
         {
-            if (await answers().WaitAsync(patience, time)) notifier.Notify(Alive);
+            if (await answers().WaitAsync(period, time)) notifier.Notify(Alive);
             else logger.LogWarning("The actors do not answer: systemd's watchdog is not fed");
         }
         // Whatever keeps the actors from answering is for systemd to end; this loop must outlive it to say so.

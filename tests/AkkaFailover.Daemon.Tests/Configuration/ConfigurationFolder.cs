@@ -1,4 +1,3 @@
-using AkkaFailover.Cli.Init;
 using AkkaFailover.Daemon.Configuration;
 using Xunit;
 
@@ -29,10 +28,8 @@ internal sealed class ConfigurationFolder : IDisposable
 
     public ConfigurationFolder()
     {
-        using var errors = new StringWriter();
-        var code = InitCommand.Run(
-            ["--node", "a=10.9.0.1", "--node", "b=10.9.0.2", "--interface", "eth0", "--address", "192.0.2.222/24", "--dir", _directory.FullName], TextWriter.Null, errors);
-        Assert.True(code == 0, errors.ToString());
+        var init = InitTests.InitAsync(_directory.FullName).GetAwaiter().GetResult();
+        Assert.True(init.Code == 0, init.Error);
     }
 
     /// <summary>Folder of node a.</summary>

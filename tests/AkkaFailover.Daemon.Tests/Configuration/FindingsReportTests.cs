@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AkkaFailover.Daemon.Configuration;
+using AkkaFailover.Daemon.Tests.Control;
 using Xunit;
 
 namespace AkkaFailover.Daemon.Tests.Configuration;
@@ -12,13 +13,13 @@ public sealed class FindingsReportTests : IDisposable
     [Fact]
     public void All_errors_of_a_bad_configuration_are_told_at_once()
     {
-        var golden = Path.Combine(AppContext.BaseDirectory, "Configuration", "golden");
-        var loaded = ConfigurationLoader.Load(_folder.Write("bad.conf", File.ReadAllText(Path.Combine(golden, "bad.conf"))));
+        var bad = Path.Combine(AppContext.BaseDirectory, "Configuration", "golden", "bad.conf");
+        var loaded = ConfigurationLoader.Load(_folder.Write("bad.conf", File.ReadAllText(bad)));
         using var text = new StringWriter();
 
         FindingsReport.WriteText(text, "bad.conf", loaded.Errors, loaded.Warnings);
 
-        Assert.Equal(File.ReadAllText(Path.Combine(golden, "bad.txt")), text.ToString().Replace(_folder.Path, "DIR", StringComparison.Ordinal));
+        Golden.Check("golden/bad.txt", text.ToString().Replace(_folder.Path, "DIR", StringComparison.Ordinal));
     }
 
     [Fact]

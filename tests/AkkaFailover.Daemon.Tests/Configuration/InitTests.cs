@@ -1,5 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
-using AkkaFailover.Cli.Init;
+using AkkaFailover.Cli.Client;
 using AkkaFailover.Daemon.Configuration;
 using Xunit;
 
@@ -9,14 +9,13 @@ public sealed class InitTests : IDisposable
 {
     private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("akka-failover-init-");
-    private readonly StringWriter _errors = new();
 
     [Theory]
     [InlineData("a", "10.9.0.1", "b", "10.9.0.2")]
     [InlineData("b", "10.9.0.2", "a", "10.9.0.1")]
-    public void Each_node_gets_a_configuration_without_errors_or_warnings(string node, string address, string peer, string peerAddress)
+    public async Task Each_node_gets_a_configuration_without_errors_or_warnings(string node, string address, string peer, string peerAddress)
     {
-        Assert.Equal(0, Init("--group", "web", "--port", "5000", "--vhid", "7", "--source", $"{node}=192.0.2.11"));
+        Assert.Equal(0, (await InitAsync(_directory.FullName, "--address", "198.51.100.9/24 dev eth1", "--group", "web", "--port", "5000", "--vhid", "7", "--source", $"{node}=192.0.2.11")).Code);
 
         var loaded = ConfigurationLoader.Load(Path.Combine(_directory.FullName, node, "akka-failover.conf"));
 
@@ -33,9 +32,9 @@ public sealed class InitTests : IDisposable
     }
 
     [Fact]
-    public void Secrets_are_for_their_owner_alone_and_both_nodes_have_the_same_passphrase()
+    public async Task Secrets_are_for_their_owner_alone_and_both_nodes_have_the_same_passphrase()
     {
-        Assert.Equal(0, Init());
+        Assert.Equal(0, (await InitAsync(_directory.FullName)).Code);
 
         foreach (var secret in new[] { "ca.key", "a/node.key", "b/node.key", "a/passphrase", "b/passphrase" })
             Assert.Equal(Owner, File.GetUnixFileMode(PathOf(secret)));
@@ -47,9 +46,9 @@ public sealed class InitTests : IDisposable
     }
 
     [Fact]
-    public void A_node_certificate_serves_both_ends_of_the_link_for_five_years()
+    public async Task A_node_certificate_serves_both_ends_of_the_link_for_five_years()
     {
-        Assert.Equal(0, Init());
+        Assert.Equal(0, (await InitAsync(_directory.FullName)).Code);
 
         using var certificate = X509CertificateLoader.LoadCertificateFromFile(PathOf("a/node.crt"));
         Assert.Equal(["a"], certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().Single().EnumerateDnsNames());
@@ -61,16 +60,17 @@ public sealed class InitTests : IDisposable
     }
 
     [Fact]
-    public void Nothing_is_overwritten_without_force()
+    public async Task Nothing_is_overwritten_without_force()
     {
-        Assert.Equal(0, Init());
+        Assert.Equal(0, (await InitAsync(_directory.FullName)).Code);
         var before = File.ReadAllText(PathOf("a/node.key"));
 
-        Assert.Equal(1, Init());
-        Assert.Contains("is there already; nothing was written", Errors, StringComparison.Ordinal);
+        var (code, error) = await InitAsync(_directory.FullName);
+        Assert.Equal(1, code);
+        Assert.Contains("is there already; nothing was written", error, StringComparison.Ordinal);
         Assert.Equal(before, File.ReadAllText(PathOf("a/node.key")));
 
-        Assert.Equal(0, Init("--force"));
+        Assert.Equal(0, (await InitAsync(_directory.FullName, "--force")).Code);
         Assert.NotEqual(before, File.ReadAllText(PathOf("a/node.key")));
         Assert.Equal(Owner, File.GetUnixFileMode(PathOf("a/node.key")));
     }
@@ -80,35 +80,38 @@ public sealed class InitTests : IDisposable
     [InlineData("--source c=10.9.0.3", "the name of one of the nodes")]
     [InlineData("--source a=2001:db8::1", "an IPv4 address")]
     [InlineData("--address 192.0.2/24", "is not an IP address")]
-    [InlineData("--group My_Group", "lower-case")]
+    [InlineData("--group My_Group", "cannot be the name of a group")]
     [InlineData("--vhid 0", "--vhid is 1 to 255")]
-    [InlineData("--vhid 256", "256")]
+    [InlineData("--vhid 256", "--vhid is 1 to 255")]
+    [InlineData("--port 65536", "--port is 1 to 65535")]
     [InlineData("--nodes x", "--nodes")]
-    public void A_wrong_usage_is_explained_and_writes_nothing(string arguments, string problem)
+    public async Task A_wrong_usage_is_explained_and_writes_nothing(string arguments, string problem)
     {
-        Assert.Equal(64, Init(arguments.Split(' ')));
-        Assert.Contains(problem, Errors, StringComparison.Ordinal);
+        var (code, error) = await InitAsync(_directory.FullName, arguments.Split(' '));
+        Assert.Equal(64, code);
+        Assert.Contains(problem, error, StringComparison.Ordinal);
         Assert.Empty(_directory.GetFileSystemInfos());
     }
 
     [Fact]
-    public void A_directory_that_cannot_be_written_is_refused()
+    public async Task A_directory_that_cannot_be_written_is_refused()
     {
-        Assert.Equal(1, InitCommand.Run(["--node", "a=10.9.0.1", "--node", "b=10.9.0.2", "--interface", "eth0", "--address", "192.0.2.222/24", "--dir", "/proc/nowhere"], TextWriter.Null, _errors));
-        Assert.Contains("cannot write", Errors, StringComparison.Ordinal);
+        var (code, error) = await InitAsync("/proc/nowhere");
+        Assert.Equal(1, code);
+        Assert.Contains("cannot write", error, StringComparison.Ordinal);
     }
 
-    public void Dispose()
-    {
-        _errors.Dispose();
-        _directory.Delete(recursive: true);
-    }
+    public void Dispose() => _directory.Delete(recursive: true);
 
-    private string Errors => _errors.ToString();
+    /// <summary>Runs failoverctl init for a pair a and b.</summary>
+    internal static async Task<(int Code, string Error)> InitAsync(string directory, params string[] more)
+    {
+        using var error = new StringWriter();
+        var code = await FailoverCtl.RunAsync(
+            ["init", "--node", "a=10.9.0.1", "--node", "b=10.9.0.2", "--interface", "eth0", "--address", "192.0.2.222/24", "--dir", directory, .. more],
+            new Terminal(Stream.Null, Stream.Null, error, Interactive: false, IsTerminal: false, _ => null));
+        return (code, error.ToString());
+    }
 
     private string PathOf(string name) => Path.Combine(_directory.FullName, name);
-
-    private int Init(params string[] more) => InitCommand.Run(
-        ["--node", "a=10.9.0.1", "--node", "b=10.9.0.2", "--interface", "eth0", "--address", "192.0.2.222/24", "--address", "198.51.100.9/24 dev eth1", "--dir", _directory.FullName, .. more],
-        TextWriter.Null, _errors);
 }
