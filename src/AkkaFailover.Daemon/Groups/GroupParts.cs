@@ -37,6 +37,9 @@ public sealed record GroupParts
     /// <summary>End of the lease as the guard has it.</summary>
     public required Func<Moment> LeaseUntil { get; init; }
 
+    /// <summary>The group's interface.</summary>
+    public required ILinkMonitor Carrier { get; init; }
+
     /// <summary>The address owner, given the election.</summary>
     public required Func<IActorRef, Props> Vip { get; init; }
 

@@ -12,6 +12,7 @@ public sealed class GroupSupervisor : ReceiveActor
 {
     private readonly GroupParts _parts;
     private readonly GroupHandle _group;
+    private CarrierFeed? _carrier;
 
     /// <summary>Makes the group's actors; they run once the election has its <see cref="GroupHandle"/>.</summary>
     public GroupSupervisor(GroupParts parts)
@@ -37,7 +38,15 @@ public sealed class GroupSupervisor : ReceiveActor
         _parts.Link.Tell(new RegisterGroup(_group));
         _group.Election.Tell(_group);
         var facts = _parts.Facts;
-        _group.Election.Tell(new Started(facts.Lived, facts.Reserved, facts.Active, facts.Paused, facts.PauseEpoch, CarrierUp: true));
+        _group.Election.Tell(new Started(facts.Lived, facts.Reserved, facts.Active, facts.Paused, facts.PauseEpoch, _parts.Carrier.Now.Up));
+        _carrier = new CarrierFeed(_parts.Carrier, _group.Election);
+    }
+
+    /// <inheritdoc/>
+    protected override void PostStop()
+    {
+        _carrier?.Dispose();
+        _parts.Carrier.Dispose();
     }
 
     /// <inheritdoc/>

@@ -1,6 +1,13 @@
+using Akka.Hosting;
+using AkkaFailover.Core.Settings;
+using AkkaFailover.Daemon.Cluster;
 using AkkaFailover.Daemon.Configuration;
+using AkkaFailover.Daemon.Control;
+using AkkaFailover.Daemon.Replica;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Hosting.Systemd;
+using Microsoft.Extensions.Logging;
 using Serilog;
 
 namespace AkkaFailover.Daemon.Hosting;
@@ -12,18 +19,62 @@ public static class DaemonHost
 
     /// <summary>Runs until SIGTERM or SIGINT.</summary>
     /// <param name="loaded">A configuration with settings.</param>
+    /// <param name="platform">The host's real parts.</param>
     /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync(LoadedConfiguration loaded)
+    public static async Task<int> RunAsync(LoadedConfiguration loaded, IDaemonPlatform platform)
     {
         var settings = loaded.Settings!;
+        try
+        {
+            platform.Prepare(settings);
+            if (JournalCheck.Open(settings) is { } problem) throw new DaemonStartException(problem);
+            using var host = Build(loaded, settings, platform);
+            await host.RunAsync();
+            return ExitCode.Done;
+        }
+        catch (Exception failure) when (StartProblem(failure) is { } problem)
+        {
+            Log.Fatal("{Problem}", problem);
+            return ExitCode.Configuration;
+        }
+    }
+
+    private static IHost Build(LoadedConfiguration loaded, FailoverSettings settings, IDaemonPlatform platform)
+    {
         // No defaults: no appsettings.json, environment or command line beside the one configuration file.
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddSystemd();
         builder.Services.AddSerilog();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = settings.StopTimeout + StopMargin);
-
-        using var host = builder.Build();
-        await host.RunAsync();
-        return ExitCode.Done;
+        builder.Services.AddSingleton(loaded).AddSingleton(settings).AddSingleton(platform);
+        builder.Services.AddAkka(ClusterSetup.SystemName, akka => akka
+            .ConfigureLoggers(logging =>
+            {
+                logging.LogLevel = Akka.Event.LogLevel.WarningLevel;
+                logging.ClearLoggers();
+                logging.AddLoggerFactory();
+            })
+            .WithFailoverCluster(settings)
+            .AddSetup(JournalSetup.Options(settings))
+            .AddHocon(JournalSetup.Config, HoconAddMode.Append)
+            .AddHocon(loaded.Akka, HoconAddMode.Prepend));
+        builder.Services.AddSingleton<FailoverService>().AddHostedService(services => services.GetRequiredService<FailoverService>());
+        if (SystemdHelpers.IsSystemdService())
+        {
+            builder.Services.AddHostedService(services => new WatchdogService(
+                services.GetRequiredService<ISystemdNotifier>(),
+                services.GetRequiredService<FailoverService>().AnswersAsync,
+                services.GetRequiredService<ILogger<WatchdogService>>(),
+                TimeProvider.System));
+        }
+        return builder.Build();
     }
+
+    /// <summary>What an administrator has to mend; null where the failure is the program's own.</summary>
+    private static string? StartProblem(Exception failure) => failure switch
+    {
+        DaemonStartException or ClusterStartException or ControlSocketException => failure.Message,
+        AggregateException { InnerException: { } inner } => StartProblem(inner),
+        _ => failure.InnerException is { } cause ? StartProblem(cause) : null,
+    };
 }

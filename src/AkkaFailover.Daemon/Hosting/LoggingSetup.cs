@@ -15,13 +15,17 @@ internal static class LoggingSetup
     private const int DaysKept = 14;
     private const long LargestFile = 64L << 20;
 
+    /// <summary>The log's level; <c>failoverctl log level</c> changes it while the daemon runs.</summary>
+    public static LoggingLevelSwitch Level { get; } = new();
+
     /// <summary>Builds the logger; dispose it to flush.</summary>
     /// <param name="settings">Level and sinks.</param>
     /// <param name="underSystemd">Whether stderr goes to the journal.</param>
     public static Logger Create(LogSettings settings, bool underSystemd)
     {
+        Level.MinimumLevel = Enum.Parse<LogEventLevel>(settings.Level, ignoreCase: true);
         var configuration = new LoggerConfiguration()
-            .MinimumLevel.Is(Enum.Parse<LogEventLevel>(settings.Level, ignoreCase: true))
+            .MinimumLevel.ControlledBy(Level)
             // The hosting frameworks tell how they start and stop; that is not what an administrator looks for.
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
             .Enrich.FromLogContext();

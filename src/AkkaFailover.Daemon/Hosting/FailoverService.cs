@@ -1,0 +1,115 @@
+using System.Collections.Concurrent;
+using Akka.Actor;
+using AkkaFailover.Core;
+using AkkaFailover.Core.Election;
+using AkkaFailover.Core.Ports;
+using AkkaFailover.Core.Settings;
+using AkkaFailover.Daemon.Cluster;
+using AkkaFailover.Daemon.Configuration;
+using AkkaFailover.Daemon.Control;
+using AkkaFailover.Daemon.Groups;
+using AkkaFailover.Daemon.Replica;
+using AkkaFailover.Daemon.Service;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace AkkaFailover.Daemon.Hosting;
+
+/// <summary>Makes the link and the groups, opens the control socket, and ends them in the right order.</summary>
+public sealed class FailoverService(
+    LoadedConfiguration loaded,
+    FailoverSettings settings,
+    IDaemonPlatform platform,
+    ActorSystem system,
+    ILoggerFactory loggers) : IHostedService
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private readonly ILogger _log = loggers.CreateLogger("failover");
+    private readonly ConcurrentDictionary<GroupName, TaskCompletionSource> _stopped = new();
+    private readonly List<IAddressKeeper> _keepers = [];
+    private readonly List<GroupHandle> _groups = [];
+    private IActorRef _link = ActorRefs.Nobody;
+    private ControlServer? _control;
+
+    /// <inheritdoc/>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        _log.LogInformation("akka-failover {Version}: node {Node}, peer {Peer}, groups {Groups}", DaemonVersion.Text, settings.Node,
+            settings.Cluster.Peers.First().Key, string.Join(", ", settings.Groups.Select(group => group.Name)));
+        _link = system.ActorOf(PeerLinkActor.Props(settings, DaemonVersion.Text, platform.Clock, PayloadCodecs.All), ClusterSetup.LinkName);
+        foreach (var group in settings.Groups)
+        {
+            _stopped[group.Name] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            var supervisor = system.ActorOf(Props.Create(() => new GroupSupervisor(Parts(group))), group.Name.Value);
+            _groups.Add(await supervisor.Ask<GroupHandle>(new GetGroup(), Patience, cancellationToken));
+        }
+        _control = new ControlServer(settings.ControlSocket, Context, loggers.CreateLogger<ControlServer>());
+        await _control.StartAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        foreach (var group in _groups) group.Election.Tell(new StopRequested("the daemon stops (SIGTERM)"));
+        try
+        {
+            await Task.WhenAll(_groups.Select(group => _stopped[group.Name].Task)).WaitAsync(settings.StopTimeout + Patience, cancellationToken);
+        }
+        catch (Exception late) when (late is TimeoutException or OperationCanceledException)
+        {
+            _log.LogWarning("Not every group has released in time; the guards do it now");
+        }
+        if (_control is not null) await _control.StopAsync(cancellationToken);
+        foreach (var keeper in _keepers) keeper.Dispose();
+    }
+
+    /// <summary>Whether every election answers.</summary>
+    public async Task<bool> AnswersAsync()
+    {
+        foreach (var group in _groups) await group.Election.Ask<ElectionReport>(new GetElection(), Patience);
+        return true;
+    }
+
+    private GroupParts Parts(GroupSettings group)
+    {
+        var host = platform.Open(settings, group, _link);
+        _keepers.Add(host.Keeper);
+        return new GroupParts
+        {
+            Settings = group,
+            Election = ElectionSettings.For(settings, group),
+            Clock = platform.Clock,
+            Link = _link,
+            FactStore = host.FactStore,
+            Facts = host.FactStore.Load(),
+            Carrier = host.Carrier,
+            History = new HistoryFile(Path.Combine(settings.StateDir, $"{group.Name}.history")),
+            Log = _log,
+            LeaseUntil = () => host.Keeper.LeaseUntil,
+            Vip = host.Vip,
+            Heartbeat = host.Heartbeat,
+            Replica = election => ConfigReplicaActor.Props(settings, group, platform.Clock, election, _link),
+            Service = (election, vip) => ServiceActor.Props(settings.Node, group, settings.StateDir, platform.Launcher, platform.Clock, election, vip),
+            NotifyHook = () => NotifyHook.Props(settings.Node, group, settings.Notify, platform.Launcher, platform.Clock),
+            Stopped = name => _stopped[name].TrySetResult(),
+            Fatal = End,
+        };
+    }
+
+    /// <summary>
+    /// Nobody understands the state any more: release, say why, and end at once. The guards finish what is left, as after
+    /// any other death of the process.
+    /// </summary>
+    private void End(Exception failure)
+    {
+        foreach (var keeper in _keepers) keeper.Release("an actor that decides has failed");
+        _log.LogCritical(failure, "An actor that decides has failed: the addresses are released and the daemon ends");
+        Serilog.Log.CloseAndFlush();
+        Environment.FailFast(null);
+    }
+
+    private ControlContext Context() => new(settings, _groups, _link, system, Effective, LoggingSetup.Level);
+
+    private IReadOnlyList<ConfigurationRow> Effective() =>
+        [.. loaded.Effective.Select(key => new ConfigurationRow(key.Path, key.Value, key.Origin.ToString().ToLowerInvariant()))];
+}

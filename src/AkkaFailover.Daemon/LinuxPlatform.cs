@@ -1,0 +1,84 @@
+using Akka.Actor;
+using AkkaFailover.Core.Ports;
+using AkkaFailover.Core.Settings;
+using AkkaFailover.Daemon.Groups;
+using AkkaFailover.Daemon.Hosting;
+using AkkaFailover.Linux.Files;
+using AkkaFailover.Linux.Guard;
+using AkkaFailover.Linux.Links;
+using AkkaFailover.Linux.Programs;
+using AkkaFailover.Linux.Time;
+
+namespace AkkaFailover.Daemon;
+
+/// <summary>The composition root's half that knows Linux: everything a daemon has to do with its host.</summary>
+internal sealed class LinuxPlatform : IDaemonPlatform
+{
+    private FileStream? _lock;
+
+    public IMonotonicClock Clock => BootClock.Instance;
+
+    public IProcessLauncher Launcher { get; } = new ProcessLauncher();
+
+    public void Prepare(FailoverSettings settings)
+    {
+        var file = Path.Combine(settings.StateDir, "lock");
+        try
+        {
+            // FileShare.None is an flock: gone with the process, whatever ended it.
+            _lock = new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            foreach (var group in settings.Groups) CleanUp(settings, group);
+        }
+        catch (IOException e) when (_lock is null)
+        {
+            throw new DaemonStartException($"failover.state-dir {settings.StateDir}: another akka-failover uses it ({e.Message}); end that one, or name another directory", e);
+        }
+        catch (IOException e)
+        {
+            throw new DaemonStartException(e.Message, e);
+        }
+    }
+
+    /// <summary>Only for a daemon that no longer runs: systemd calls it behind every stop, however that came about.</summary>
+    public static int Release(FailoverSettings settings)
+    {
+        var code = ExitCode.Done;
+        foreach (var group in settings.Groups)
+        {
+            try
+            {
+                foreach (var address in CleanUp(settings, group).RemovedAddresses)
+                    Console.Error.WriteLine($"{group.Name}: removed {address} from {address.Interface}");
+            }
+            catch (IOException e)
+            {
+                Console.Error.WriteLine($"{group.Name}: {e.Message}");
+                code = ExitCode.Failed;
+            }
+        }
+        return code;
+    }
+
+    public GroupPlatform Open(FailoverSettings settings, GroupSettings group, IActorRef link)
+    {
+        try
+        {
+            var keeper = GuardKeeper.Start(Guard(settings, group));
+            var facts = new FactFile(Path.Combine(settings.StateDir, $"{group.Name}.term"));
+            var vip = new VipContext(group.VirtualAddresses, Clock, keeper, new KernelAddressView(), NeighbourPort.Open);
+            return new GroupPlatform(keeper, facts, LinkMonitor.Start(group.Interface), election => Props.Create(() => new VipOwnerActor(vip, election)),
+                (_, _) => Props.Empty);
+        }
+        catch (Exception e) when (e is IOException or FormatException)
+        {
+            throw new DaemonStartException($"group {group.Name}: {e.Message}", e);
+        }
+    }
+
+    public void Dispose() => _lock?.Dispose();
+
+    private static CleanupResult CleanUp(FailoverSettings settings, GroupSettings group) => GuardCleanup.Run(Guard(settings, group));
+
+    private static GuardOptions Guard(FailoverSettings settings, GroupSettings group) =>
+        GuardOptions.For(settings.StateDir, group.Name, group.Interface, group.VirtualAddresses);
+}

@@ -1,0 +1,129 @@
+using Akka.Actor;
+using Akka.TestKit;
+using Akka.TestKit.Xunit2;
+using AkkaFailover.Core;
+using AkkaFailover.Core.Election;
+using AkkaFailover.Core.Ports;
+using AkkaFailover.Core.Settings;
+using AkkaFailover.Core.Status;
+using AkkaFailover.Daemon.Cluster;
+using AkkaFailover.Daemon.Groups;
+using Xunit;
+
+namespace AkkaFailover.Daemon.Tests.Groups;
+
+/// <summary>The election's actor: inputs in, effects to the right actors in their order.</summary>
+public class ElectionActorTests : TestKit
+{
+    private static readonly HeartbeatTiming Timing = new(TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(600));
+    private readonly HandClock _clock = new();
+    private readonly TestProbe _heartbeat, _vip, _replica, _service, _link, _facts, _history;
+    private readonly IActorRef _election;
+
+    public ElectionActorTests()
+    {
+        (_heartbeat, _vip, _replica, _service) = (CreateTestProbe(), CreateTestProbe(), CreateTestProbe(), CreateTestProbe());
+        (_link, _facts, _history) = (CreateTestProbe(), CreateTestProbe(), CreateTestProbe());
+        var (a, b) = (NodeName.Parse("a"), NodeName.Parse("b"));
+        var settings = new ElectionSettings(a, b, TermSeries.For(a, [b]), Timing, PeerIsOurs: true, ProbeAddress: false, HasWitnesses: false,
+            ClaimWhenStale: true, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(5));
+        var context = new ElectionContext(GroupName.Parse("vpn"), settings, _clock, _link, _facts, _history, () => _clock.Now + TimeSpan.FromSeconds(1));
+        _election = Sys.ActorOf(Props.Create(() => new ElectionActor(context)));
+        _election.Tell(new GroupHandle(null!, _election, _heartbeat, _vip, _replica, _service));
+        _election.Tell(new Started(new Term(3), new Term(4), WasActive: true, Paused: false, PauseEpoch: 0, CarrierUp: true));
+        _facts.ExpectMsg(new ReserveTerm(new Term(6), new Term(3)));
+        _election.Tell(new TermReserved(new Term(6)));
+    }
+
+    [Fact]
+    public void A_claim_goes_to_heartbeat_replica_address_owner_and_service_in_turn()
+    {
+        BecomeActive();
+        var report = Report();
+        Assert.Equal(Role.Active, report.Role);
+        Assert.Equal(new Term(6), report.Term);
+        Assert.NotNull(report.LeaseSeconds);
+        var roles = _history.ReceiveWhile(TimeSpan.FromSeconds(1), message => (message as GroupEvent)?.Change?.To);
+        Assert.Equal([Role.Standby, Role.Replaying, Role.Claiming, Role.Active], roles.Where(role => role is not null).Select(role => role!.Value));
+    }
+
+    [Fact]
+    public void An_operator_is_answered_with_the_reason()
+    {
+        _election.Tell(new HandoverRequested("root"), TestActor);
+        var answer = ExpectMsg<OperatorAnswer>();
+        Assert.False(answer.Accepted);
+        Assert.Contains("run it on b", answer.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Alarms_of_other_actors_are_shown_and_said_once()
+    {
+        _history.FishForMessage<GroupEvent>(happened => happened.Kind == "role" || true, TimeSpan.FromSeconds(3));
+        _election.Tell(new RaiseAlarm(AlarmKind.KeyMismatch, "somebody else"));
+        _election.Tell(new RaiseAlarm(AlarmKind.KeyMismatch, "somebody else again"));
+        Assert.Equal("somebody else again", Assert.Single(Report().Alarms).Text);
+        _election.Tell(new ClearAlarm(AlarmKind.KeyMismatch));
+        Assert.Empty(Report().Alarms);
+        Assert.Single(_history.ReceiveWhile(TimeSpan.FromMilliseconds(300), message => message as GroupEvent), happened => happened?.Kind == "alarm");
+    }
+
+    [Fact]
+    public void Beats_go_to_the_peer_at_the_interval()
+    {
+        _link.FishForMessage<SendToPeer>(sent => sent.Payload is Beat);
+        _clock.Advance(TimeSpan.FromMilliseconds(201));
+        _election.Tell(new Tick());
+        Assert.IsType<Beat>(_link.FishForMessage<SendToPeer>(_ => true).Payload);
+    }
+
+    [Fact]
+    public void When_all_is_released_after_a_stop_the_parent_is_told()
+    {
+        BecomeActive();
+        _election.Tell(new StopRequested("SIGTERM"));
+        _service.ExpectMsg<StopService>();
+        _election.Tell(new ServiceChanged(ServiceState.None, ""));
+        _replica.FishForMessage<FlushReplica>(_ => true);
+        _election.Tell(new ReplicaFlushed());
+        _vip.ExpectMsg<ReleaseAddresses>();
+        _election.Tell(new AddressesReleased("SIGTERM"));
+        _heartbeat.ExpectMsg<StopAdverts>();
+        _heartbeat.ExpectMsg<SendRelease>();
+        Assert.Equal(Role.Standby, Report().Role);
+    }
+
+    private void BecomeActive()
+    {
+        _election.Tell(new LinkChanged(LinkStatus.Refused, ""));
+        for (var i = 0; i < 8; i++)
+        {
+            _clock.Advance(TimeSpan.FromMilliseconds(200));
+            _election.Tell(new Tick());
+        }
+        Assert.Equal(new Term(6), _heartbeat.ExpectMsg<StartAdverts>().Term);
+        _replica.ExpectMsg<BeginReplay>();
+        _election.Tell(new CaughtUp(new Term(6), 1, "", 0));
+        _clock.Advance(TimeSpan.FromMilliseconds(60));
+        _election.Tell(new Tick());
+        _vip.ExpectMsg<ClaimAddresses>();
+        _election.Tell(new AddressesHeld(new Term(6)));
+        _replica.ExpectMsg<OpenReplica>();
+        _service.ExpectMsg<StartService>();
+    }
+
+    private ElectionReport Report()
+    {
+        _election.Tell(new GetElection(), TestActor);
+        return FishForMessage<ElectionReport>(_ => true);
+    }
+
+    private sealed class HandClock : IMonotonicClock
+    {
+        private long _now = 1_000_000_000;
+
+        public Moment Now => new(Volatile.Read(ref _now));
+
+        public void Advance(TimeSpan time) => Interlocked.Add(ref _now, time.Ticks * 100);
+    }
+}
