@@ -5,7 +5,6 @@ using AkkaFailover.Core;
 using AkkaFailover.Core.Election;
 using AkkaFailover.Core.Ports;
 using AkkaFailover.Core.Settings;
-using AkkaFailover.Core.Status;
 using AkkaFailover.Daemon.Cluster;
 using AkkaFailover.Daemon.Groups;
 using Xunit;
