@@ -5,6 +5,7 @@ using AkkaFailover.Daemon.Groups;
 using AkkaFailover.Daemon.Hosting;
 using AkkaFailover.Linux.Files;
 using AkkaFailover.Linux.Guard;
+using AkkaFailover.Linux.Lan;
 using AkkaFailover.Linux.Links;
 using AkkaFailover.Linux.Programs;
 using AkkaFailover.Linux.Time;
@@ -66,8 +67,9 @@ internal sealed class LinuxPlatform : IDaemonPlatform
             var keeper = GuardKeeper.Start(Guard(settings, group));
             var facts = new FactFile(Path.Combine(settings.StateDir, $"{group.Name}.term"));
             var vip = new VipContext(group.VirtualAddresses, Clock, keeper, new KernelAddressView(), NeighbourPort.Open);
+            var heartbeat = new HeartbeatContext(group, settings.TermSeries, Clock, new LanHost(), keeper, link, Path.Combine(settings.StateDir, $"{group.Name}.peer"));
             return new GroupPlatform(keeper, facts, LinkMonitor.Start(group.Interface), election => Props.Create(() => new VipOwnerActor(vip, election)),
-                (_, _) => Props.Empty);
+                (election, _) => Props.Create(() => new HeartbeatActor(heartbeat, election)));
         }
         catch (Exception e) when (e is IOException or FormatException)
         {

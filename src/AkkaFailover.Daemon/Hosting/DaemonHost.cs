@@ -65,7 +65,8 @@ public static class DaemonHost
                 services.GetRequiredService<ISystemdNotifier>(),
                 services.GetRequiredService<FailoverService>().AnswersAsync,
                 services.GetRequiredService<ILogger<WatchdogService>>(),
-                TimeProvider.System));
+                TimeProvider.System,
+                WatchdogService.Period(Environment.GetEnvironmentVariable)));
         }
         return builder.Build();
     }
@@ -73,7 +74,7 @@ public static class DaemonHost
     /// <summary>What an administrator has to mend; null where the failure is the program's own.</summary>
     private static string? StartProblem(Exception failure) => failure switch
     {
-        DaemonStartException or ClusterStartException or ControlSocketException => failure.Message,
+        DaemonStartException or ControlSocketException => failure.Message,
         AggregateException { InnerException: { } inner } => StartProblem(inner),
         _ => failure.InnerException is { } cause ? StartProblem(cause) : null,
     };
