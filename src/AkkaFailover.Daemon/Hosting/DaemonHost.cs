@@ -59,14 +59,14 @@ public static class DaemonHost
             .AddHocon(JournalSetup.Config, HoconAddMode.Append)
             .AddHocon(loaded.Akka, HoconAddMode.Prepend));
         builder.Services.AddSingleton<FailoverService>().AddHostedService(services => services.GetRequiredService<FailoverService>());
-        if (SystemdHelpers.IsSystemdService())
+        if (WatchdogService.Period(Environment.GetEnvironmentVariable) is { } period)
         {
             builder.Services.AddHostedService(services => new WatchdogService(
                 services.GetRequiredService<ISystemdNotifier>(),
                 services.GetRequiredService<FailoverService>().AnswersAsync,
                 services.GetRequiredService<ILogger<WatchdogService>>(),
                 TimeProvider.System,
-                WatchdogService.Period(Environment.GetEnvironmentVariable)));
+                period));
         }
         return builder.Build();
     }
