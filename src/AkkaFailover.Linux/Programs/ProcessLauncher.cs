@@ -45,7 +45,8 @@ public sealed class ProcessLauncher : IProcessLauncher
     /// <inheritdoc/>
     public void KillLeftover(string identity)
     {
-        if (ProcessIdentity.ProcessIdOf(identity) is { } pid) Processes.SignalGroup(pid, Processes.SignalKill);
+        if (ProcessIdentity.ProcessIdOf(identity) is { } pid && !Processes.SignalGroup(pid, Processes.SignalKill))
+            Processes.Signal(pid, Processes.SignalKill);
     }
 
     private static ProcessStartInfo StartInfo(IReadOnlyList<string> command, IReadOnlyDictionary<string, string> environment)
