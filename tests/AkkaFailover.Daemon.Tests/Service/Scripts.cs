@@ -19,7 +19,7 @@ internal sealed class Scripts : IDisposable
     /// <summary>What a script has written, once it has.</summary>
     public async Task<string> Written(string name)
     {
-        for (var i = 0; i < 500; i++)
+        for (var i = 0; i < 2000; i++)
         {
             if (File.Exists(Path(name)) && await File.ReadAllTextAsync(Path(name)) is { Length: > 0 } text && text.EndsWith('\n')) return text;
             await Task.Delay(10);

@@ -16,7 +16,7 @@ namespace AkkaFailover.Daemon.Tests.Service;
 /// <summary>Real processes under a real launcher.</summary>
 public class ServiceActorTests : TestKit
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly Scripts _scripts = new();
     private readonly TestProbe _election;
