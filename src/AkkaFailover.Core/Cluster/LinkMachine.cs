@@ -87,9 +87,6 @@ public sealed record LinkState
 
     internal bool Probing { get; init; }
 
-    /// <summary>Somebody listened at the last probe: greet until then before the next probe.</summary>
-    internal Moment GreetUntil { get; init; } = Moment.Zero;
-
     internal Moment LastHeard { get; init; }
 
     internal ulong LastSent { get; init; }
@@ -120,11 +117,8 @@ public static class LinkMachine
     /// <summary>Silence after which the link counts as lost; the election's own deadlines are shorter and do not wait for it.</summary>
     public static readonly TimeSpan SilenceLimit = TimeSpan.FromMilliseconds(2500);
 
-    /// <summary>Between two probes while nobody answers, and between two greetings while somebody listens.</summary>
+    /// <summary>Between two probes, and two greetings where somebody listens, while the link is not connected.</summary>
     public static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(200);
-
-    /// <summary>How long to greet before a listening port is probed again; each such probe costs the peer a failed handshake.</summary>
-    public static readonly TimeSpan GreetTime = TimeSpan.FromSeconds(1);
 
     private const int ReplacedKept = 16;
 
@@ -156,10 +150,7 @@ public static class LinkMachine
     private static LinkState OnTick(LinkState state, Moment now, List<LinkEffect> effects)
     {
         if (now < state.NextWake) return state;
-        if (state.Status != LinkStatus.Connected)
-        {
-            return now < state.GreetUntil ? Greet(state, now, wantsAnswer: true, effects) : Probe(state, effects);
-        }
+        if (state.Status != LinkStatus.Connected) return Probe(state, effects);
         if (now - state.LastHeard > SilenceLimit) return Probe(Lose(state, "nothing heard any more", effects), effects);
         return KeepAlive(state, now, wantsAnswer: true, effects) with { NextWake = now + KeepAliveInterval };
     }
@@ -214,7 +205,7 @@ public static class LinkMachine
         {
             case ProbeOutcome.Open:
                 if (state.Status == LinkStatus.Refused) state = Announce(state, LinkStatus.Lost, "the peer listens again, and has not greeted yet", effects);
-                return Greet(state with { GreetUntil = now + GreetTime }, now, wantsAnswer: true, effects);
+                return Greet(state, now, wantsAnswer: true, effects);
             case ProbeOutcome.Refused:
                 state = Announce(state, LinkStatus.Refused, probe.Detail, effects);
                 break;
@@ -222,13 +213,13 @@ public static class LinkMachine
                 state = Announce(state, LinkStatus.Lost, probe.Detail, effects);
                 break;
         }
-        return state with { GreetUntil = Moment.Zero, NextWake = now + RetryInterval };
+        return state with { NextWake = now + RetryInterval };
     }
 
     private static LinkState Lose(LinkState state, string detail, List<LinkEffect> effects)
     {
         if (state.Status == LinkStatus.Connected) state = Announce(state, LinkStatus.Lost, detail, effects);
-        return state with { SessionStart = state.LastSent + 1, RoundTrip = null, GreetUntil = Moment.Zero };
+        return state with { SessionStart = state.LastSent + 1, RoundTrip = null };
     }
 
     private static LinkState Probe(LinkState state, List<LinkEffect> effects)

@@ -15,5 +15,6 @@ internal static class LogNoise
         .ExcludeMessageContaining("Connection was reset by the remote peer")
         .ExcludeMessageContaining("Error: Channel is closed")
         .ExcludeMessageContaining("due to TLS handshake failure")
+        .ExcludeMessageContaining("CoordinatedShutdown invoked")
         .Build();
 }

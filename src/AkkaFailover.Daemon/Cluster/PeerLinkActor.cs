@@ -75,6 +75,7 @@ public sealed class PeerLinkActor : ReceiveActor, IWithTimers
     /// <inheritdoc/>
     protected override void PreStart()
     {
+        SelfShutdown.Disarm(Context.System);
         Context.System.EventStream.Subscribe(Self, typeof(RemotingLifecycleEvent));
         Step(new LinkTick());
     }

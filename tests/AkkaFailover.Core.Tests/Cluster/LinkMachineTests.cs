@@ -1,0 +1,165 @@
+using AkkaFailover.Core.Cluster;
+using AkkaFailover.Core.Election;
+using Xunit;
+
+namespace AkkaFailover.Core.Tests.Cluster;
+
+public sealed class LinkMachineTests
+{
+    private const ulong Own = 1;
+    private const ulong Peer = 2;
+
+    private LinkState _state = new() { Incarnation = Own };
+    private Moment _now = new(1_000_000_000);
+    private IReadOnlyList<LinkEffect> _effects = [];
+
+    [Fact]
+    public void The_first_thing_is_a_probe()
+    {
+        Step(new LinkTick());
+        Assert.Equal([new StartProbe(1)], _effects);
+    }
+
+    [Fact]
+    public void A_refused_probe_says_so_once_and_is_repeated()
+    {
+        Step(new LinkTick());
+        Step(new ProbeEnded(1, ProbeOutcome.Refused, "gone"));
+        Assert.Equal([new LinkAnnounced(LinkStatus.Refused, "gone")], _effects);
+        Wait(LinkMachine.RetryInterval);
+        Assert.Equal([new StartProbe(2)], _effects);
+        Step(new ProbeEnded(2, ProbeOutcome.Refused, "gone"));
+        Assert.Empty(_effects);
+    }
+
+    [Fact]
+    public void An_open_port_is_greeted_but_is_no_connection()
+    {
+        Step(new LinkTick());
+        Step(new ProbeEnded(1, ProbeOutcome.Open, ""));
+        Assert.Equal([new SendGreeting(new LinkStamp(Own, 1, 0), WantsAnswer: true)], _effects);
+        Assert.Equal(LinkStatus.Unknown, _state.Status);
+    }
+
+    [Fact]
+    public void A_greeting_that_answers_ours_connects()
+    {
+        Step(new LinkTick());
+        Step(new ProbeEnded(1, ProbeOutcome.Open, ""));
+        Greeted(Peer, 1, answers: 0, wantsAnswer: true);
+        Assert.Equal([new SendGreeting(new LinkStamp(Own, 2, 1), WantsAnswer: true)], _effects);
+        Greeted(Peer, 2, answers: 2, wantsAnswer: false);
+        Assert.Equal([new LinkAnnounced(LinkStatus.Connected, "greeted")], _effects);
+    }
+
+    [Fact]
+    public void A_lost_association_is_probed_at_once_and_only_an_answer_to_a_later_greeting_connects_again()
+    {
+        Connect();
+        Step(new AssociationLost("reset"));
+        var probe = Assert.Single(_effects.OfType<StartProbe>());
+        Assert.Contains(new LinkAnnounced(LinkStatus.Lost, "reset"), _effects);
+        Greeted(Peer, 9, answers: 1, wantsAnswer: false);
+        Assert.Equal(LinkStatus.Lost, _state.Status);
+        Step(new ProbeEnded(probe.Number, ProbeOutcome.Open, ""));
+        var sent = Assert.Single(_effects.OfType<SendGreeting>());
+        Greeted(Peer, 10, sent.Stamp.Sequence, wantsAnswer: false);
+        Assert.Equal(LinkStatus.Connected, _state.Status);
+    }
+
+    [Fact]
+    public void An_outcome_of_a_probe_from_before_the_connection_is_worthless()
+    {
+        Step(new LinkTick());
+        Greeted(Peer, 1, answers: 0, wantsAnswer: true);
+        Greeted(Peer, 2, answers: 1, wantsAnswer: false);
+        Step(new AssociationLost("reset"));
+        Step(new ProbeEnded(1, ProbeOutcome.Refused, "an old answer"));
+        Assert.Equal(LinkStatus.Lost, _state.Status);
+        Step(new ProbeEnded(2, ProbeOutcome.Refused, "gone"));
+        Assert.Equal(LinkStatus.Refused, _state.Status);
+    }
+
+    [Fact]
+    public void A_new_run_of_the_peer_ends_the_session_and_what_the_old_one_still_says_does_not_count()
+    {
+        Connect();
+        Greeted(peer: 3, 1, answers: 0, wantsAnswer: true);
+        Assert.Contains(new LinkAnnounced(LinkStatus.Lost, "the peer has restarted"), _effects);
+        Assert.False(LinkMachine.IsCurrent(_state, Peer));
+        Greeted(Peer, 99, answers: 99, wantsAnswer: true);
+        Assert.Empty(_effects);
+        Assert.True(LinkMachine.IsCurrent(_state, 3));
+    }
+
+    [Fact]
+    public void A_connected_link_sends_a_keep_alive_each_interval_and_measures_the_answer()
+    {
+        Connect();
+        Wait(LinkMachine.KeepAliveInterval);
+        var sent = Assert.Single(_effects.OfType<SendKeepAlive>());
+        _now += TimeSpan.FromMilliseconds(7);
+        Step(new KeepAliveArrived(new LinkStamp(Peer, 50, sent.Stamp.Sequence), WantsAnswer: false));
+        Assert.Equal(TimeSpan.FromMilliseconds(7), _state.RoundTrip);
+    }
+
+    [Fact]
+    public void Silence_beyond_the_limit_is_a_loss_that_a_probe_explains()
+    {
+        Connect();
+        for (var waited = TimeSpan.Zero; waited <= LinkMachine.SilenceLimit; waited += LinkMachine.KeepAliveInterval) Wait(LinkMachine.KeepAliveInterval);
+        Assert.Contains(_effects, effect => effect is LinkAnnounced { Status: LinkStatus.Lost });
+        Assert.Contains(_effects, effect => effect is StartProbe);
+    }
+
+    [Fact]
+    public void Traffic_of_the_groups_keeps_the_link_connected()
+    {
+        Connect();
+        for (var i = 0; i < 20; i++)
+        {
+            Wait(LinkMachine.KeepAliveInterval);
+            Step(new TrafficArrived(Peer));
+        }
+        Assert.Equal(LinkStatus.Connected, _state.Status);
+    }
+
+    [Fact]
+    public void A_peer_without_a_common_version_never_connects_and_is_answered_all_the_same()
+    {
+        Step(new LinkTick());
+        Step(new ProbeEnded(1, ProbeOutcome.Open, ""));
+        Step(new GreetingArrived(new LinkStamp(Peer, 1, 1), WantsAnswer: true, "speaks 9"));
+        Assert.Equal([new LinkAnnounced(LinkStatus.Lost, "speaks 9"), new SendGreeting(new LinkStamp(Own, 2, 1), WantsAnswer: false)], _effects);
+    }
+
+    [Fact]
+    public void A_changed_greeting_is_sent_while_connected_and_held_back_otherwise()
+    {
+        Step(new OwnGreetingChanged());
+        Assert.Empty(_effects);
+        Connect();
+        Step(new OwnGreetingChanged());
+        Assert.IsType<SendGreeting>(Assert.Single(_effects));
+    }
+
+    private void Connect()
+    {
+        Step(new LinkTick());
+        Step(new ProbeEnded(Assert.Single(_effects.OfType<StartProbe>()).Number, ProbeOutcome.Open, ""));
+        var sent = Assert.Single(_effects.OfType<SendGreeting>());
+        Greeted(Peer, 1, sent.Stamp.Sequence, wantsAnswer: false);
+        Assert.Equal(LinkStatus.Connected, _state.Status);
+    }
+
+    private void Greeted(ulong peer, ulong sequence, ulong answers, bool wantsAnswer) =>
+        Step(new GreetingArrived(new LinkStamp(peer, sequence, answers), wantsAnswer, Obstacle: null));
+
+    private void Wait(TimeSpan time)
+    {
+        _now += time;
+        Step(new LinkTick());
+    }
+
+    private void Step(LinkInput input) => (_state, _effects) = LinkMachine.Step(_state, input, _now);
+}
