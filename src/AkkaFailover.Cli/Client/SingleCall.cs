@@ -11,7 +11,7 @@ internal static class SingleCall
         byte[]? data = null;
         if (line.Input is { Input: InputKind.File } input)
         {
-            var (contents, error) = await ReadFileAsync(line.Options[input.Name], terminal);
+            var (contents, error) = await ReadFileAsync(line.Option(input.Name)!, terminal);
             if (error is not null) return FailoverCtl.Fail(terminal, error, ExitCode.Refused);
             data = contents;
         }

@@ -33,7 +33,7 @@ internal sealed class InitCommand : LocalCommand
     public override async Task<int> RunAsync(CallLine line, ClientOptions options, Terminal terminal)
     {
         if (PairPlan.Parse(line, out var problem) is not { } plan) return FailoverCtl.Fail(terminal, $"init: {problem} (see 'failoverctl help init')", ExitCode.Usage);
-        var directory = line.Options.GetValueOrDefault("dir", ".");
+        var directory = line.Option("dir") ?? ".";
         try
         {
             var files = PairFiles.Make(plan);

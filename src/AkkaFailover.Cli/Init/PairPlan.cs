@@ -30,28 +30,28 @@ internal sealed record PairPlan(IReadOnlyList<PlannedNode> Nodes, GroupName Grou
     /// <returns>Null where one is wrong; <paramref name="problem"/> says how.</returns>
     public static PairPlan? Parse(CallLine line, out string? problem)
     {
-        var interfaceName = line.Options["interface"];
-        var addresses = line.All["address"].ToList();
+        var interfaceName = line.Option("interface")!;
+        var addresses = line.All("address");
         var nodes = ParseNodes(line, out problem);
         if (nodes is null) return null;
 
         problem = addresses.Select(address => VirtualAddress.TryParse(address, interfaceName, out _, out var why) ? null : $"'{address}': {why}").FirstOrDefault(why => why is not null);
         if (interfaceName.Length is 0 or > LongestInterfaceName || interfaceName.Any(c => c is '/' or '"' || char.IsWhiteSpace(c))) problem = $"'{interfaceName}' is not the name of a network interface";
-        if (!byte.TryParse(line.Options.GetValueOrDefault("vhid", "1"), NumberStyles.None, CultureInfo.InvariantCulture, out var vhid) || vhid == 0) problem = "--vhid is 1 to 255";
-        return problem is null ? new PairPlan(nodes, GroupName.Parse(line.Options.GetValueOrDefault("group", "vpn")), interfaceName, addresses, vhid) : null;
+        if (!byte.TryParse(line.Option("vhid") ?? "1", NumberStyles.None, CultureInfo.InvariantCulture, out var vhid) || vhid == 0) problem = "--vhid is 1 to 255";
+        return problem is null ? new PairPlan(nodes, GroupName.Parse(line.Option("group") ?? "vpn"), interfaceName, addresses, vhid) : null;
     }
 
     private static List<PlannedNode>? ParseNodes(CallLine line, out string? problem)
     {
         var nodes = new List<PlannedNode>();
         problem = null;
-        if (!int.TryParse(line.Options.GetValueOrDefault("port", "4053"), NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port is < 1 or > 65535) problem = "--port is 1 to 65535";
-        foreach (var text in line.All["node"])
+        if (!int.TryParse(line.Option("port") ?? "4053", NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port is < 1 or > 65535) problem = "--port is 1 to 65535";
+        foreach (var text in line.All("node"))
         {
             if (Named(text) is var (name, address) && HostPort.TryParse(address, port, out var listen)) nodes.Add(new PlannedNode(name, listen!, null));
             else problem ??= $"--node {text}: write NAME=ADDRESS, NAME in lower-case letters, digits and hyphens";
         }
-        foreach (var text in line.All["source"])
+        foreach (var text in line.All("source"))
         {
             var index = Named(text) is var (name, _) ? nodes.FindIndex(node => node.Name == name) : -1;
             if (index >= 0 && IPAddress.TryParse(Named(text)!.Value.Address, out var address) && address.AddressFamily == AddressFamily.InterNetwork) nodes[index] = nodes[index] with { Source = address };

@@ -16,7 +16,7 @@ public abstract record CommandLine
         if (words.Count == 1 || IsHelp(words[1])) return new HelpLine(palette, null);
         return palette.Commands.FirstOrDefault(command => command.Name == words[1]) is { } definition
             ? ParseCommand(palette, definition, words.Skip(2))
-            : new UsageLine(Unknown($"command of {palette.Name}", words[1], palette.Commands.Select(command => command.Name)), $"help {palette.Name}");
+            : new UsageLine($"{palette.Name}: {Unknown("command", words[1], palette.Commands.Select(command => command.Name))}", $"help {palette.Name}");
     }
 
     /// <summary>The words that can stand first.</summary>
@@ -31,8 +31,7 @@ public abstract record CommandLine
     private static CommandLine ParseCommand(Palette palette, CommandDefinition definition, IEnumerable<string> words)
     {
         var positional = new List<string>();
-        var options = new Dictionary<string, string>();
-        var values = new List<(string Option, string Value)>();
+        var options = new Dictionary<string, List<string>>();
         string? error = null;
         using var rest = words.GetEnumerator();
         var literal = false;
@@ -42,16 +41,17 @@ public abstract record CommandLine
             if (literal || word.Length < 2 || word[0] != '-') positional.Add(word);
             else if (word == "--") literal = true;
             else if (IsHelp(word)) return new HelpLine(palette, definition);
-            else error = TakeOption(definition, word, rest, options, values);
+            else error = TakeOption(definition, word, rest, options);
         }
         var arguments = new Dictionary<string, string>();
         error ??= TakeArguments(definition, positional, options, arguments) ?? Missing(definition, options);
         var path = palette.PathOf(definition);
-        return error is null ? new CallLine(palette, definition, arguments, options) { All = values.ToLookup(given => given.Option, given => given.Value) } : new UsageLine($"{path}: {error}", $"help {path}");
+        return error is null
+            ? new CallLine(palette, definition, arguments, options.ToDictionary(option => option.Key, option => (IReadOnlyList<string>)option.Value))
+            : new UsageLine($"{path}: {error}", $"help {path}");
     }
 
-    private static string? TakeOption(
-        CommandDefinition definition, string word, IEnumerator<string> rest, Dictionary<string, string> options, List<(string Option, string Value)> values)
+    private static string? TakeOption(CommandDefinition definition, string word, IEnumerator<string> rest, Dictionary<string, List<string>> options)
     {
         var equals = word.IndexOf('=', StringComparison.Ordinal);
         var name = equals < 0 ? word : word[..equals];
@@ -64,13 +64,16 @@ public abstract record CommandLine
             if (equals < 0 && !rest.MoveNext()) return $"{name} needs a value: {name} {found.Value}";
             value = equals < 0 ? rest.Current : word[(equals + 1)..];
         }
-        if (!options.TryAdd(found.Name, value) && !found.Repeated) return $"{name} is given twice";
-        values.Add((found.Name, value));
+        if (!options.TryAdd(found.Name, [value]))
+        {
+            if (!found.Repeated) return $"{name} is given twice";
+            options[found.Name].Add(value);
+        }
         return Misfit(name, found.Kind, value);
     }
 
     private static string? TakeArguments(
-        CommandDefinition definition, List<string> positional, Dictionary<string, string> options, Dictionary<string, string> arguments)
+        CommandDefinition definition, List<string> positional, Dictionary<string, List<string>> options, Dictionary<string, string> arguments)
     {
         var given = definition.Options.Where(option => options.ContainsKey(option.Name)).ToList();
         var expected = definition.Arguments.Where(argument => !given.Any(option => option.Replaces.Contains(argument.Name))).ToList();
@@ -85,7 +88,7 @@ public abstract record CommandLine
             : null;
     }
 
-    private static string? Missing(CommandDefinition definition, Dictionary<string, string> options) =>
+    private static string? Missing(CommandDefinition definition, Dictionary<string, List<string>> options) =>
         definition.Options.FirstOrDefault(option => option.Required && !options.ContainsKey(option.Name)) is { } missing
             ? $"it wants --{missing.Name}: {missing.Summary}"
             : null;
@@ -103,15 +106,18 @@ public abstract record CommandLine
 /// <param name="Palette">Its palette.</param>
 /// <param name="Definition">Its definition.</param>
 /// <param name="Arguments">By the argument's name.</param>
-/// <param name="Options">By the option's name; flags have an empty value, an option that was given several times has its first.</param>
+/// <param name="Options">By the option's name: its values, more than one only where it may be repeated; flags have an empty one.</param>
 public sealed record CallLine(
     Palette Palette,
     CommandDefinition Definition,
     IReadOnlyDictionary<string, string> Arguments,
-    IReadOnlyDictionary<string, string> Options) : CommandLine
+    IReadOnlyDictionary<string, IReadOnlyList<string>> Options) : CommandLine
 {
-    /// <summary>Every value of every option, for those that may be given several times.</summary>
-    public required ILookup<string, string> All { get; init; }
+    /// <summary>The value of an option, the first where it is repeated; null where it is not given.</summary>
+    public string? Option(string name) => Options.TryGetValue(name, out var values) ? values[0] : null;
+
+    /// <summary>All values of an option.</summary>
+    public IReadOnlyList<string> All(string name) => Options.GetValueOrDefault(name) ?? [];
 
     /// <summary>The option that makes the client send something along; null where none is given.</summary>
     public OptionDefinition? Input =>

@@ -44,7 +44,7 @@ public sealed class CommandCall
     public bool Has(string option) => Line.Options.ContainsKey(option);
 
     /// <summary>How many lines are wanted (<see cref="OptionDefinition.Last"/>).</summary>
-    public int Last => Line.Options.TryGetValue("last", out var text) ? int.Parse(text, CultureInfo.InvariantCulture) : 50;
+    public int Last => Line.Option("last") is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : 50;
 
     /// <summary>The group that is named, or the only one.</summary>
     public GroupHandle Group() => NamedGroup() ?? (Context.Groups.Count == 1
@@ -94,7 +94,7 @@ public sealed class CommandCall
 
     private GroupHandle? NamedGroup()
     {
-        if ((Argument("GROUP") ?? Line.Options.GetValueOrDefault("group")) is not { } name) return null;
+        if ((Argument("GROUP") ?? Line.Option("group")) is not { } name) return null;
         return Context.Groups.FirstOrDefault(group => group.Name.Value == name)
             ?? throw new CommandRefusedException($"no group '{name}': this node has {GroupNames()}");
     }

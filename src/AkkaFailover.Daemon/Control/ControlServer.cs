@@ -74,7 +74,15 @@ public sealed class ControlServer(string path, Func<ControlContext> context, ILo
     private async Task ServeAsync(Socket socket, bool welcome)
     {
         using var connection = new ControlConnection(socket, _dispatcher, logger);
-        if (welcome) await connection.ServeAsync(_stopping.Token);
-        else await connection.RefuseAsync($"{MaxConnections} clients are connected already: close one");
+        try
+        {
+            if (welcome) await connection.ServeAsync(_stopping.Token);
+            else await connection.RefuseAsync($"{MaxConnections} clients are connected already: close one");
+        }
+        catch (Exception e)
+        {
+            // One client's accident is neither the other clients' nor the stop's.
+            logger.LogError(e, "A control connection failed");
+        }
     }
 }

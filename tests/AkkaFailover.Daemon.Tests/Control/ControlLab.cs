@@ -73,10 +73,11 @@ public class ControlLab : IAsyncLifetime
     }
 
     /// <summary>A program's own connection, without the client.</summary>
-    protected async Task<Wire> ConnectAsync()
+    protected Wire Connect()
     {
+        // Blocking, as it waits while the backlog is full; a non-blocking connect of a Unix socket fails then.
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        await socket.ConnectAsync(new UnixDomainSocketEndPoint(SocketPath));
+        socket.Connect(new UnixDomainSocketEndPoint(SocketPath));
         return new Wire(new NetworkStream(socket, ownsSocket: true));
     }
 
