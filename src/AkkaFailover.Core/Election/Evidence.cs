@@ -26,7 +26,8 @@ public enum PathEvidence
 /// <param name="Digest">Hash chain over all changes up to it, lower-case hexadecimal.</param>
 /// <param name="InSync">Whether everything acknowledged so far is known to be here.</param>
 /// <param name="Healthy">False where the journal cannot be written; the node is not eligible then.</param>
-public sealed record ReplicaPosition(long Version, string Digest, bool InSync, bool Healthy)
+/// <param name="LastTerm">The term under which the last change was ordered: of two logs the one with the higher (last term, version) has everything that was acknowledged.</param>
+public sealed record ReplicaPosition(long Version, string Digest, bool InSync, bool Healthy, Term LastTerm = default)
 {
     /// <summary>Before the journal has been read.</summary>
     public static readonly ReplicaPosition Unread = new(0, "", InSync: false, Healthy: true);

@@ -53,8 +53,9 @@ public static class PeerEvidence
     {
         if (!PeerIsCandidate(state, now, settings)) return false;
         var beat = state.Link.Beat!;
-        var order = beat.HighestTerm.CompareTo(state.Terms.Lived);
+        var order = beat.Replica.LastTerm.CompareTo(state.Local.Replica.LastTerm);
         if (order == 0) order = beat.Replica.Version.CompareTo(state.Local.Replica.Version);
+        if (order == 0) order = beat.HighestTerm.CompareTo(state.Terms.Lived);
         if (order == 0) order = settings.Node.CompareTo(settings.Peer);
         return order > 0;
     }

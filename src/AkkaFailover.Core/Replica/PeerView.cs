@@ -52,6 +52,9 @@ public sealed record PeerView
     /// <summary>The next version to send.</summary>
     public long Next { get; init; } = 1;
 
+    /// <summary>The highest version that may be in its log by what was sent under this term.</summary>
+    public long Offered { get; init; }
+
     /// <summary>The last versions of the messages that it has not answered yet, and when they were sent.</summary>
     public ImmutableQueue<(long Version, Moment Sent)> Unanswered { get; init; } = [];
 
@@ -73,7 +76,7 @@ public sealed record PeerView
         var (rest, count) = (Unanswered, UnansweredCount);
         for (; !rest.IsEmpty && rest.Peek().Version <= version; count--)
             rest = rest.Dequeue();
-        return this with { Match = version, Unanswered = rest, UnansweredCount = count };
+        return this with { Match = version, Unanswered = rest, UnansweredCount = count, Offered = count == 0 ? version : Offered };
     }
 
     /// <summary>Begins anew with a follower whose position is not known.</summary>

@@ -31,8 +31,9 @@ public readonly record struct Waiting(long Request, string Key, long Version);
 /// <summary>Requests whose changes are being taken back on the peer.</summary>
 /// <param name="Requests">To be answered.</param>
 /// <param name="Keep">The last version that is kept; they are refused when the peer's log ends there.</param>
+/// <param name="Durable">The last version on this node's disk.</param>
 /// <param name="Until">Not later than this.</param>
-public sealed record Withdrawal(ImmutableQueue<Waiting> Requests, long Keep, string Reason, Moment Until);
+public sealed record Withdrawal(ImmutableQueue<Waiting> Requests, long Keep, long Durable, string Reason, Moment Until);
 
 /// <summary>All that one replica knows.</summary>
 public sealed record ReplicaNode
@@ -140,7 +141,8 @@ public static class ReplicaMachine
     public static ReplicaPosition Position(ReplicaNode replica, Moment now, ReplicaRules rules)
     {
         var mark = replica.Position;
-        return new(mark.Version, mark.Digest.ToString(), IsComplete(replica, now, rules), replica.Fault.Length == 0);
+        return new(mark.Version, mark.Digest.ToString(), IsComplete(replica, now, rules), replica.Fault.Length == 0,
+            replica.State.TermAt(mark.Version));
     }
 
     /// <summary>Whether everything acknowledged so far is known to be here.</summary>

@@ -44,6 +44,9 @@ public sealed record ReplicaState
     /// <summary>The chain up to a version of the log.</summary>
     public Digest DigestAt(long version) => version == 0 ? Digest.None : Log[(int)version - 1].Chained.Digest;
 
+    /// <summary>The term under which a version of the log was ordered.</summary>
+    public Term TermAt(long version) => version == 0 ? Term.None : Log[(int)version - 1].Chained.Change.Term;
+
     /// <summary>Whether this log goes through that version with that chain.</summary>
     public bool Contains(long version, Digest digest) => version >= 0 && version <= Last && DigestAt(version) == digest;
 

@@ -86,7 +86,7 @@ internal sealed partial class Turn
     private void SettleCommit()
     {
         if (rules.Acknowledge == AcknowledgeMode.BothOrRefuse && !NeedsPeer && State.Committed < State.Last)
-            Abort($"{rules.Peer} has gone before it had the change, and config.acknowledge = both-or-refuse", uncertain: true);
+            Abort($"{rules.Peer} has gone before it had the change, and config.acknowledge = both-or-refuse", peerForgets: false);
         var both = Math.Min(Replica.Durable, Peer.Match);
         CommitUpTo(both, replicated: true);
         if (!NeedsPeer)
@@ -106,11 +106,11 @@ internal sealed partial class Turn
     }
 
     /// <summary>Takes back every change that does not count yet, here and on the peer.</summary>
-    private void Abort(string reason, bool uncertain)
+    private void Abort(string reason, bool peerForgets)
     {
         if (State.Committed == State.Last)
             return;
-        Withdraw(State.Committed);
+        var uncertain = Withdraw(State.Committed) && !peerForgets;
         Emit(new Aborted(Replica.Term, wall, rules.Self.Value, State.Committed, reason), forced: true);
         Forget(State.Committed);
         foreach (var (request, key, _) in Replica.Waiting)
@@ -118,15 +118,15 @@ internal sealed partial class Turn
         Replica = Replica with { Waiting = [], WaitingCount = 0 };
     }
 
-    /// <summary>Tells the follower to take back what is above a version, if any of it has been sent.</summary>
-    /// <returns>Whether it was told.</returns>
+    /// <summary>Tells the follower to take back what is above a version.</summary>
+    /// <returns>Whether the follower may have any of it.</returns>
     private bool Withdraw(long keep)
     {
-        if (Peer.Next <= keep + 1)
+        if (Peer.Offered <= keep)
             return false;
         Peer = Peer.Restart(Peer.Stage, keep + 1) with { Match = Math.Min(Peer.Match, keep) };
         Tell(new Cut(Replica.Term, Peer.Stream, Replica.MarkAt(keep + 1)));
-        return Peer.Link == LinkStatus.Connected;
+        return true;
     }
 
     /// <summary>Sends what is on its way to this node's disk and not yet to the follower's, as far as its credit goes.</summary>
@@ -170,7 +170,14 @@ internal sealed partial class Turn
         var last = Peer.Next - 1 + changes.Length;
         Peer = Peer with { Next = last + 1, CommitTold = State.Committed };
         if (changes.Length > 0)
-            Peer = Peer with { Unanswered = Peer.Unanswered.Enqueue((last, now)), UnansweredCount = Peer.UnansweredCount + 1 };
+        {
+            Peer = Peer with
+            {
+                Unanswered = Peer.Unanswered.Enqueue((last, now)),
+                UnansweredCount = Peer.UnansweredCount + 1,
+                Offered = Math.Max(Peer.Offered, last),
+            };
+        }
         Replica = Replica with { CommitToldAt = now };
     }
 
@@ -179,14 +186,14 @@ internal sealed partial class Turn
         if (answer.Term != Replica.Term || answer.Stream != Peer.Stream)
             return;
         if (Replica.Withdrawal is { } withdrawn && answer.Mark.Version <= withdrawn.Keep)
-            Refuse(withdrawn, uncertain: false);
+            Refuse(withdrawn, withdrawn.Durable);
         if (!Replica.Leads)
             return;
         if (!State.Contains(answer.Mark.Version, answer.Mark.Digest))
             Search(1, answer.Mark.Version);
         else if (answer.Gap || Peer.Stage != Stage.Streaming)
             Peer = Peer.Restart(Stage.Streaming, answer.Mark.Version + 1).Confirm(answer.Mark.Version);
-        else
+        else if (answer.Mark.Version >= Peer.Match)
             Peer = Peer.Confirm(answer.Mark.Version);
     }
 

@@ -94,7 +94,7 @@ internal sealed partial class Turn
         if (!Replica.Leads || cannot.Term != Replica.Term)
             return;
         if (NeedsPeer)
-            Abort($"{rules.Peer} cannot write it ({cannot.Reason})", uncertain: false);
+            Abort($"{rules.Peer} cannot write it ({cannot.Reason})", peerForgets: true);
         Peer = Peer.Restart(Stage.Unknown, 1) with { Gone = true };
     }
 }

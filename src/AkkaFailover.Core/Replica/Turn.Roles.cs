@@ -42,46 +42,48 @@ internal sealed partial class Turn
 
     private void OnJournalFailed(string reason)
     {
-        var (led, keep) = (Replica.Leads, State.Committed);
+        var (led, keep, durable) = (Replica.Leads, State.Committed, Replica.Durable);
         if (Replica.Mode == ReplicaMode.Flushing)
             Put(new Inform(new ReplicaFlushed()));
         else if (Replica.Mode == ReplicaMode.Replaying)
             Put(new Inform(new ReplayFailed(Replica.Term, $"the journal cannot be written: {reason}")));
         foreach (var answer in Replica.Writes.HeldAnswers)
             Put(answer);
-        var told = led && keep < State.Last && Withdraw(keep);
+        var exposed = led && keep < State.Last && Withdraw(keep);
         Replica = Replica with
         {
             Mode = ReplicaMode.Broken,
             Fault = reason,
             Writes = new WriteQueue(),
-            KeptAtFailure = led ? keep : Replica.KeptAtFailure,
+            // What this node has not confirmed, the active takes back when it hears that it cannot be written here.
+            KeptAtFailure = led ? keep : Math.Min(Replica.Durable, Replica.KeptAtFailure ?? long.MaxValue),
             ClaimOrdered = null,
             FlushUntil = Moment.Never,
         };
-        var withdrawn = new Withdrawal(Replica.Waiting, keep, $"the journal cannot be written: {reason}", now + ReplicaRules.PeerWait);
+        var withdrawn = new Withdrawal(Replica.Waiting, keep, durable, $"the journal cannot be written: {reason}", now + ReplicaRules.PeerWait);
         Replica = Replica with { Waiting = [], WaitingCount = 0 };
-        if (told)
+        if (exposed && Peer.Link == LinkStatus.Connected)
             Replica = Replica with { Withdrawal = withdrawn };
         else
-            Refuse(withdrawn, uncertain: led && Peer.Next > keep + 1);
+            Refuse(withdrawn, exposed ? long.MaxValue : durable);
         if (!led && Peer.Leading)
             Tell(new CannotPersist(Replica.Term, reason));
         Put(new Alarmed(AlarmKind.Storage, $"the journal cannot be written: {reason}"));
         Put(new Inform(new LocalFault($"the journal cannot be written: {reason}")));
     }
 
-    private void Refuse(Withdrawal withdrawn, bool uncertain)
+    /// <summary>Refuses the requests; those up to a version are on a disk that cannot be written now, and may come back from there.</summary>
+    private void Refuse(Withdrawal withdrawn, long onDisk)
     {
         Replica = Replica with { Withdrawal = null };
-        foreach (var (request, key, _) in withdrawn.Requests)
-            Put(new Answer(request, key, new Refused(withdrawn.Reason, uncertain)));
+        foreach (var (request, key, version) in withdrawn.Requests)
+            Put(new Answer(request, key, new Refused(withdrawn.Reason, Uncertain: version <= onDisk)));
     }
 
     private void SettleWithdrawal()
     {
         if (Replica.Withdrawal is { } withdrawn && now >= withdrawn.Until)
-            Refuse(withdrawn, uncertain: true);
+            Refuse(withdrawn, long.MaxValue);
     }
 
     private void OnRole(Election.ReplicaEffect order)
@@ -136,7 +138,7 @@ internal sealed partial class Turn
         if (Replica.Mode != ReplicaMode.Replaying || term != Replica.Term)
             return;
         Replica = Replica with { Mode = ReplicaMode.Leading, NextBeat = now };
-        Peer = Peer.Restart(Stage.Unknown, 1) with { Leading = false, Match = 0, CommitTold = 0 };
+        Peer = Peer.Restart(Stage.Unknown, 1) with { Leading = false, Match = 0, CommitTold = 0, Offered = 0 };
     }
 
     private void Flush()

@@ -52,6 +52,7 @@ public sealed class ElectionCodec : IPayloadCodec
             Digest = beat.Replica.Digest,
             InSync = beat.Replica.InSync,
             Healthy = beat.Replica.Healthy,
+            LastTerm = beat.Replica.LastTerm.Value,
         },
         HearsAdverts = beat.HearsAdverts,
         Lan = beat.Lan is { } lan
@@ -71,7 +72,7 @@ public sealed class ElectionCodec : IPayloadCodec
     private static PeerBeat? Read(BeatPayload wire)
     {
         var role = Array.FindIndex(Roles, pair => pair.Code == wire.Role);
-        if (role < 0 || wire.Replica is not { Version: >= 0, Digest.Length: <= 128 } replica) return null;
+        if (role < 0 || wire.Replica is not { Version: >= 0, Digest.Length: <= 128, LastTerm: <= Term.MaxValue } replica) return null;
         if (wire.Term > Term.MaxValue || wire.HighestTerm > Term.MaxValue) return null;
         if (wire.WhyNot.Length > MaxText || wire.Service.Length > MaxText) return null;
         if (wire.Lan is { } counts && (counts.OthersAnswered | counts.WitnessesAsked | counts.WitnessesAnswered) > ushort.MaxValue) return null;
@@ -82,7 +83,7 @@ public sealed class ElectionCodec : IPayloadCodec
             wire.LeaseRunning,
             wire.Eligible,
             wire.WhyNot,
-            new ReplicaPosition(replica.Version, replica.Digest, replica.InSync, replica.Healthy),
+            new ReplicaPosition(replica.Version, replica.Digest, replica.InSync, replica.Healthy, new Term(replica.LastTerm)),
             wire.HearsAdverts,
             wire.Lan is { } lan ? new LanReport(lan.PeerAnswered, (int)lan.OthersAnswered, (int)lan.WitnessesAsked, (int)lan.WitnessesAnswered) : null,
             wire.Paused,
