@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Akka.Actor;
 using AkkaFailover.Core;
@@ -35,6 +36,9 @@ internal sealed class HeartbeatBench : ILanHost, IDisposable
     public IReadOnlyList<IPAddress> Witnesses { get; init; } = [];
 
     public List<LanStation> Known { get; } = [];
+
+    /// <summary>Hosts that answer at once.</summary>
+    public ConcurrentDictionary<IPAddress, MacAddress> Alive { get; } = new();
 
     public List<IPAddress> OwnAddresses { get; } = [Virtual, Own];
 
@@ -77,7 +81,7 @@ internal sealed class HeartbeatBench : ILanHost, IDisposable
     public ILanPort Open(LanRequest request)
     {
         Request = request;
-        return Lan.Open(request.Interface, request.Handler);
+        return new AnsweredPort(this, Lan.Open(request.Interface, request.Handler));
     }
 
     public IAdvertSender CreateSender(ILanPort port, IAdvertWriter adverts, AdvertSenderOptions options) => new AdvertThread(port, adverts, options);
@@ -97,5 +101,20 @@ internal sealed class HeartbeatBench : ILanHost, IDisposable
                 name, Interface, [new VirtualAddress(Virtual, 24, Interface)], new HeartbeatSettings(null, Carp), ProbeAddress: true, Witnesses,
                 new ReplicaSettings(true, AcknowledgeMode.Both, TimeSpan.FromSeconds(20)), new NoService());
         }
+    }
+
+    private sealed class AnsweredPort(HeartbeatBench bench, ILanPort port) : ILanPort
+    {
+        public MacAddress Mac => port.Mac;
+
+        public bool TrySend(ReadOnlySpan<byte> frame)
+        {
+            var left = port.TrySend(frame);
+            if (ArpFrame.TryRead(frame, out var question) == WireRefusal.None && bench.Alive.TryGetValue(question.TargetAddress.ToIPAddress(), out var station))
+                bench.ReplyTo(question, station);
+            return left;
+        }
+
+        public void Dispose() => port.Dispose();
     }
 }

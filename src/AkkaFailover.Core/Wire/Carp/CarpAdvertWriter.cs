@@ -11,14 +11,14 @@ namespace AkkaFailover.Core.Wire;
 /// <param name="port">Whose station sends them.</param>
 public sealed class CarpAdvertWriter(CarpKey key, CarpSettings settings, IPAddress source, ILanPort port) : IAdvertWriter
 {
-    private readonly Ipv4Address _source = Ipv4Address.From(source);
-    private readonly Ipv4Address _destination = Ipv4Address.From(settings.Destination);
-    private readonly MacAddress _destinationMac = EthernetHeader.MulticastMac(settings.Destination);
+    private CarpComposer _composer = new(settings, key, port.Mac, source);
     private CarpCounter _counter;
 
     /// <inheritdoc/>
     public void Begin(Term term)
     {
+        // The interface may have been replaced since the last term.
+        _composer = Composer();
         // A term that is begun again goes on: a counter that was sent before would be a replay.
         if (_counter.Term != term) _counter = CarpCounter.Before(term);
     }
@@ -27,7 +27,7 @@ public sealed class CarpAdvertWriter(CarpKey key, CarpSettings settings, IPAddre
     public int WriteNext(Span<byte> frame)
     {
         _counter = _counter.Next(settings.Peer);
-        Frame(settings.AdvBase, settings.AdvSkew, _counter).Write(frame);
+        _composer.Write(_counter, frame);
         return CarpFrame.Length;
     }
 
@@ -35,15 +35,9 @@ public sealed class CarpAdvertWriter(CarpKey key, CarpSettings settings, IPAddre
     public byte[] Release(Term term)
     {
         var frame = new byte[CarpFrame.Length];
-        Frame(CarpAdvert.ReleasePace, CarpAdvert.ReleasePace, CarpCounter.Before(term).AsRelease()).Write(frame);
+        Composer().Write(CarpCounter.Before(term).AsRelease(), frame);
         return frame;
     }
 
-    private CarpFrame Frame(byte advBase, byte advSkew, CarpCounter counter) => new(
-        _destinationMac,
-        settings.SourceMac == CarpSourceMac.Virtual ? CarpFrame.VirtualMac(settings.Vhid) : port.Mac,
-        (ushort)counter.Sequence,
-        _source,
-        _destination,
-        new CarpAdvert(settings.Vhid, advBase, advSkew, counter, key.Sign(counter)));
+    private CarpComposer Composer() => new(settings, key, port.Mac, source);
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using AkkaFailover.Core;
 using AkkaFailover.Core.Election;
 using AkkaFailover.Core.Wire;
@@ -52,6 +53,12 @@ internal sealed class AdvertReceiver(AdvertVerifier verifier, AdvertTrace trace,
     public void Seen(Term term)
     {
         lock (_gate) _highest = Math.Max(_highest, term.Value);
+    }
+
+    /// <summary>Adverts count from this address only, from now on.</summary>
+    public void PeerIs(IPAddress source)
+    {
+        lock (_gate) verifier.PeerIs(source);
     }
 
     /// <summary>Takes one frame.</summary>

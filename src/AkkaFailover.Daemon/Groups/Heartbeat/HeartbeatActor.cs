@@ -130,6 +130,8 @@ public sealed class HeartbeatActor : ReceiveActor, IWithTimers
     {
         _peer.Know(peer.Source, peer.Mac);
         Threads.Stations.Peer = peer.Mac;
+        // Only what the peer says now: an address remembered from before might shut it out after it was given another one.
+        Threads.Adverts.PeerIs(peer.Source);
     }
 
     private void Watch()
