@@ -44,6 +44,8 @@ for project in "${projects[@]}"; do
   failed=$((failed + broken))
 done
 
+cleanup
+trap - EXIT
 echo
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -8,8 +8,16 @@ public sealed class AkkaNode : Node
     /// <summary>The group of the lab.</summary>
     public const string Group = "vpn";
 
-    /// <summary>A node whose configuration stands in <paramref name="host"/>'s folder; <see cref="PairConfiguration"/> writes it.</summary>
-    public AkkaNode(LabHost host) : base(host) => ConfigurationFile = PairConfiguration.FileOf(host);
+    private readonly string[] _wrapper;
+
+    /// <summary>A node whose configuration stands in the host's folder; <see cref="PairConfiguration"/> writes it.</summary>
+    /// <param name="host">Where it runs.</param>
+    /// <param name="wrapper">A command that prepares something and then becomes the daemon; empty for none.</param>
+    public AkkaNode(LabHost host, params string[] wrapper) : base(host)
+    {
+        ConfigurationFile = PairConfiguration.FileOf(host);
+        _wrapper = wrapper;
+    }
 
     /// <summary>Its configuration.</summary>
     public string ConfigurationFile { get; }
@@ -45,5 +53,5 @@ public sealed class AkkaNode : Node
     public string History => Ask("group", "history", "--output", "json");
 
     /// <inheritdoc/>
-    protected override HostProcess Launch() => Host.Start("daemon.log", Artifacts.Daemon, "--config", ConfigurationFile);
+    protected override HostProcess Launch() => Host.Start("daemon.log", [.. _wrapper, Artifacts.Daemon, "--config", ConfigurationFile]);
 }

@@ -1,0 +1,84 @@
+using AkkaFailover.Lab.Scenarios;
+
+namespace AkkaFailover.Lab.Tests;
+
+/// <summary>
+/// The table of faults: what an administrator is promised. The median keeps the promise and the worst run stays within
+/// twice of it; the published figures come from more runs of the same code (<c>scripts/bench.sh table</c>).
+/// </summary>
+public abstract class FaultTableTests(AkkaLab lab, string timing)
+{
+    private const int Runs = 3;
+
+    /// <summary>Host death: one deadline, and what the claim takes.</summary>
+    protected abstract TimeSpan HostDeathPromise { get; }
+
+    [Fact]
+    public Task The_address_answers_again_one_deadline_after_the_host_died() => Keeps(Fault.HostDeath, HostDeathPromise);
+
+    [Fact]
+    public Task The_guard_gives_the_address_up_when_the_daemon_is_killed() => Keeps(Fault.KillDaemon, TimeSpan.FromSeconds(0.3));
+
+    [Fact]
+    public Task The_kernel_gives_the_address_up_when_the_guard_is_killed_too() => Keeps(Fault.KillAll, TimeSpan.FromSeconds(1.7));
+
+    [Fact]
+    public Task A_stop_hands_over() => Keeps(Fault.Terminate, TimeSpan.FromMilliseconds(50));
+
+    [Fact]
+    public Task An_operator_hands_over() => Keeps(Fault.Handover, TimeSpan.FromMilliseconds(50));
+
+    [Fact]
+    public async Task A_daemon_that_hung_wakes_as_standby_and_stays_it()
+    {
+        var run = await Measure(Fault.Freeze);
+        NeverBoth(run);
+        Assert.Equal("new", run.Holder);
+        Assert.Equal("standby", lab.Standby.Status!.Role);
+    }
+
+    [Fact]
+    public async Task Lost_heartbeats_alone_move_nothing_and_raise_an_alarm()
+    {
+        var run = await Measure(Fault.HeartbeatsLost);
+        NeverBoth(run);
+        Assert.Equal("old", run.Holder);
+        Assert.Null(run.MovedMs);
+        Assert.InRange(run.OutageMs, 0, 100);
+        Assert.Contains("heartbeat-path-lost", lab.Standby.Status!.AlarmText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_dead_interface_moves_the_role_and_stands_in_the_history()
+    {
+        await Keeps(Fault.InterfaceDown, TimeSpan.FromSeconds(0.5));
+        Assert.Contains("carrier lost", lab.Standby.History, StringComparison.Ordinal);
+    }
+
+    private async Task Keeps(Fault fault, TimeSpan promise)
+    {
+        var runs = new List<Measurement>();
+        for (var run = 0; run < Runs; run++) runs.Add(await Measure(fault));
+        Assert.All(runs, NeverBoth);
+        Assert.All(runs, run => Assert.Equal("new", run.Holder));
+        var series = new Series(runs);
+        Assert.InRange(series.Median(fault.Outcome)!.Value, 0, promise.TotalMilliseconds);
+        Assert.InRange(series.Worst(fault.Outcome)!.Value, 0, 2 * promise.TotalMilliseconds);
+    }
+
+    private Task<Measurement> Measure(Fault fault) => FaultRun.Measure(lab.Pair, fault, "akka-failover", timing);
+
+    private static void NeverBoth(Measurement run) => Assert.Equal((0.0, 0.0), (run.HeldByBothMs, run.AnsweredByBothMs));
+}
+
+/// <summary>With the default timing: 0.2 s between adverts, 0.6 s to the deadline.</summary>
+public sealed class FaultsAtTheDefaultTiming(DefaultLab lab) : FaultTableTests(lab, "default"), IClassFixture<DefaultLab>
+{
+    protected override TimeSpan HostDeathPromise => TimeSpan.FromSeconds(0.75);
+}
+
+/// <summary>With ucarp's default timing: 1 s between adverts, 3 s to the deadline.</summary>
+public sealed class FaultsAtOneSecond(OneSecondLab lab) : FaultTableTests(lab, "one second"), IClassFixture<OneSecondLab>
+{
+    protected override TimeSpan HostDeathPromise => TimeSpan.FromSeconds(3.3);
+}

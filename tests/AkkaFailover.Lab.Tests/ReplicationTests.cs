@@ -1,0 +1,81 @@
+using System.Text.Json;
+using AkkaFailover.Lab.Nodes;
+
+namespace AkkaFailover.Lab.Tests;
+
+/// <summary>Configuration changes across failures.</summary>
+public sealed class ReplicationTests(DefaultLab lab) : IClassFixture<DefaultLab>
+{
+    [Fact]
+    public async Task A_change_is_on_both_nodes_and_the_standby_refuses_changes()
+    {
+        await lab.Pair.Settle();
+        Assert.True(Set(lab.Active, "server/port", "1194"));
+        Assert.Equal("1194", lab.Standby.Ask("config", "get", "server/port"));
+        Assert.Equal(lab.Active.Status!.Config.Digest, lab.Standby.Status!.Config.Digest);
+        var refused = lab.Standby.Ctl("config", "set", "server/port", "1195");
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains($"{lab.Active.Host.Name}", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_node_that_was_away_catches_up()
+    {
+        await lab.Pair.Settle();
+        var standby = lab.Standby;
+        standby.KillDaemon();
+        await LabClock.Expect(() => lab.Active.Ctl("config", "set", "while/away", "1") is { ExitCode: 0 }, TimeSpan.FromSeconds(30), "a change alone");
+        await lab.Pair.Settle();
+        Assert.Equal("1", standby.Ask("config", "get", "while/away"));
+        Assert.Equal(lab.Active.Status!.Config.Digest, standby.Status!.Config.Digest);
+    }
+
+    [Fact]
+    public async Task Five_hundred_acknowledged_changes_survive_crashes_of_the_active()
+    {
+        const int changes = 500, betweenCrashes = 100;
+        var random = new Random(Seed: 20);
+        var crashAt = Enumerable.Range(0, changes / betweenCrashes).Select(block => (block * betweenCrashes) + random.Next(betweenCrashes)).ToHashSet();
+        await lab.Pair.Settle();
+        lab.Observer.Reset();
+        for (var key = 0; key < changes; key++)
+        {
+            if (crashAt.Contains(key)) await CrashDuringAChange(random);
+            await LabClock.Expect(() => lab.Observer.Holders.Count == 1 && Set(lab.Active, $"key/{key}", $"value {key}"), TimeSpan.FromSeconds(40), $"key {key} on both nodes");
+        }
+        await CrashDuringAChange(random);
+        var survivor = lab.Active;
+        for (var key = 0; key < changes; key++) Assert.Equal($"value {key}", survivor.Ask("config", "get", $"key/{key}"));
+        ExpectReplayBeforeClaim(survivor);
+        lab.ExpectNeverBoth();
+        Assert.Equal(survivor.Status!.Config.Digest, lab.Standby.Status!.Config.Digest);
+    }
+
+    // Kills the active at a random moment of a change, brings it back, and waits until both have everything.
+    private async Task CrashDuringAChange(Random random)
+    {
+        var active = lab.Active;
+        var change = Task.Run(() => active.Ctl("config", "set", "in/flight", "unknown"));
+        await Task.Delay(random.Next(0, 40));
+        active.KillDaemon();
+        await change;
+        await LabClock.Expect(() => lab.Observer.Holders is [var holder] && holder != active.Host.Name, TimeSpan.FromSeconds(5), "the other node claimed");
+        await lab.Pair.Settle();
+    }
+
+    private static bool Set(AkkaNode node, string key, string value)
+    {
+        var answer = node.Ctl("config", "set", key, value, "--output", "json");
+        return answer.ExitCode == 0 && JsonDocument.Parse(answer.Output).RootElement.GetProperty("replicated").GetBoolean();
+    }
+
+    private static void ExpectReplayBeforeClaim(AkkaNode node)
+    {
+        var events = JsonDocument.Parse(node.History).RootElement.GetProperty("events").EnumerateArray().ToList();
+        var active = events.FindLastIndex(happened => happened.TryGetProperty("to", out var to) && to.GetString() == "active");
+        var replay = events.FindLastIndex(active, happened => happened.GetProperty("kind").GetString() == "replay");
+        var claiming = events.FindLastIndex(active, happened => happened.TryGetProperty("to", out var to) && to.GetString() == "claiming");
+        Assert.InRange(replay, 0, claiming);
+        Assert.Contains("digest", events[replay].GetProperty("text").GetString(), StringComparison.Ordinal);
+    }
+}
