@@ -11,7 +11,7 @@ public sealed class StrangerTests(DefaultLab lab) : IClassFixture<DefaultLab>, I
     [Fact]
     public async Task A_node_with_another_passphrase_raises_an_alarm_and_takes_nothing()
     {
-        await Misconfigured("""failover.groups.vpn.heartbeat.carp.passphrase = "another one" """, "key-mismatch", "peer-mismatch");
+        await Misconfigured("""failover.groups.vpn.heartbeat.carp { passphrase-file = "", passphrase = "another one" }""", "key-mismatch", "peer-mismatch");
     }
 
     [Fact]

@@ -17,6 +17,7 @@ public sealed class UcarpTests : IDisposable
     {
         PairConfiguration.Write(_lab, Timing.OneSecond, carp: $"""
               peer = "ucarp"
+              passphrase-file = ""
               passphrase = "{UcarpNode.Passphrase}"
             """);
         _observer = new Observer(_lab);

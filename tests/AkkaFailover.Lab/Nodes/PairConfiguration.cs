@@ -39,11 +39,6 @@ public static class PairConfiguration
         failover {
           state-dir = "{{StateOf(host)}}"
           control.socket = "{{SocketOf(host)}}"
-          cluster.tls {
-            certificate-file = "{{Path.Combine(host.Directory, "node.crt")}}"
-            key-file = "{{Path.Combine(host.Directory, "node.key")}}"
-            ca-file = "{{Path.Combine(host.Directory, "ca.crt")}}"
-          }
           groups.{{AkkaNode.Group}} {
             heartbeat.carp {
               advbase = {{timing.AdvBase}}
