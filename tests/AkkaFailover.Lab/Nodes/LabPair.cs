@@ -9,6 +9,9 @@ public sealed class LabPair(LabNetwork lab, Observer observer, Node a, Node b)
     // Longer than any daemon's start, deadline and receive delay together, with a slow machine's share.
     private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(40);
 
+    // An orderly stop has handed over long before; what may take longer is the end of the process.
+    private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(10);
+
     // A daemon that is about to take the address from the other has done so by then.
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
 
@@ -45,8 +48,10 @@ public sealed class LabPair(LabNetwork lab, Observer observer, Node a, Node b)
             a.Clear();
             b.Clear();
         }
-        foreach (var node in new[] { a, b }.Where(node => !node.Runs))
+        foreach (var node in new[] { a, b })
         {
+            if (node.IsStopping) await node.Process!.Exit(StopTime);
+            if (node.Runs) continue;
             node.Clear();
             node.Start();
         }

@@ -15,8 +15,15 @@ public abstract class Node(LabHost host)
     /// <summary>Whether the daemon runs.</summary>
     public bool Runs => Process is { HasExited: false };
 
+    /// <summary>Whether the daemon was told to stop since its last start.</summary>
+    public bool IsStopping { get; private set; }
+
     /// <summary>Starts the daemon.</summary>
-    public void Start() => Process = Launch();
+    public void Start()
+    {
+        Process = Launch();
+        IsStopping = false;
+    }
 
     /// <summary>Whether the daemon, as the holder of the address or as the other one, is ready for the next fault.</summary>
     public abstract bool IsReady(bool holder);
@@ -31,7 +38,11 @@ public abstract class Node(LabHost host)
     public void KillDaemonAndGuard() => LabHost.KillTogether(Host.Processes());
 
     /// <summary>SIGTERM.</summary>
-    public void Terminate() => Process!.Send(Signal.Terminate);
+    public void Terminate()
+    {
+        Process!.Send(Signal.Terminate);
+        IsStopping = true;
+    }
 
     /// <summary>SIGSTOP to the daemon.</summary>
     public void Freeze() => SendToDaemon(Signal.Stop);
