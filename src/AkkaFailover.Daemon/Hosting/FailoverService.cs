@@ -45,6 +45,8 @@ public sealed class FailoverService(
         }
         _control = new ControlServer(settings.ControlSocket, Context, loggers.CreateLogger<ControlServer>());
         await _control.StartAsync(cancellationToken);
+        // What the start needed once goes back to the host before anything depends on this node's pace.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 
     /// <inheritdoc/>
