@@ -13,22 +13,24 @@ internal sealed class ControlClient : IDisposable
 
     private readonly NetworkStream _stream;
     private readonly StreamReader _lines;
+    private readonly CancellationTokenRegistration _interruption;
 
-    private ControlClient(Socket socket)
+    private ControlClient(Socket socket, CancellationToken interrupted)
     {
         _stream = new NetworkStream(socket, ownsSocket: true);
+        _interruption = interrupted.Register(_stream.Dispose);
         _lines = new StreamReader(_stream, Encoding.UTF8, false, 16 * 1024);
     }
 
-    /// <summary>Connects.</summary>
+    /// <summary>Connects; an interruption closes the connection under whoever reads.</summary>
     /// <exception cref="UnreachableException">Nobody listens there, or it may not be used.</exception>
-    public static ControlClient Connect(string path)
+    public static ControlClient Connect(string path, CancellationToken interrupted = default)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
             socket.Connect(new UnixDomainSocketEndPoint(path));
-            return new ControlClient(socket);
+            return new ControlClient(socket, interrupted);
         }
         catch (Exception e) when (e is SocketException or ArgumentException)
         {
@@ -67,7 +69,7 @@ internal sealed class ControlClient : IDisposable
         {
             await _stream.WriteAsync((byte[])[.. json, (byte)'\n']);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
             // Read on: the daemon says why before it closes.
         }
@@ -82,7 +84,7 @@ internal sealed class ControlClient : IDisposable
             var line = await _lines.ReadLineAsync() ?? throw new UnreachableException("the daemon closed the connection: see its log");
             return JsonSerializer.Deserialize(line, ControlProtocol.Json.ControlAnswer) ?? throw new UnreachableException("the daemon sent an empty answer");
         }
-        catch (Exception e) when (e is IOException or JsonException)
+        catch (Exception e) when (e is IOException or JsonException or ObjectDisposedException)
         {
             throw new UnreachableException($"the connection to the daemon broke: {e.Message}");
         }
@@ -91,6 +93,7 @@ internal sealed class ControlClient : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _interruption.Dispose();
         _lines.Dispose();
         _stream.Dispose();
     }

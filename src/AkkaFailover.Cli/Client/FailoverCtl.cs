@@ -23,8 +23,12 @@ internal static class FailoverCtl
         try
         {
             if (LocalPalettes.Find(options.Words) is { } local) return await local.RunAsync(options, terminal);
-            using var daemon = ControlClient.Connect(options.Socket);
+            using var daemon = ControlClient.Connect(options.Socket, terminal.Interrupted);
             return await RunAsync(options, terminal, await daemon.CatalogueAsync(), daemon);
+        }
+        catch (UnreachableException) when (terminal.Interrupted.IsCancellationRequested)
+        {
+            return ExitCode.Refused;
         }
         catch (UnreachableException unreachable)
         {

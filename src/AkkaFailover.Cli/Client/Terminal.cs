@@ -9,6 +9,9 @@ namespace AkkaFailover.Cli.Client;
 /// <param name="Environment">Environment variables.</param>
 internal sealed record Terminal(Stream In, Stream Out, TextWriter Error, bool Interactive, bool IsTerminal, Func<string, string?> Environment)
 {
+    /// <summary>A person has had enough of the command that runs.</summary>
+    public CancellationToken Interrupted { get; init; }
+
     /// <summary>Whether to colour; see no-color.org.</summary>
     public bool Colours => IsTerminal && string.IsNullOrEmpty(Environment("NO_COLOR")) && Environment("TERM") != "dumb";
 

@@ -13,19 +13,42 @@ internal static class CommandPrompt
         var history = History.Open(terminal.Environment);
         var catalogue = await BashCompletion.CatalogueAsync(options);
         var prompt = catalogue.Node.Length > 0 ? $"{catalogue.Node}> " : "(no daemon)> ";
-        var editor = new LineEditor(() => Console.ReadKey(intercept: true), Console.Out, () => Console.WindowWidth, history.Lines, (before, begun) => Completion.Candidates(catalogue, before, begun));
-        Console.TreatControlCAsInput = false;
+        var editor = new LineEditor(() => Console.ReadKey(intercept: true), Console.Out, () => Console.WindowWidth, history.Lines,
+            (before, begun) => Completion.Candidates(catalogue, before, begun));
         Console.Out.WriteLine("'help' lists the commands; Tab completes; 'exit' or Ctrl-D ends.");
-        while (editor.ReadLine(prompt) is { } line)
+        while (ReadLine(editor, prompt) is { } line)
         {
             var words = CommandWords.Split(line);
             if (words.Count == 0) continue;
             if (words is ["exit" or "quit"]) break;
             history.Add(line);
             if (ClientOptions.Parse(words, terminal.Environment, out var error) is not { } typed) FailoverCtl.Fail(terminal, error!, ExitCode.Usage);
-            else await FailoverCtl.RunAsync(Inherit(typed, options, words), terminal);
+            else await RunCommandAsync(Inherit(typed, options, words), terminal);
         }
         return ExitCode.Done;
+    }
+
+    /// <summary>While a line is typed, Ctrl-C takes it back.</summary>
+    private static string? ReadLine(LineEditor editor, string prompt)
+    {
+        Console.TreatControlCAsInput = true;
+        var line = editor.ReadLine(prompt);
+        Console.TreatControlCAsInput = false;
+        return line;
+    }
+
+    /// <summary>While a command runs, Ctrl-C ends it and not the prompt.</summary>
+    private static async Task RunCommandAsync(ClientOptions options, Terminal terminal)
+    {
+        using var interrupted = new CancellationTokenSource();
+        void Interrupt(object? sender, ConsoleCancelEventArgs pressed)
+        {
+            pressed.Cancel = true;
+            interrupted.Cancel();
+        }
+        Console.CancelKeyPress += Interrupt;
+        await FailoverCtl.RunAsync(options, terminal with { Interrupted = interrupted.Token });
+        Console.CancelKeyPress -= Interrupt;
     }
 
     /// <summary>What was said when the prompt was started holds until a line says otherwise.</summary>

@@ -74,6 +74,7 @@ internal sealed class LineEditor(
         {
             case ConsoleKey.A: _cursor = 0; break;
             case ConsoleKey.E: _cursor = _text.Length; break;
+            case ConsoleKey.C: Replace(""); break;
             case ConsoleKey.D: Remove(_cursor, 1); break;
             case ConsoleKey.K: Remove(_cursor, _text.Length - _cursor); break;
             case ConsoleKey.U: Remove(0, _cursor); break;
@@ -141,7 +142,9 @@ internal sealed class LineEditor(
 
     private void Draw()
     {
-        var room = Math.Max(8, width() - _prompt.Length - 1);
+        // A terminal that does not know its width says 0.
+        var columns = width() is var known and > 0 ? known : 80;
+        var room = Math.Max(8, columns - _prompt.Length - 1);
         var first = Math.Max(0, _cursor - room);
         var shown = _text.ToString(first, Math.Min(room, _text.Length - first));
         output.Write($"\r{_prompt}{shown}\e[K\r\e[{_prompt.Length + _cursor - first}C");

@@ -19,11 +19,18 @@ internal static class AnswerWriter
         }
         else
         {
-            if (answer.Raw is { } raw) await terminal.Out.WriteAsync(raw);
+            if (answer.Raw is { } raw) await WriteRawAsync(raw, terminal);
             if (answer.View is { } view) await terminal.Out.WriteAsync(Encoding.UTF8.GetBytes(TextRenderer.Render(view, terminal.Colours)));
         }
         await terminal.Out.FlushAsync();
         if (answer.Error is { } error) FailoverCtl.Fail(terminal, error, answer.Code);
+    }
+
+    /// <summary>Byte for byte; only on a terminal the next prompt shall have a line of its own.</summary>
+    private static async Task WriteRawAsync(byte[] raw, Terminal terminal)
+    {
+        await terminal.Out.WriteAsync(raw);
+        if (terminal.IsTerminal && raw is not [.., (byte)'\n']) terminal.Out.WriteByte((byte)'\n');
     }
 
     /// <summary>Writes one line of JSON.</summary>

@@ -21,7 +21,8 @@ internal static class TextRenderer
             switch (part)
             {
                 case LinesView lines:
-                    foreach (var line in lines.Lines) text.Append(Paint(line, 0, colours)).Append('\n');
+                    foreach (var line in lines.Lines.SelectMany(cell => cell.Text.Split('\n').Select(line => cell with { Text = line })))
+                        text.Append(Paint(line, 0, colours)).Append('\n');
                     break;
                 case PairsView pairs:
                     AppendRows(text, [.. pairs.Pairs.Select(pair => (IReadOnlyList<Cell>)[$"  {pair.Name}", pair.Value])], colours);
@@ -61,9 +62,7 @@ internal static class TextRenderer
 
     /// <summary>Keys and other nodes' words must not steer the terminal.</summary>
     private static string Clean(string text) =>
-        text.Any(letter => char.IsControl(letter) && letter != '\n')
-            ? string.Concat(text.Select(letter => char.IsControl(letter) && letter != '\n' ? '�' : letter))
-            : text;
+        text.Any(char.IsControl) ? string.Concat(text.Select(letter => char.IsControl(letter) ? '\uFFFD' : letter)) : text;
 
     private static string? Colour(Tone tone) => tone switch
     {

@@ -24,6 +24,8 @@ public sealed class CommandDispatcher(Func<ControlContext> context, IReadOnlyLis
                 now.Settings.Node.Value, DaemonVersion.Text, [.. now.Groups.Select(group => group.Name.Value)], _definitions);
             return Shape(request, CommandLine.Parse(catalogue, request.Argv ?? []) switch
             {
+                CallLine { Input: { } input } when request.Data is null =>
+                    new ControlAnswer(0, ExitCode.Usage) { Error = $"--{input.Name}: the request has no data" },
                 CallLine line => await Find(line).RunAsync(new CommandCall
                 {
                     Line = line,

@@ -126,6 +126,14 @@ public sealed class ControlSocketTests : ControlLab
     }
 
     [Fact]
+    public async Task An_option_that_wants_data_is_refused_without()
+    {
+        using var wire = Connect();
+        await wire.SendAsync("""{"id":1,"argv":["config","set","key","--file","-"]}""" + "\n");
+        Assert.Equal("""{"id":1,"code":64,"error":"--file: the request has no data"}""", await wire.ReadAsync());
+    }
+
+    [Fact]
     public async Task A_slow_request_does_not_hold_up_the_next()
     {
         When<GetElection>(_ => null);

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using AkkaFailover.Core.Palettes;
+using AkkaFailover.Core.Replica;
 
 namespace AkkaFailover.Daemon.Control.Commands.Config;
 
@@ -11,11 +12,12 @@ internal sealed class ConfigSet : ControlCommand
     {
         Arguments = [new("KEY", "1 to 512 bytes of UTF-8 without control characters"), new("VALUE", "the value, as text")],
         Options = [
-            new("file", "the value is the contents of a file, at most 5.9 MiB; - is standard input", "FILE", ValueKind.File) { Input = InputKind.File, Replaces = ["VALUE"] },
+            new("file", "the value is the contents of a file; - is standard input", "FILE", ValueKind.File) { Input = InputKind.File, Replaces = ["VALUE"] },
             new("stdin", "many changes from standard input, one JSON object a line") { Input = InputKind.Lines, Replaces = ["KEY", "VALUE"] },
             OptionDefinition.Group,
         ],
         Details = [
+            $"A value has at most {ChangeRules.MaxValueBytes} bytes.",
             """
             A line of --stdin is {"key":"…","value":"…"}, {"key":"…","valueBase64":"…"} or {"key":"…","remove":true}. Each is answered with
             {"key":…,"version":…,"replicated":…} or {"key":…,"error":…}, a line each, in their order; the exit code is 0 when every change was made.
