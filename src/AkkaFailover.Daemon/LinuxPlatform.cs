@@ -7,6 +7,7 @@ using AkkaFailover.Linux.Files;
 using AkkaFailover.Linux.Guard;
 using AkkaFailover.Linux.Lan;
 using AkkaFailover.Linux.Links;
+using AkkaFailover.Linux.Native;
 using AkkaFailover.Linux.Programs;
 using AkkaFailover.Linux.Time;
 
@@ -20,6 +21,8 @@ internal sealed class LinuxPlatform : IDaemonPlatform
     public IMonotonicClock Clock => BootClock.Instance;
 
     public IProcessLauncher Launcher { get; } = new ProcessLauncher();
+
+    public void ReturnMemory() => Allocator.ReturnFree();
 
     public void Prepare(FailoverSettings settings)
     {

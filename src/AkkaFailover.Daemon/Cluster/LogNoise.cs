@@ -8,13 +8,20 @@ namespace AkkaFailover.Daemon.Cluster;
 /// </summary>
 internal static class LogNoise
 {
-    /// <summary>The filter for the ActorSystem.</summary>
-    public static LogFilterSetup Filter() => new LogFilterBuilder()
-        .ExcludeMessageContaining("address is now gated for")
-        .ExcludeMessageContaining("Tried to associate with unreachable remote address")
-        .ExcludeMessageContaining("Connection was reset by the remote peer")
-        .ExcludeMessageContaining("Error: Channel is closed")
-        .ExcludeMessageContaining("due to TLS handshake failure")
-        .ExcludeMessageContaining("CoordinatedShutdown invoked")
-        .Build();
+    private static readonly string[] Texts =
+    [
+        "address is now gated for",
+        "Tried to associate with unreachable remote address",
+        "Connection was reset by the remote peer",
+        "Error: Channel is closed",
+        "due to TLS handshake failure",
+        "No response from remote for",
+        "CoordinatedShutdown invoked",
+    ];
+
+    /// <summary>The filter for an ActorSystem with Akka's own loggers; Akka.Hosting's logger does not ask it.</summary>
+    public static LogFilterSetup Filter() => Texts.Aggregate(new LogFilterBuilder(), (filter, text) => filter.ExcludeMessageContaining(text)).Build();
+
+    /// <summary>Whether a rendered line is one of these.</summary>
+    public static bool Matches(string line) => Array.Exists(Texts, text => line.Contains(text, StringComparison.Ordinal));
 }

@@ -47,6 +47,7 @@ public sealed class FailoverService(
         await _control.StartAsync(cancellationToken);
         // What the start needed once goes back to the host before anything depends on this node's pace.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        platform.ReturnMemory();
     }
 
     /// <inheritdoc/>

@@ -13,6 +13,9 @@ public interface IDaemonPlatform : IDisposable
     /// <summary>Starts programs.</summary>
     IProcessLauncher Launcher { get; }
 
+    /// <summary>Gives free memory of the process back to the host.</summary>
+    void ReturnMemory();
+
     /// <summary>Takes the state directory for this process and ends what an earlier run left behind.</summary>
     /// <exception cref="DaemonStartException">Another daemon has it, or the remains cannot be removed.</exception>
     void Prepare(FailoverSettings settings);

@@ -1,4 +1,5 @@
 using AkkaFailover.Core.Settings;
+using AkkaFailover.Daemon.Cluster;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
@@ -28,6 +29,7 @@ internal static class LoggingSetup
             .MinimumLevel.ControlledBy(Level)
             // The hosting frameworks tell how they start and stop; that is not what an administrator looks for.
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+            .Filter.ByExcluding(line => LogNoise.Matches(line.RenderMessage()))
             .Enrich.FromLogContext();
         if (settings.Console)
         {
