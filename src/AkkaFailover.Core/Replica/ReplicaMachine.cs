@@ -65,6 +65,9 @@ public sealed record ReplicaNode
     /// <summary>The peer.</summary>
     public PeerView Peer { get; init; } = new();
 
+    /// <summary>Another node led since this one did: whatever the disk says, this one alone does not have everything.</summary>
+    public bool Followed { get; init; }
+
     /// <summary>The number of the stream that is followed.</summary>
     public ulong Stream { get; init; }
 
@@ -148,7 +151,7 @@ public static class ReplicaMachine
     /// <summary>Whether everything acknowledged so far is known to be here.</summary>
     public static bool IsComplete(ReplicaNode replica, Moment now, ReplicaRules rules) =>
         replica.Mode is not (ReplicaMode.Recovering or ReplicaMode.Broken)
-        && (replica.Leads || !rules.PeerIsOurs || now < replica.Peer.InSyncUntil || IsAlone(replica.State, rules));
+        && (replica.Leads || !rules.PeerIsOurs || now < replica.Peer.InSyncUntil || (!replica.Followed && IsAlone(replica.State, rules)));
 
     /// <summary>Whether this node alone had to have every change when it last knew.</summary>
     internal static bool IsAlone(ReplicaState state, ReplicaRules rules) => state.InSync.Length == 1 && state.InSync[0] == rules.Self;

@@ -13,12 +13,13 @@ internal sealed partial class Turn
             return false;
         if (Replica.Mode == ReplicaMode.Broken)
         {
+            Replica = Replica with { Followed = true };
             Tell(new CannotPersist(term, Replica.Fault));
             return false;
         }
         if (term > Replica.Term)
             Depose(term);
-        Replica = Replica with { Stream = stream };
+        Replica = Replica with { Stream = stream, Followed = true };
         Peer = Peer with { Leading = true };
         if (Replica.Mode != ReplicaMode.Following)
             return false;

@@ -28,10 +28,11 @@ internal sealed partial class Turn
     private void OnLink(LinkStatus status)
     {
         var begins = status == LinkStatus.Connected && Peer.Link != LinkStatus.Connected;
+        if (begins || status != LinkStatus.Connected)
+            Peer = Peer.Restart(Stage.Unknown, Peer.Next);
         Peer = Peer with
         {
             Link = status,
-            Stage = status == LinkStatus.Connected && !begins ? Peer.Stage : Stage.Unknown,
             Gone = status == LinkStatus.Refused || !rules.PeerIsOurs || (Peer.Gone && status != LinkStatus.Connected),
             Leading = Peer.Leading && status != LinkStatus.Refused,
         };

@@ -28,7 +28,7 @@ internal sealed partial class Turn
             GrantUntil = Moment.Max(Peer.GrantUntil, now + rules.Window),
             InSyncUntil = Moment.Zero,
         };
-        if (Replica.KeptAtFailure is { } keep && keep >= State.Committed && keep < State.Last)
+        if (Math.Max(Replica.KeptAtFailure ?? long.MaxValue, State.Committed) is var keep && keep < State.Last)
         {
             Emit(new Aborted(Replica.Term, wall, rules.Self.Value, keep, "refused when the journal could not be written"), forced: true);
             Forget(keep);
@@ -137,7 +137,7 @@ internal sealed partial class Turn
     {
         if (Replica.Mode != ReplicaMode.Replaying || term != Replica.Term)
             return;
-        Replica = Replica with { Mode = ReplicaMode.Leading, NextBeat = now };
+        Replica = Replica with { Mode = ReplicaMode.Leading, NextBeat = now, Followed = false };
         Peer = Peer.Restart(Stage.Unknown, 1) with { Leading = false, Match = 0, CommitTold = 0, Offered = 0 };
     }
 

@@ -45,7 +45,7 @@ internal sealed partial class Turn(ReplicaNode replica, Moment now, DateTimeOffs
             next = Moment.Min(next, withdrawal.Until);
         if (replica.Leads && replica.State.InSync.Contains(rules.Peer))
             next = Moment.Min(next, replica.Peer.GrantUntil);
-        if (!replica.Leads && replica.Told.InSync && rules.PeerIsOurs && !ReplicaMachine.IsAlone(replica.State, rules))
+        if (!replica.Leads && replica.Told.InSync && rules.PeerIsOurs && (replica.Followed || !ReplicaMachine.IsAlone(replica.State, rules)))
             next = Moment.Min(next, replica.Peer.InSyncUntil);
         if (replica.OwesCommit)
             next = Moment.Min(next, replica.CommitToldAt + ReplicaRules.Coalesce);

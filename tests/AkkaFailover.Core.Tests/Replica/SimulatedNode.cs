@@ -1,0 +1,159 @@
+using System.Collections.Immutable;
+using AkkaFailover.Core.Election;
+using AkkaFailover.Core.Replica;
+using AkkaFailover.Core.Settings;
+using Xunit;
+
+namespace AkkaFailover.Core.Tests.Replica;
+
+/// <summary>One node of the simulation: the machine in memory, and a disk that keeps what was fsynced when the node dies.</summary>
+internal sealed class SimulatedNode(PairSimulation world, string name, string peer, AcknowledgeMode acknowledge, TimeSpan clockOffset)
+{
+    private ImmutableArray<ReplicaEvent> _writing = [];
+    private Moment _wake = Moment.Never;
+    private Term _term;
+
+    public ReplicaRules Rules { get; } =
+        new(NodeName.Parse(name), NodeName.Parse(peer), "10.9.0.2:4053", true, acknowledge, TimeSpan.FromSeconds(3));
+
+    public ReplicaNode? Replica { get; private set; }
+
+    public ReplicaState Disk { get; private set; } = ReplicaState.Empty;
+
+    /// <summary>Counts the lives of the process; nothing that was sent to an earlier one can reach it.</summary>
+    public long Run { get; private set; }
+
+    /// <summary>The simulated election has ordered it to lead.</summary>
+    public bool Ordered { get; set; }
+
+    /// <summary>A write failed and none has succeeded since; such a node does not lose its power too.</summary>
+    public bool DiskFailed { get; private set; }
+
+    public Moment DiskWorksAgain { get; set; }
+
+    public bool IsFollowing => Replica?.Mode == ReplicaMode.Following;
+
+    public bool IsComplete => Replica is { } replica && ReplicaMachine.IsComplete(replica, Now, Rules);
+
+    private Moment Now => world.Now + clockOffset;
+
+    public void Start()
+    {
+        Replica = new ReplicaNode();
+        var run = ++Run;
+        world.After(world.Chance.Next(1, 50), () => Recover(run));
+    }
+
+    /// <summary>Power cut: memory is lost, and a write under way is on disk whole or not at all.</summary>
+    public void Kill()
+    {
+        Lose();
+        (Replica, Ordered, _wake) = (null, false, Moment.Never);
+        Run++;
+    }
+
+    public void Claim(Term term)
+    {
+        (_term, Ordered) = (term, true);
+        Step(new RoleOrdered(new BeginReplay(term)));
+    }
+
+    public void Step(ReplicaInput input)
+    {
+        if (Replica is null)
+            return;
+        (Replica, var outputs) = ReplicaMachine.Step(Replica, input, Now, world.Wall, Rules);
+        foreach (var output in outputs)
+            Do(output);
+        if (Replica is null)
+            return;
+        world.Check(this);
+        var next = ReplicaMachine.NextWake(Replica, Rules);
+        if (next >= _wake)
+            return;
+        _wake = next;
+        var run = Run;
+        world.After((int)Math.Max(0, (next - Now).TotalMilliseconds) + 1, () => Wake(run, next));
+    }
+
+    private void Wake(long run, Moment ordered)
+    {
+        if (run != Run || ordered != _wake)
+            return;
+        _wake = Moment.Never;
+        Step(new Wake());
+    }
+
+    private void Recover(long run)
+    {
+        if (run == Run)
+            Step(new Recovered(Disk, (ulong)world.Chance.NextInt64()));
+    }
+
+    private void Do(ReplicaOutput output)
+    {
+        switch (output)
+        {
+            case Persist persist:
+                Assert.Empty(_writing);
+                _writing = persist.Events;
+                var run = Run;
+                world.After(world.Chance.Next(1, 8), () => Written(run));
+                break;
+            case Send send: world.Carry(this, send.Message); break;
+            case Answer answer: world.Answered(this, answer); break;
+            case Inform { Input: CaughtUp caught }: world.After(1, () => Open(caught.Term)); break;
+            case Inform { Input: ReplayFailed or LocalFault }: world.After(1, StepDown); break;
+            case Inform { Input: ReplicaFlushed }: world.After(1, StepDown); break;
+            default: break;
+        }
+    }
+
+    private void Open(Term term)
+    {
+        if (Ordered && _term == term)
+            Step(new RoleOrdered(new OpenReplica(term)));
+    }
+
+    public void StepDown()
+    {
+        Ordered = false;
+        Step(new RoleOrdered(new FollowReplica()));
+    }
+
+    private void Written(long run)
+    {
+        if (run != Run)
+            return;
+        if (world.Now < DiskWorksAgain)
+        {
+            Lose();
+            DiskFailed = true;
+            run = ++Run;
+            _wake = Moment.Never;
+            Step(new JournalFailed("no space left on device"));
+            world.After((int)(DiskWorksAgain - world.Now).TotalMilliseconds + world.Chance.Next(1, 500), () => Recover(run));
+            return;
+        }
+        Write();
+        DiskFailed = false;
+        Step(new Persisted());
+    }
+
+    private void Lose()
+    {
+        if (world.Chance.Next(2) == 0)
+            Write();
+        _writing = [];
+    }
+
+    private void Write()
+    {
+        foreach (var happened in _writing)
+        {
+            Assert.Null(Disk.Check(happened));
+            Disk = Disk.Apply(happened);
+        }
+        _writing = [];
+    }
+}
