@@ -22,7 +22,7 @@ internal sealed class TestNode : IAsyncDisposable
     {
         Settings = settings;
         System = ActorSystem.Create(ClusterSetup.SystemName, ClusterSetup.ActorSystemSetup(settings));
-        var sink = System.ActorOf(Akka.Actor.Props.Create(() => new Sink(told ?? Told.Enqueue)));
+        var sink = System.ActorOf(Akka.Actor.Props.Create(() => new Sink(told ?? Told.Enqueue)).WithDispatcher(ClusterSetup.Dispatcher));
         System.EventStream.Subscribe(sink, typeof(LinkBroken));
         Link = System.ActorOf(PeerLinkActor.Props(settings, "1.2.3", new TestClock(), codecs), ClusterSetup.LinkName);
         Link.Tell(new RegisterGroup(new GroupHandle(settings.Groups[0], sink, sink, sink, sink, sink)));
