@@ -55,7 +55,9 @@ public sealed class ReplicaPairTests(ITestOutputHelper output) : IAsyncLifetime
         var answers = await Task.WhenAll(Enumerable.Range(0, 1000).Select(i => _a.Acknowledged($"key-{i}", BitConverter.GetBytes(i))));
         Assert.All(answers, a => Assert.True(a.Replicated));
         await _a.Kill();
+        var begun = Stopwatch.GetTimestamp();
         var caught = await _b.Lead(2);
+        output.WriteLine($"replayed and verified {Stopwatch.GetElapsedTime(begun).TotalMilliseconds:0.0} ms after the order");
         Assert.Equal((1000, 0), (caught.Version, caught.MissingVersions));
         var entries = await _b.Query<IReadOnlyList<EntryRow>>(new ListEntries());
         Assert.Equal(1000, entries.Count);

@@ -1,0 +1,90 @@
+using Akka.Actor;
+using AkkaFailover.Core.Election;
+using AkkaFailover.Daemon.Replica;
+using Microsoft.Data.Sqlite;
+using Xunit;
+
+namespace AkkaFailover.Daemon.Tests.Replica;
+
+public sealed class JournalCheckTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("journal-");
+    private readonly TestNode _node;
+    private readonly string _file;
+
+    public JournalCheckTests()
+    {
+        _node = new TestNode("a", "b", _folder.FullName);
+        _file = JournalSetup.FileOf(_node.Settings);
+    }
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public void A_new_journal_is_made_for_its_owner_alone()
+    {
+        Assert.Null(JournalCheck.Open(_node.Settings));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, new FileInfo(_file).Directory!.UnixFileMode);
+    }
+
+    [Fact]
+    public void Something_that_is_no_database_is_named_with_what_to_do()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(_file)!);
+        File.WriteAllText(_file, new string('x', 8192));
+        var problem = JournalCheck.Open(_node.Settings);
+        Assert.Contains(_file, problem, StringComparison.Ordinal);
+        Assert.Contains("the database is damaged", problem, StringComparison.Ordinal);
+        Assert.Contains("this node then gets everything from b", problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_disk_without_room_is_named_with_what_to_do()
+    {
+        using var disk = new SmallDisk(1);
+        var node = new TestNode("a", "b", disk.Folder);
+        disk.Fill();
+        Assert.Contains("make room", JournalCheck.Open(node.Settings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_read_only_disk_is_named_with_what_to_do()
+    {
+        using var disk = new SmallDisk(1);
+        var node = new TestNode("a", "b", disk.Folder);
+        Assert.Null(JournalCheck.Open(node.Settings));
+        SqliteConnection.ClearAllPools();
+        disk.MakeReadOnly();
+        Assert.Contains("cannot be opened and written", JournalCheck.Open(node.Settings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_changed_event_is_found_by_the_verifier_and_at_the_next_start()
+    {
+        _node.Start();
+        await _node.Lead(1);
+        _node.Replica.Tell(new LinkChanged(LinkStatus.Refused, ""));
+        await _node.Acknowledged("k", "value"u8.ToArray());
+        await _node.Acknowledged("k", "other"u8.ToArray());
+        Tamper("value", "forged");
+        var verdict = await _node.Query<JournalVerdict>(new VerifyJournal());
+        Assert.False(verdict.Ok);
+        Assert.Contains("the hash chain is broken at version 1", verdict.Text, StringComparison.Ordinal);
+        await _node.Kill();
+        _node.Start();
+        Assert.Contains("the hash chain is broken at version 1", (await _node.Told<LocalFault>(_ => true)).Reason, StringComparison.Ordinal);
+        await _node.Kill();
+    }
+
+    /// <summary>Changes bytes of the same number in a stored event, as a bad disk or a bad administrator might.</summary>
+    private void Tamper(string from, string to)
+    {
+        using var connection = new SqliteConnection($"Data Source={_file}");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "UPDATE journal SET message = CAST(replace(CAST(message AS TEXT), $from, $to) AS BLOB) WHERE instr(message, CAST($from AS BLOB)) > 0";
+        command.Parameters.AddWithValue("$from", from);
+        command.Parameters.AddWithValue("$to", to[..from.Length]);
+        Assert.Equal(1, command.ExecuteNonQuery());
+    }
+}
