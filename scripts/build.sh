@@ -19,6 +19,7 @@ esac
 
 sources() {
   find "$repository/src" -type f -not -path '*/bin/*' -not -path '*/obj/*' -print0 | sort -z | xargs -0 sha256sum
+  sha256sum "${BASH_SOURCE[0]}"
   dotnet --version
   echo "$runtime"
 }
@@ -47,7 +48,12 @@ mv "$work/daemon" "$target/lib/akka-failover"
 # The daemon looks for its guard beside itself.
 install -m 755 "$work/guard/akka-failover-guard" "$target/lib/akka-failover/"
 install -m 755 "$work/cli/failoverctl" "$target/bin/"
-ln -s ../lib/akka-failover/akka-failover "$target/bin/akka-failover"
+# The runtime takes the size of its nursery from the environment alone; two megabytes suit a daemon that idles.
+cat >"$target/bin/akka-failover" <<'EOF'
+#!/bin/sh
+DOTNET_GCgen0size=0x200000 exec "$(dirname "$(readlink -f "$0")")/../lib/akka-failover/akka-failover" "$@"
+EOF
+chmod 755 "$target/bin/akka-failover"
 echo "$stamp" >"$target/.stamp"
 say "Published to $target"
 ls -lh "$target/bin/failoverctl" "$target/lib/akka-failover/akka-failover-guard"
