@@ -5,8 +5,8 @@ using AkkaFailover.Core.Cluster;
 namespace AkkaFailover.Daemon.Cluster;
 
 /// <summary>
-/// Published on the EventStream: this ActorSystem cannot be linked with the peer's any more, whatever happens. The
-/// supervisor ends it and starts a new one as soon as no group here is active.
+/// Published on the EventStream: this ActorSystem cannot be linked with the peer's any more, whatever happens, and no group
+/// here is active. The daemon ends, to be started again.
 /// </summary>
 /// <param name="Reason">For the log.</param>
 public sealed record LinkBroken(string Reason);
@@ -20,7 +20,8 @@ internal sealed class ClusterMembership(ActorSystem system, Address peer, bool f
     private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(system);
     private ulong? _joined;
     private Moment? _islandSince;
-    private bool _broken;
+    private string? _broken;
+    private bool _told;
 
     /// <summary>This run's number, the one by which Akka itself tells runs apart.</summary>
     public ulong Incarnation => IncarnationOf(_cluster.SelfUniqueAddress);
@@ -59,12 +60,15 @@ internal sealed class ClusterMembership(ActorSystem system, Address peer, bool f
         }
     }
 
-    /// <summary>Tells the supervisor, once.</summary>
-    public void Break(string reason)
+    /// <summary>Notes why this ActorSystem is of no use any more.</summary>
+    public void Break(string reason) => _broken ??= reason;
+
+    /// <summary>Says so, once, as soon as nothing here is in use.</summary>
+    public void TellBroken(bool busy)
     {
-        if (_broken) return;
-        _broken = true;
-        system.EventStream.Publish(new LinkBroken(reason));
+        if (_broken is null || busy || _told) return;
+        _told = true;
+        system.EventStream.Publish(new LinkBroken(_broken));
     }
 
     /// <summary>The members as commands show them.</summary>

@@ -33,7 +33,7 @@ public static class ClusterSetup
     }
 
     /// <summary>The same for an ActorSystem that is made without a host.</summary>
-    public static ActorSystemSetup ActorSystemSetup(FailoverSettings settings) =>
+    internal static ActorSystemSetup ActorSystemSetup(FailoverSettings settings) =>
         Akka.Actor.Setup.ActorSystemSetup.Create([BootstrapSetup.Create().WithConfig(Hocon(settings)), .. Setups(settings)]);
 
     /// <summary>Where a node's link actor lives.</summary>

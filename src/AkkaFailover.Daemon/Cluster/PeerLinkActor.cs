@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Akka.Actor;
 using Akka.Event;
 using Akka.Remote;
@@ -7,7 +6,6 @@ using AkkaFailover.Core.Cluster;
 using AkkaFailover.Core.Election;
 using AkkaFailover.Core.Ports;
 using AkkaFailover.Core.Settings;
-using Google.Protobuf;
 
 namespace AkkaFailover.Daemon.Cluster;
 
@@ -23,8 +21,7 @@ public sealed class PeerLinkActor : ReceiveActor, IWithTimers
     private readonly FailoverSettings _settings;
     private readonly string _software;
     private readonly IMonotonicClock _clock;
-    private readonly IReadOnlyList<IPayloadCodec> _codecs;
-    private readonly FrozenDictionary<string, IPayloadCodec> _readers;
+    private readonly PayloadTable _payloads;
     private readonly NodeName _peer;
     private readonly HostPort _peerAt;
     private readonly Address _peerAddress;
@@ -45,8 +42,7 @@ public sealed class PeerLinkActor : ReceiveActor, IWithTimers
         _settings = settings;
         _software = software;
         _clock = clock;
-        _codecs = codecs;
-        _readers = codecs.SelectMany(codec => codec.Manifests.Select(manifest => KeyValuePair.Create(manifest, codec))).ToFrozenDictionary();
+        _payloads = new PayloadTable(codecs);
         (_peer, _peerAt) = settings.Cluster.Peers.Single();
         var root = ClusterSetup.RootOf(_peerAt, settings.Cluster.Tls is not null);
         _peerAddress = root.Address;
@@ -92,6 +88,7 @@ public sealed class PeerLinkActor : ReceiveActor, IWithTimers
         Receive<LinkTick>(tick =>
         {
             _armed = Moment.Never;
+            _membership.TellBroken(_groups.Busy);
             Step(tick);
         });
         Receive<ProbeEnded>(Step);
@@ -162,41 +159,16 @@ public sealed class PeerLinkActor : ReceiveActor, IWithTimers
             return;
         }
         Step(new TrafficArrived(message.Incarnation));
-        if (Deliver(message) is { } reason) _refused.Count(reason);
-    }
-
-    /// <summary>Null where it was delivered, else why not.</summary>
-    private string? Deliver(GroupMessage message)
-    {
-        if (!_readers.TryGetValue(message.Payload.Manifest, out var codec)) return "unknown-payload";
-        try
-        {
-            return codec.Decode(message.Payload.Manifest, message.Payload.Bytes.Span) is { } payload
-                ? _groups.Deliver(message.Group, payload)
-                : $"impossible-{message.Payload.Manifest}";
-        }
-        catch (InvalidProtocolBufferException)
-        {
-            return $"garbled-{message.Payload.Manifest}";
-        }
+        var refusal = _payloads.Decode(message.Payload, out var unreadable) is { } payload ? _groups.Deliver(message.Group, payload) : unreadable;
+        if (refusal is not null) _refused.Count(refusal);
     }
 
     private void Send(SendToPeer send)
     {
         _groups.Sending(send.Group, send.Payload);
         if (_state.Status != LinkStatus.Connected) return;
-        if (Encode(send.Payload) is not { } payload) _refused.Count($"no-codec-for-{send.Payload.GetType().Name}");
-        else if (payload.Bytes.Length > EncodedPayload.MaxLength) _refused.Count($"too-long-{payload.Manifest}");
-        else _current.Tell(new GroupMessage(_state.Incarnation, send.Group.Value, payload), Self);
-    }
-
-    private EncodedPayload? Encode(LinkPayload payload)
-    {
-        foreach (var codec in _codecs)
-        {
-            if (codec.TryEncode(payload) is { } encoded) return encoded;
-        }
-        return null;
+        if (_payloads.Encode(send.Payload, out var refusal) is { } payload) _current.Tell(new GroupMessage(_state.Incarnation, send.Group.Value, payload), Self);
+        else _refused.Count(refusal);
     }
 
     private void Step(LinkInput input)

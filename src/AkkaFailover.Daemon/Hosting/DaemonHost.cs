@@ -29,8 +29,9 @@ public static class DaemonHost
             platform.Prepare(settings);
             if (JournalCheck.Open(settings) is { } problem) throw new DaemonStartException(problem);
             using var host = Build(loaded, settings, platform);
+            var service = host.Services.GetRequiredService<FailoverService>();
             await host.RunAsync();
-            return ExitCode.Done;
+            return service.Outcome;
         }
         catch (Exception failure) when (StartProblem(failure) is { } problem)
         {

@@ -21,6 +21,7 @@ public sealed class FailoverService(
     FailoverSettings settings,
     IDaemonPlatform platform,
     ActorSystem system,
+    IHostApplicationLifetime lifetime,
     ILoggerFactory loggers) : IHostedService
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
@@ -31,11 +32,15 @@ public sealed class FailoverService(
     private IActorRef _link = ActorRefs.Nobody;
     private ControlServer? _control;
 
+    /// <summary>The daemon's exit code once it has stopped.</summary>
+    public int Outcome { get; private set; } = ExitCode.Done;
+
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         _log.LogInformation("akka-failover {Version}: node {Node}, peer {Peer}, groups {Groups}", DaemonVersion.Text, settings.Node,
             settings.Cluster.Peers.First().Key, string.Join(", ", settings.Groups.Select(group => group.Name)));
+        system.EventStream.Subscribe(system.ActorOf(Props.Create(() => new LinkBreakActor(Restart))), typeof(LinkBroken));
         _link = system.ActorOf(PeerLinkActor.Props(settings, DaemonVersion.Text, platform.Clock, PayloadCodecs.All), ClusterSetup.LinkName);
         foreach (var group in settings.Groups)
         {
@@ -109,6 +114,14 @@ public sealed class FailoverService(
         _log.LogCritical(failure, "An actor that decides has failed: the addresses are released and the daemon ends");
         Serilog.Log.CloseAndFlush();
         Environment.FailFast(null);
+    }
+
+    /// <summary>Stops in good order, with an exit code that makes the service manager start the daemon again.</summary>
+    private void Restart(LinkBroken broken)
+    {
+        _log.LogWarning("The cluster link cannot come back in this run: {Reason}. The daemon ends with exit code {Code}, to be started again", broken.Reason, ExitCode.Failed);
+        Outcome = ExitCode.Failed;
+        lifetime.StopApplication();
     }
 
     private ControlContext Context() => new(settings, _groups, _link, system, Effective, LoggingSetup.Level);
