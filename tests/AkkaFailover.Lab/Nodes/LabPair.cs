@@ -50,7 +50,7 @@ public sealed class LabPair(LabNetwork lab, Observer observer, Node a, Node b)
         }
         foreach (var node in new[] { a, b })
         {
-            if (node.IsStopping) await node.Process!.Exit(StopTime);
+            if (node.IsEnding) await node.Process!.Exit(StopTime);
             if (node.Runs) continue;
             node.Clear();
             node.Start();

@@ -15,14 +15,14 @@ public abstract class Node(LabHost host)
     /// <summary>Whether the daemon runs.</summary>
     public bool Runs => Process is { HasExited: false };
 
-    /// <summary>Whether the daemon was told to stop since its last start.</summary>
-    public bool IsStopping { get; private set; }
+    /// <summary>Whether the daemon was stopped or killed since its last start; its process may not have ended yet.</summary>
+    public bool IsEnding { get; private set; }
 
     /// <summary>Starts the daemon.</summary>
     public void Start()
     {
         Process = Launch();
-        IsStopping = false;
+        IsEnding = false;
     }
 
     /// <summary>Whether the daemon, as the holder of the address or as the other one, is ready for the next fault.</summary>
@@ -32,16 +32,24 @@ public abstract class Node(LabHost host)
     public abstract IReadOnlyList<int> DaemonProcesses();
 
     /// <summary><c>kill -9</c> of the daemon.</summary>
-    public void KillDaemon() => LabHost.KillTogether(DaemonProcesses());
+    public void KillDaemon()
+    {
+        LabHost.KillTogether(DaemonProcesses());
+        IsEnding = true;
+    }
 
     /// <summary><c>kill -9</c> of everything on the host, as if at one moment.</summary>
-    public void KillDaemonAndGuard() => LabHost.KillTogether(Host.Processes());
+    public void KillDaemonAndGuard()
+    {
+        LabHost.KillTogether(Host.Processes());
+        IsEnding = true;
+    }
 
     /// <summary>SIGTERM.</summary>
     public void Terminate()
     {
         Process!.Send(Signal.Terminate);
-        IsStopping = true;
+        IsEnding = true;
     }
 
     /// <summary>SIGSTOP to the daemon.</summary>
