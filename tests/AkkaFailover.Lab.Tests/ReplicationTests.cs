@@ -12,8 +12,8 @@ public sealed class ReplicationTests(DefaultLab lab) : IClassFixture<DefaultLab>
         await lab.Pair.Settle();
         Assert.True(Set(lab.Active, "server/port", "1194"));
         // On disk at once; that it is committed the standby learns a moment later.
-        await LabClock.Expect(() => lab.Standby.Status?.Config.Digest == lab.Active.Status!.Config.Digest, TimeSpan.FromSeconds(1), "the same digest");
-        Assert.Equal("1194", lab.Standby.Ask("config", "get", "server/port"));
+        await LabClock.Expect(() => lab.Standby.Ctl("config", "get", "server/port").Output == "1194", TimeSpan.FromSeconds(1), "the change on the standby");
+        Assert.Equal(lab.Active.Status!.Config.Digest, lab.Standby.Status!.Config.Digest);
         var refused = lab.Standby.Ctl("config", "set", "server/port", "1195");
         Assert.Equal(1, refused.ExitCode);
         Assert.Contains($"{lab.Active.Host.Name}", refused.Error, StringComparison.Ordinal);

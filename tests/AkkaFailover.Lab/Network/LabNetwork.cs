@@ -86,7 +86,19 @@ public sealed class LabNetwork : IDisposable
             Tool.Run("ip", ["netns", "delete", host.Namespace]);
         }
         if (existing.Contains(Switch.Namespace)) Tool.Run("ip", ["netns", "delete", Switch.Namespace]);
+        KeepLogs();
         if (Directory.Exists(Folder)) Directory.Delete(Folder, recursive: true);
+    }
+
+    // For the search after a failure: FAILOVER_LAB_LOGS names a folder that outlives the lab.
+    private void KeepLogs()
+    {
+        if (Environment.GetEnvironmentVariable("FAILOVER_LAB_LOGS") is not { Length: > 0 } target) return;
+        foreach (var host in _hosts.Values.Where(host => Directory.Exists(host.Directory)))
+        {
+            Directory.CreateDirectory(target);
+            foreach (var log in Directory.GetFiles(host.Directory, "*.log")) File.Copy(log, Path.Combine(target, $"{Id}-{host.Name}-{Path.GetFileName(log)}"));
+        }
     }
 
     private static LabNetwork Create(string id, int owner)
