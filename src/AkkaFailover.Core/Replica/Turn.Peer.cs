@@ -94,7 +94,7 @@ internal sealed partial class Turn
         Peer = Peer with { Healthy = false };
         if (!Replica.Leads || cannot.Term != Replica.Term)
             return;
-        if (NeedsPeer)
+        if (NeedsPeer && Peer.Offered > State.Committed)
             Abort($"{rules.Peer} cannot write it ({cannot.Reason})", peerForgets: true);
         Peer = Peer.Restart(Stage.Unknown, 1) with { Gone = true };
     }

@@ -6,6 +6,7 @@ using AkkaFailover.Core.Replica;
 using AkkaFailover.Core.Settings;
 using AkkaFailover.Daemon.Cluster;
 using AkkaFailover.Daemon.Groups;
+using LinqToDB;
 
 namespace AkkaFailover.Daemon.Replica;
 
@@ -18,6 +19,7 @@ public sealed class ConfigReplicaActor : UntypedActor, IWithTimers
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
     private readonly GroupName _group;
+    private readonly DataOptions _database;
     private readonly ReplicaRules _rules;
     private readonly IMonotonicClock _clock;
     private readonly IActorRef _election;
@@ -33,7 +35,8 @@ public sealed class ConfigReplicaActor : UntypedActor, IWithTimers
     /// <summary>Made by <see cref="Props"/>.</summary>
     public ConfigReplicaActor(FailoverSettings settings, GroupSettings group, IMonotonicClock clock, IActorRef election, IActorRef link)
     {
-        (_group, _rules, _clock, _election, _link) = (group.Name, ReplicaRules.For(settings, group), clock, election, link);
+        (_group, _rules, _database) = (group.Name, ReplicaRules.For(settings, group), JournalSetup.Database(settings));
+        (_clock, _election, _link) = (clock, election, link);
     }
 
     /// <inheritdoc/>
@@ -81,7 +84,7 @@ public sealed class ConfigReplicaActor : UntypedActor, IWithTimers
             case JournalBroken broken: OnBroken(broken.Reason); break;
             case OpenJournalAgain: OpenJournal(); break;
             case WakeUp: OnWake(); break;
-            case VerifyJournal: Context.ActorOf(JournalVerifier.Props(_group, Sender)); break;
+            case VerifyJournal: Task.Run(() => StoredJournal.Verify(_database, _group)).PipeTo(Sender, failure: NotReadable); break;
             default:
                 if (ReplicaAnswers.To(message, _replica, _clock.Now, DateTimeOffset.UtcNow, _rules) is { } answer)
                     Sender.Tell(answer);
@@ -173,6 +176,8 @@ public sealed class ConfigReplicaActor : UntypedActor, IWithTimers
             _ => throw new ArgumentOutOfRangeException(nameof(answer), answer.Outcome, null),
         });
     }
+
+    private JournalVerdict NotReadable(Exception reason) => new(false, 0, 0, "", $"the journal of group {_group} cannot be read: {reason.GetBaseException().Message}");
 
     private sealed class WakeUp
     {

@@ -18,7 +18,7 @@ internal sealed class JournalActor : ReceivePersistentActor
     {
         PersistenceId = IdOf(group);
         Recover<ReplicaEvent>(Read);
-        Recover<RecoveryCompleted>(_ => Context.Parent.Tell(new JournalRead(_state, LastSequenceNr)));
+        Recover<RecoveryCompleted>(_ => Conclude());
         Command<WriteJournal>(Write);
     }
 
@@ -47,9 +47,14 @@ internal sealed class JournalActor : ReceivePersistentActor
         _state = _state.Apply(happened);
     }
 
+    private void Conclude()
+    {
+        Context.Parent.Tell(new JournalRead(_state));
+        _state = ReplicaState.Empty;
+    }
+
     private void Write(WriteJournal write)
     {
-        _state = ReplicaState.Empty;
         _unconfirmed = write.Events.Length;
         PersistAll(write.Events, _ =>
         {

@@ -6,7 +6,7 @@ namespace AkkaFailover.Daemon.Replica;
 /// <summary>Looks at the journal's database before anything depends on it.</summary>
 public static class JournalCheck
 {
-    /// <summary>Opens or creates the database, checks its structure and writes to it.</summary>
+    /// <summary>Opens or creates the database, checks its structure and the groups' hash chains, and writes to it.</summary>
     /// <returns>One sentence with what is wrong, where, and what to do; null where nothing is.</returns>
     public static string? Open(FailoverSettings settings)
     {
@@ -23,7 +23,7 @@ public static class JournalCheck
                 return Corrupt(settings, file, verdict);
             Run(connection, JournalSetup.DurableSql);
             Run(connection, "BEGIN IMMEDIATE; PRAGMA user_version = 1; COMMIT;");
-            return null;
+            return Run(connection, "SELECT count(*) FROM sqlite_master WHERE name = 'journal'") == "0" ? null : Chains(settings, file);
         }
         catch (SqliteException e) when (e.SqliteErrorCode is SqliteCorrupt or SqliteNotADatabase)
         {
@@ -37,6 +37,12 @@ public static class JournalCheck
 
     private const int SqliteCorrupt = 11;
     private const int SqliteNotADatabase = 26;
+
+    private static string? Chains(FailoverSettings settings, string file) => settings.Groups
+        .Select(group => StoredJournal.Verify(JournalSetup.Database(settings), group.Name))
+        .FirstOrDefault(verdict => !verdict.Ok) is { } broken
+            ? Corrupt(settings, file, broken.Text)
+            : null;
 
     private static string Corrupt(FailoverSettings settings, string file, string what) =>
         $"journal {file}: the database is damaged ({what}): move {Path.GetDirectoryName(file)} away and start again; "

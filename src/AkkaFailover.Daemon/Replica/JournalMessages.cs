@@ -7,7 +7,7 @@ namespace AkkaFailover.Daemon.Replica;
 internal sealed record WriteJournal(ImmutableArray<ReplicaEvent> Events);
 
 /// <summary>From the journal: read to its end.</summary>
-internal sealed record JournalRead(ReplicaState State, long Events);
+internal sealed record JournalRead(ReplicaState State);
 
 /// <summary>From the journal: the last batch is on disk.</summary>
 internal sealed record JournalWritten;

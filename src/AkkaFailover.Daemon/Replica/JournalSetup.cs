@@ -42,9 +42,12 @@ public static class JournalSetup
     /// <summary>The database file, in the state directory.</summary>
     public static string FileOf(FailoverSettings settings) => Path.Combine(settings.StateDir, "journal", "journal.db");
 
-    /// <summary>Opens the file with a write-ahead log and one fsync a commit; there are no connection-string keys for either.</summary>
-    public static Setup Options(FailoverSettings settings) => new DataOptionsSetup(
-        new DataOptions().UseConnectionString(Provider, ConnectionString(FileOf(settings))).UseInterceptor(new DurableConnections()));
+    /// <summary>The plugin's database.</summary>
+    public static Setup Options(FailoverSettings settings) => new DataOptionsSetup(Database(settings));
+
+    /// <summary>The file, opened with a write-ahead log and one fsync a commit; there are no connection-string keys for either.</summary>
+    internal static DataOptions Database(FailoverSettings settings) =>
+        new DataOptions().UseConnectionString(Provider, ConnectionString(FileOf(settings))).UseInterceptor(new DurableConnections());
 
     /// <summary>How the file is opened.</summary>
     internal static string ConnectionString(string file) => new SqliteConnectionStringBuilder { DataSource = file, DefaultTimeout = 5 }.ToString();

@@ -61,8 +61,12 @@ public sealed class ReplicaEventSerializer(ExtendedActorSystem system) : Seriali
     }
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidDataException">The row says something impossible.</exception>
-    public override object FromBinary(byte[] bytes, string manifest)
+    public override object FromBinary(byte[] bytes, string manifest) => Read(bytes, manifest);
+
+    /// <summary>Reads one stored event.</summary>
+    /// <exception cref="InvalidDataException">It says something impossible.</exception>
+    /// <exception cref="InvalidProtocolBufferException">It is garbage.</exception>
+    internal static ReplicaEvent Read(byte[] bytes, string manifest)
     {
         var part = EventPart.Parser.ParseFrom(bytes);
         if (part.Term > Term.MaxValue || WireParts.Time(part.AtMicroseconds) is not { } at)

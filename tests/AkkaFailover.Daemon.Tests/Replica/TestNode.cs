@@ -31,9 +31,10 @@ internal sealed class TestNode : IAsyncDisposable
 
     public IActorRef Replica { get; private set; } = ActorRefs.Nobody;
 
-    public void Start()
+    public void Start(bool check = true)
     {
-        Assert.Null(JournalCheck.Open(Settings));
+        if (check)
+            Assert.Null(JournalCheck.Open(Settings));
         var setup = BootstrapSetup.Create().WithConfig(JournalSetup.Config.WithFallback("akka.loglevel = ERROR"));
         _system = ActorSystem.Create(Settings.Node.Value, ActorSystemSetup.Create(setup, JournalSetup.Options(Settings)));
         var election = _system.ActorOf(Props.Create(() => new Recorder(_told)));
