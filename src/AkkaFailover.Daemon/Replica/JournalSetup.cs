@@ -18,6 +18,8 @@ public static class JournalSetup
     /// <summary>The journal plugin and the events' serializer; goes before everything else.</summary>
     public static Config Config { get; } = ConfigurationFactory.ParseString($$"""
         akka.persistence.journal.plugin = "akka.persistence.journal.sql"
+        # The journal is read whole; saying so spares a warning at each start.
+        akka.persistence.snapshot-store.plugin = "akka.persistence.no-snapshot-store"
         akka.persistence.journal.sql {
           provider-name = "{{Provider}}"
           auto-initialize = true
