@@ -6,7 +6,6 @@ internal static class ActiveRules
     public static void Consider(Turn turn)
     {
         if (PeerEvidence.Lease(turn.State, turn.Settings) != turn.State.LeaseGiven) turn.Advertise();
-        if (turn.Now - turn.State.Since > turn.Deadline) turn.Clear(AlarmKind.TwoActives);
         ConsiderHearing(turn);
         if (turn.State.Role == Role.Active) ConsiderWitnesses(turn);
         if (turn.State.Role == Role.Active) ConsiderService(turn);
@@ -40,7 +39,7 @@ internal static class ActiveRules
         turn.Raise(AlarmKind.WitnessesLost, "no witness answers");
         ProbeRules.AskNeighbours(turn, ElectionSettings.NeighbourWindow);
         var peerHeard = report.PeerAnswered || PeerEvidence.BeatsFresh(state, now, settings);
-        if (peerHeard || state.Neighbours.EmptyRounds < ElectionSettings.RoundsEmpty || state.Paused) return;
+        if (peerHeard || state.Neighbours.WitnesslessRounds < ElectionSettings.RoundsEmpty || state.Paused) return;
         ReleaseRules.Begin(turn, "isolated: neither a witness nor the peer answers", Role.Fault, gentle: false);
     }
 

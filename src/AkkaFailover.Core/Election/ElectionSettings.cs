@@ -49,6 +49,9 @@ public sealed record ElectionSettings(
     /// <summary>Within this time somebody must have answered the LAN probes of rule 4.</summary>
     public static readonly TimeSpan NeighbourWindow = TimeSpan.FromMilliseconds(300);
 
+    /// <summary>Between two questions to the witnesses while silence grows: two fit before the deadline.</summary>
+    public TimeSpan WitnessPace => Least(Timing.Interval / 2, NeighbourWindow);
+
     /// <summary>Rounds of LAN probes in a row that must stay without any answer; one may have met packet loss.</summary>
     public const int RoundsEmpty = 2;
 

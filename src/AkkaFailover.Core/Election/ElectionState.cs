@@ -55,6 +55,9 @@ public sealed record ElectionState
     /// <summary>After a voluntary release the peer goes first; no claim before this moment.</summary>
     public Moment HoldBackUntil { get; init; } = Moment.Zero;
 
+    /// <summary>When a contender was last heard while this node held or claimed.</summary>
+    public Moment LastContender { get; init; }
+
     /// <summary>The peer released and nobody has claimed since: the deadline is not waited for (rule 6).</summary>
     public bool ReleaseHeard { get; init; }
 
@@ -143,10 +146,12 @@ public sealed record AddressProbe(Moment? LastSent, bool Answered, int Unanswere
 /// <param name="ReportedAt">When it came.</param>
 /// <param name="PeerAnsweredAt">When the peer's LAN address last answered.</param>
 /// <param name="EmptyRounds">Rounds in a row in which nobody answered.</param>
-public sealed record NeighbourView(Moment? LastAsked, LanReport? LastReport, Moment? ReportedAt, Moment? PeerAnsweredAt, int EmptyRounds)
+/// <param name="WitnesslessRounds">Rounds in a row in which neither a witness nor the peer answered.</param>
+public sealed record NeighbourView(
+    Moment? LastAsked, LanReport? LastReport, Moment? ReportedAt, Moment? PeerAnsweredAt, int EmptyRounds, int WitnesslessRounds)
 {
     /// <summary>No round yet.</summary>
-    public static readonly NeighbourView Empty = new(null, null, null, null, 0);
+    public static readonly NeighbourView Empty = new(null, null, null, null, 0, 0);
 }
 
 /// <summary>This node's own parts.</summary>

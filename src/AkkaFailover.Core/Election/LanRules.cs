@@ -16,6 +16,8 @@ internal static class LanRules
         turn.State = turn.State with
         {
             Lan = new LanView(turn.Now, advert.Source),
+            LastContender = turn.State.HoldsOrClaims ? turn.Now : turn.State.LastContender,
+            HoldBackUntil = Moment.Zero,
             ReleaseHeard = false,
             MustMeetPeer = false,
         };
@@ -70,6 +72,7 @@ internal static class LanRules
                 ReportedAt = turn.Now,
                 PeerAnsweredAt = report.PeerAnswered ? turn.Now : before.PeerAnsweredAt,
                 EmptyRounds = report.HearsSomebody ? 0 : before.EmptyRounds + 1,
+                WitnesslessRounds = report is { WitnessesAsked: > 0, WitnessesAnswered: 0, PeerAnswered: false } ? before.WitnesslessRounds + 1 : 0,
             },
         };
         if (report.HearsSomebody) turn.Clear(AlarmKind.LanIsolated);

@@ -29,6 +29,7 @@ internal static class LinkRules
                 DeafSince = beat.HearsAdverts ? null : turn.State.Link.DeafSince ?? turn.Now,
             },
             ReleaseHeard = turn.State.ReleaseHeard && !holds,
+            HoldBackUntil = holds ? Moment.Zero : turn.State.HoldBackUntil,
             MustMeetPeer = false,
         };
         if (beat.PauseEpoch > turn.State.PauseEpoch) OperatorRules.Adopt(turn, beat.Paused, beat.PauseEpoch);
@@ -51,11 +52,11 @@ internal static class LinkRules
         var (state, now, settings) = (turn.State, turn.Now, turn.Settings);
         if (PeerEvidence.BeatsFresh(state, now, settings)) turn.Clear(AlarmKind.ClusterLinkLost);
         else if (settings.PeerIsOurs && state.Role == Role.Standby && PeerEvidence.LiveOnLan(state, now, settings)
-            && now - state.Since > ElectionSettings.LinkGrace)
+            && now - Moment.Max(state.Since, state.Link.LastBeat ?? state.Since) > ElectionSettings.LinkGrace)
         {
             turn.Raise(AlarmKind.ClusterLinkLost,
                 $"adverts of {settings.Peer} arrive, but no beat on the cluster link: configuration changes do not reach this node. Check the route to its cluster address.");
         }
-        if (state.Role != Role.Active) turn.Clear(AlarmKind.TwoActives);
+        if (now - state.LastContender > turn.Deadline) turn.Clear(AlarmKind.TwoActives);
     }
 }

@@ -76,8 +76,9 @@ internal static class ReleaseRules
                 RemoveAddresses(turn);
                 break;
             default:
+                // Not a release: the peer waits for its deadline, by when guard or kernel have removed them.
                 turn.Do(new Note("the guard has not confirmed the removal of the addresses; its lease ends by itself"));
-                Finish(turn, plan);
+                Finish(turn, plan with { Tell = false });
                 break;
         }
     }
@@ -104,7 +105,8 @@ internal static class ReleaseRules
         turn.State = turn.State with
         {
             Release = null,
-            Terms = turn.State.Terms with { Held = Term.None, Released = plan.Tell && term > turn.State.Terms.Released ? term : turn.State.Terms.Released },
+            ReleaseHeard = turn.State.ReleaseHeard && turn.State.Terms.Released > term,
+            Terms = turn.State.Terms with { Held = Term.None },
             QuietFrom = turn.Now,
             // The peer goes first: it takes over at once, or shows within two deadlines that it cannot.
             HoldBackUntil = Moment.Max(turn.State.HoldBackUntil, turn.Now + (turn.Deadline * 2)),

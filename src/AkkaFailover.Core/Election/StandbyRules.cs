@@ -31,7 +31,12 @@ internal static class StandbyRules
     {
         var quiet = turn.Now - PeerEvidence.QuietSince(turn.State);
         if (quiet < turn.Settings.Timing.Interval * 1.5 && !PeerEvidence.ProcessGone(turn.State)) ProbeRules.Forget(turn);
-        else if (turn.Settings.ProbeAddress) ProbeRules.Probe(turn);
+        else
+        {
+            if (turn.Settings.ProbeAddress) ProbeRules.Probe(turn);
+            // A witness heard before the silence proves nothing: it is asked anew while the deadline runs.
+            if (turn.Settings.HasWitnesses && !WitnessReached(turn)) ProbeRules.AskNeighbours(turn, turn.Settings.WitnessPace);
+        }
     }
 
     /// <summary>Silence on every path, or a process that is gone: claim once the address is seen gone.</summary>
@@ -40,7 +45,8 @@ internal static class StandbyRules
         var (state, now, settings) = (turn.State, turn.Now, turn.Settings);
         var quiet = now - PeerEvidence.QuietSince(state);
         var gone = PeerEvidence.ProcessGone(state);
-        if (gone && now - state.Link.StatusSince < ElectionSettings.KernelHolds) return;
+        if (!settings.ProbeAddress && settings.PeerIsOurs && quiet < ElectionSettings.KernelHolds) return;
+        if (gone && !SurelyGone(turn)) return;
         var patience = PeerEvidence.PeerGoesFirst(state, now, settings) ? turn.Deadline * 2 : turn.Deadline;
         if (!gone && quiet < patience) return;
         if (!MayClaim(turn)) return;
@@ -48,6 +54,11 @@ internal static class StandbyRules
         var seen = settings.ProbeAddress ? ", the address answers no more" : "";
         ClaimRules.Begin(turn, why + seen, listen: true);
     }
+
+    /// <summary>A process that is gone without a release heard: its guard may be gone too, and then the kernel keeps the address for a while.</summary>
+    private static bool SurelyGone(Turn turn) =>
+        turn.State.Probe.Unanswered >= turn.Settings.ProbesUnanswered * 3 / 2
+        || turn.Now - turn.State.Link.StatusSince >= ElectionSettings.KernelHolds;
 
     private static bool MayClaim(Turn turn)
     {
@@ -63,7 +74,6 @@ internal static class StandbyRules
         }
         if (settings.HasWitnesses && !WitnessReached(turn))
         {
-            ProbeRules.AskNeighbours(turn, ElectionSettings.NeighbourWindow);
             turn.Raise(AlarmKind.ClaimForbidden, "no witness answers: no claim. If this node is the right one: failoverctl group takeover --force");
             return false;
         }
@@ -78,7 +88,8 @@ internal static class StandbyRules
     }
 
     private static bool WitnessReached(Turn turn) =>
-        ProbeRules.ReportFresh(turn) && turn.State.Neighbours.LastReport is { WitnessesAnswered: > 0 };
+        ProbeRules.ReportFresh(turn) && turn.State.Neighbours is { LastReport.WitnessesAnswered: > 0, LastAsked: { } asked, ReportedAt: { } reported }
+        && asked > PeerEvidence.QuietSince(turn.State) && reported > asked;
 
     /// <summary>Rule 4, the standby's side: the link shows a live active whose adverts do not arrive.</summary>
     private static void ConsiderBrokenLan(Turn turn)

@@ -20,7 +20,7 @@ public sealed class GroupSupervisor : ReceiveActor
         _parts = parts;
         var hook = Context.ActorOf(parts.NotifyHook(), "notify");
         var history = Context.ActorOf(Props.Create(() => new HistoryActor(parts.Settings.Name, parts.History, parts.Log, change => hook.Tell(change, ActorRefs.NoSender))), "history");
-        var facts = Context.ActorOf(Props.Create(() => new FactStoreActor(parts.FactStore, parts.Facts)), "facts");
+        var facts = Context.ActorOf(Props.Create(() => new FactStoreActor(parts.FactStore, parts.FactStore.Load())), "facts");
         var context = new ElectionContext(parts.Settings.Name, parts.Election, parts.Clock, parts.Link, facts, history, parts.LeaseUntil);
         var election = Critical(Props.Create(() => new ElectionActor(context)), "election");
         var vip = Critical(parts.Vip(election), "vip");

@@ -28,7 +28,7 @@ public sealed class FailoverService(
     private readonly ILogger _log = loggers.CreateLogger("failover");
     private readonly ConcurrentDictionary<GroupName, TaskCompletionSource> _stopped = new();
     private readonly List<IAddressKeeper> _keepers = [];
-    private readonly List<GroupHandle> _groups = [];
+    private volatile IReadOnlyList<GroupHandle> _groups = [];
     private IActorRef _link = ActorRefs.Nobody;
     private ControlServer? _control;
 
@@ -42,17 +42,17 @@ public sealed class FailoverService(
             settings.Cluster.Peers.First().Key, string.Join(", ", settings.Groups.Select(group => group.Name)));
         system.EventStream.Subscribe(system.ActorOf(Props.Create(() => new LinkBreakActor(Restart))), typeof(LinkBroken));
         _link = system.ActorOf(PeerLinkActor.Props(settings, DaemonVersion.Text, platform.Clock, PayloadCodecs.All), ClusterSetup.LinkName);
-        foreach (var group in settings.Groups)
-        {
-            _stopped[group.Name] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            var supervisor = system.ActorOf(Props.Create(() => new GroupSupervisor(Parts(group))), group.Name.Value);
-            _groups.Add(await supervisor.Ask<GroupHandle>(new GetGroup(), Patience, cancellationToken));
-        }
         _control = new ControlServer(settings.ControlSocket, Context, loggers.CreateLogger<ControlServer>());
         await _control.StartAsync(cancellationToken);
         // What the start needed once goes back to the host before anything depends on this node's pace.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         platform.ReturnMemory();
+        foreach (var group in settings.Groups)
+        {
+            _stopped[group.Name] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            var supervisor = system.ActorOf(Props.Create(() => new GroupSupervisor(Parts(group))), group.Name.Value);
+            _groups = [.. _groups, await supervisor.Ask<GroupHandle>(new GetGroup(), Patience, cancellationToken)];
+        }
     }
 
     /// <inheritdoc/>
@@ -105,13 +105,12 @@ public sealed class FailoverService(
     }
 
     /// <summary>
-    /// Nobody understands the state any more: release, say why, and end at once. The guards finish what is left, as after
-    /// any other death of the process.
+    /// Nobody understands the state any more: the process ends at once. Its guards take the addresses off, end the services and send
+    /// the release advert, faster than this process could: as after any other death of it.
     /// </summary>
     private void End(Exception failure)
     {
-        foreach (var keeper in _keepers) keeper.Release("an actor that decides has failed");
-        _log.LogCritical(failure, "An actor that decides has failed: the addresses are released and the daemon ends");
+        _log.LogCritical(failure, "An actor that decides has failed: the daemon ends, and its guard releases the addresses");
         Serilog.Log.CloseAndFlush();
         Environment.FailFast(null);
     }
