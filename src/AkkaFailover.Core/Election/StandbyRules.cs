@@ -35,7 +35,8 @@ internal static class StandbyRules
         {
             if (turn.Settings.ProbeAddress) ProbeRules.Probe(turn);
             // A witness heard before the silence proves nothing: it is asked anew while the deadline runs.
-            if (turn.Settings.HasWitnesses && !WitnessReached(turn)) ProbeRules.AskNeighbours(turn, turn.Settings.WitnessPace);
+            var asks = PeerEvidence.ProcessGone(turn.State) || (turn.Settings.HasWitnesses && !WitnessReached(turn));
+            if (asks) ProbeRules.AskNeighbours(turn, turn.Settings.WitnessPace);
         }
     }
 
@@ -55,10 +56,17 @@ internal static class StandbyRules
         ClaimRules.Begin(turn, why + seen, listen: true);
     }
 
-    /// <summary>A process that is gone without a release heard: its guard may be gone too, and then the kernel keeps the address for a while.</summary>
-    private static bool SurelyGone(Turn turn) =>
-        turn.State.Probe.Unanswered >= turn.Settings.ProbesUnanswered * 3 / 2
-        || turn.Now - turn.State.Link.StatusSince >= ElectionSettings.KernelHolds;
+    /// <summary>
+    /// A process that is gone without a release heard: its guard may be gone too, and then the kernel keeps the address for a
+    /// while. Silence proves that it is off only where the peer's host answers for its own address at the same time.
+    /// </summary>
+    private static bool SurelyGone(Turn turn)
+    {
+        var window = turn.Settings.ProbeInterval * turn.Settings.ProbesUnanswered;
+        var hostAnswers = turn.State.Neighbours.PeerAnsweredAt is { } answered && turn.Now - answered < window;
+        return (hostAnswers && turn.State.Probe.Unanswered >= turn.Settings.ProbesUnanswered)
+            || turn.Now - turn.State.Link.StatusSince >= ElectionSettings.KernelHolds;
+    }
 
     private static bool MayClaim(Turn turn)
     {

@@ -14,7 +14,8 @@ public class ElectionRuleTests
         node.Wait(590);
         Assert.Equal(Role.Starting, node.Role);
         node.Wait(20);
-        Assert.Equal(Role.Replaying, node.Role);
+        Assert.Equal(Role.Standby, node.Role);
+        node.Wait(800);
         Assert.Equal(Role.Replaying, node.Role);
         Assert.Single(node.All<StartAdverts>());
         node.CompleteClaim();
@@ -135,15 +136,25 @@ public class ElectionRuleTests
     }
 
     [Fact]
-    public void Rule_5_a_refused_connection_waives_a_long_deadline_but_not_the_probes()
+    public void Rule_5_a_refused_connection_waives_a_long_deadline_but_not_the_kernel_s_lifetime()
     {
         var slow = new HeartbeatTiming(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3));
         var node = new Scenario(timing: slow).StandbyOf(3);
         node.Wait(50).Input(new LinkChanged(LinkStatus.Refused, ""));
-        Assert.Equal(Role.Standby, node.Role);
-        node.Wait(290);
+        node.Wait(1_390);
         Assert.Equal(Role.Standby, node.Role);
         node.Wait(20);
+        Assert.Equal(Role.Replaying, node.Role);
+    }
+
+    [Fact]
+    public void Rule_5_the_kernel_s_lifetime_is_not_waited_for_when_the_host_answers_for_itself_but_not_for_the_address()
+    {
+        var node = new Scenario(timing: new HeartbeatTiming(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3))).StandbyOf(3);
+        node.Wait(50).Input(new LinkChanged(LinkStatus.Refused, ""));
+        node.Wait(190, () => node.Input(new NeighboursReported(new LanReport(true, 0, 0, 0))));
+        Assert.Equal(Role.Standby, node.Role);
+        node.Wait(30, () => node.Input(new NeighboursReported(new LanReport(true, 0, 0, 0))));
         Assert.Equal(Role.Replaying, node.Role);
     }
 

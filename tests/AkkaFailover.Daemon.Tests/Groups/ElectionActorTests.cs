@@ -42,8 +42,9 @@ public class ElectionActorTests : TestKit
         Assert.Equal(Role.Active, report.Role);
         Assert.Equal(new Term(6), report.Term);
         Assert.NotNull(report.LeaseSeconds);
-        var roles = _history.ReceiveWhile(TimeSpan.FromSeconds(1), message => (message as GroupEvent)?.Change?.To);
-        Assert.Equal([Role.Standby, Role.Replaying, Role.Claiming, Role.Active], roles.Where(role => role is not null).Select(role => role!.Value));
+        var roles = new List<Role>();
+        while (!roles.Contains(Role.Active)) roles.Add(_history.FishForMessage<GroupEvent>(happened => happened.Change is not null).Change!.To);
+        Assert.Equal([Role.Standby, Role.Replaying, Role.Claiming, Role.Active], roles);
     }
 
     [Fact]
@@ -58,7 +59,6 @@ public class ElectionActorTests : TestKit
     [Fact]
     public void Alarms_of_other_actors_are_shown_and_said_once()
     {
-        _history.FishForMessage<GroupEvent>(happened => happened.Kind == "role" || true, TimeSpan.FromSeconds(3));
         _election.Tell(new RaiseAlarm(AlarmKind.KeyMismatch, "somebody else"));
         _election.Tell(new RaiseAlarm(AlarmKind.KeyMismatch, "somebody else again"));
         Assert.Equal("somebody else again", Assert.Single(Report().Alarms).Text);
