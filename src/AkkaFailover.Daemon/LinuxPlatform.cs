@@ -26,16 +26,10 @@ internal sealed class LinuxPlatform : IDaemonPlatform
 
     public void Prepare(FailoverSettings settings)
     {
-        var file = Path.Combine(settings.StateDir, "lock");
+        _lock = Own(settings.StateDir);
         try
         {
-            // FileShare.None is an flock: gone with the process, whatever ended it.
-            _lock = new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             foreach (var group in settings.Groups) CleanUp(settings, group);
-        }
-        catch (IOException e) when (_lock is null)
-        {
-            throw new DaemonStartException($"failover.state-dir {settings.StateDir}: another akka-failover uses it ({e.Message}); end that one, or name another directory", e);
         }
         catch (IOException e)
         {
@@ -46,21 +40,17 @@ internal sealed class LinuxPlatform : IDaemonPlatform
     /// <summary>Only for a daemon that no longer runs: systemd calls it behind every stop, however that came about.</summary>
     public static int Release(FailoverSettings settings)
     {
-        var code = ExitCode.Done;
-        foreach (var group in settings.Groups)
+        try
         {
-            try
-            {
-                foreach (var address in CleanUp(settings, group).RemovedAddresses)
-                    Console.Error.WriteLine($"{group.Name}: removed {address} from {address.Interface}");
-            }
-            catch (IOException e)
-            {
-                Console.Error.WriteLine($"{group.Name}: {e.Message}");
-                code = ExitCode.Failed;
-            }
+            // Without the directory no daemon can run in it; addresses may be left all the same.
+            using var owned = Directory.Exists(settings.StateDir) ? Own(settings.StateDir) : null;
+            return ReleaseAll(settings);
         }
-        return code;
+        catch (DaemonStartException e)
+        {
+            Console.Error.WriteLine($"nothing was released: {e.Message}");
+            return ExitCode.Failed;
+        }
     }
 
     public GroupPlatform Open(FailoverSettings settings, GroupSettings group, IActorRef link)
@@ -81,6 +71,43 @@ internal sealed class LinuxPlatform : IDaemonPlatform
     }
 
     public void Dispose() => _lock?.Dispose();
+
+    // FileShare.None is an flock: gone with the process, whatever ended it. Nothing is written: a disk that turned read-only
+    // must not keep addresses on the host.
+    private static FileStream Own(string stateDir)
+    {
+        try
+        {
+            return new FileStream(Path.Combine(stateDir, "lock"), FileMode.OpenOrCreate, FileAccess.Read, FileShare.None);
+        }
+        catch (IOException e)
+        {
+            throw new DaemonStartException($"failover.state-dir {stateDir}: another akka-failover uses it ({e.Message}); end that one, or name another directory", e);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new DaemonStartException($"failover.state-dir {stateDir}: {e.Message}; run it as root", e);
+        }
+    }
+
+    private static int ReleaseAll(FailoverSettings settings)
+    {
+        var code = ExitCode.Done;
+        foreach (var group in settings.Groups)
+        {
+            try
+            {
+                foreach (var address in CleanUp(settings, group).RemovedAddresses)
+                    Console.Error.WriteLine($"{group.Name}: removed {address} from {address.Interface}");
+            }
+            catch (IOException e)
+            {
+                Console.Error.WriteLine($"{group.Name}: {e.Message}");
+                code = ExitCode.Failed;
+            }
+        }
+        return code;
+    }
 
     private static CleanupResult CleanUp(FailoverSettings settings, GroupSettings group) => GuardCleanup.Run(Guard(settings, group));
 

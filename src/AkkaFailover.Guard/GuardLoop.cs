@@ -50,8 +50,8 @@ internal sealed class GuardLoop(GuardOptions options, DaemonPipe daemon) : IDisp
                 EndWithDaemon();
                 return;
             }
-            if (entries[1].Ready && _events.Read(_addresses) && _holding) PutBack();
-            if (_holding) Keep();
+            var disturbed = entries[1].Ready && _events.Read(_addresses);
+            if (_holding) Keep(disturbed);
             if (entries[3].Ready || Now >= _service.KillAt) FinishRelease();
         }
     }
@@ -122,28 +122,26 @@ internal sealed class GuardLoop(GuardOptions options, DaemonPipe daemon) : IDisp
         else daemon.Write(GuardRecordKind.Notice, text: failure);
     }
 
-    private void Keep()
+    private void Keep(bool disturbed)
     {
         var now = Now;
-        if (now >= _lease) Expire("the lease ended: no advert left in time");
-        else if (now >= _renewAt && Renew() is { } failure) Expire(failure);
+        if (!disturbed && now < Moment.Min(_lease, _renewAt)) return;
+        if (Renew() is { } failure) Expire(failure);
+        else if (disturbed) NoticeDisturbance(now);
     }
 
-    private void PutBack()
+    private void NoticeDisturbance(Moment now)
     {
-        if (Renew() is { } failure)
-        {
-            Expire($"taken away, and not to be put back: {failure}");
-            return;
-        }
-        if (Now < _noticeAt) return;
-        _noticeAt = Now + NoticeEvery;
+        if (now < _noticeAt) return;
+        _noticeAt = now + NoticeEvery;
         daemon.Write(GuardRecordKind.Notice, text: "another program took an address away; it was put back at once");
     }
 
-    // The clock is looked at again after the writes: the process may have been stopped in the middle of them.
+    // The clock is looked at before the writes, for the process may have been stopped until the kernel dropped the addresses
+    // and another node took them; and after the writes, for it may have been stopped in the middle of them.
     private string? Renew()
     {
+        if (Now >= _lease) return "the lease ended: no advert left in time";
         if (_addresses.Put() is { } failure) return failure;
         var now = Now;
         if (now >= _lease) return "the lease ended while the addresses were written";
@@ -174,10 +172,13 @@ internal sealed class GuardLoop(GuardOptions options, DaemonPipe daemon) : IDisp
         if (held) StandardError.Write(failure ?? "the daemon is gone: addresses off, service ended, release sent");
     }
 
+    // A release advert calls the standby in: where an address may still be on, the standby's deadline has to do it.
     private string? TakeOff()
     {
         _holding = false;
         _lease = Moment.Zero;
-        return _addresses.Remove();
+        if (_addresses.Remove() is not { } failure) return null;
+        _advert.Forget();
+        return $"{failure}; the guard sends no release advert";
     }
 }

@@ -13,6 +13,11 @@ namespace AkkaFailover.Linux.Guard;
 /// </summary>
 public sealed class GuardKeeper : IAddressKeeper
 {
+    private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(5);
+
+    // By then the kernel has dropped what the old guard held: whoever advertises the role must hear of it, not wait on.
+    private static readonly TimeSpan ReplacedWithin = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan RestartPause = TimeSpan.FromSeconds(1);
 
     // The kernel removes an address at most 0.36 s after the end of its lifetime of 1 s.
@@ -63,7 +68,7 @@ public sealed class GuardKeeper : IAddressKeeper
     public static GuardKeeper Start(GuardOptions options)
     {
         var program = GuardProgram.Find();
-        var keeper = new GuardKeeper(program, options, GuardProcess.Start(program, options));
+        var keeper = new GuardKeeper(program, options, GuardProcess.Start(program, options, ReadyWithin));
         keeper._watcher.Start();
         return keeper;
     }
@@ -221,12 +226,13 @@ public sealed class GuardKeeper : IAddressKeeper
         {
             if (!_answer.IsRelease) _answer.Forget();
         }
+        var readyWithin = ReplacedWithin;
         while (!_disposing)
         {
             ReleaseInItsPlace(reason);
             try
             {
-                var next = GuardProcess.Start(_program, _options);
+                var next = GuardProcess.Start(_program, _options, readyWithin);
                 lock (_gate) Instruct(next);
                 Reported?.Invoke(new KeeperLost(reason));
                 return next;
@@ -234,6 +240,7 @@ public sealed class GuardKeeper : IAddressKeeper
             catch (IOException e)
             {
                 Reported?.Invoke(new KeeperLost($"{reason}; {e.Message}"));
+                readyWithin = ReadyWithin;
                 Pause();
             }
         }

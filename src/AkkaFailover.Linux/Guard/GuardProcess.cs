@@ -9,7 +9,6 @@ namespace AkkaFailover.Linux.Guard;
 internal sealed class GuardProcess : IDisposable
 {
     private const int ExitTimeoutMilliseconds = 1000;
-    private const int ReadyTimeoutMilliseconds = 5000;
     private const int RecordsAtOnce = 32;
 
     private readonly Process _process;
@@ -40,8 +39,11 @@ internal sealed class GuardProcess : IDisposable
     public bool Ended { get; private set; }
 
     /// <summary>Starts a guard and waits until it runs.</summary>
+    /// <param name="program">Its path.</param>
+    /// <param name="options">What it guards.</param>
+    /// <param name="readyWithin">How long it may take; it is killed where it takes longer.</param>
     /// <exception cref="IOException">It does not run; the message says why.</exception>
-    public static GuardProcess Start(string program, GuardOptions options)
+    public static GuardProcess Start(string program, GuardOptions options, TimeSpan readyWithin)
     {
         var start = new ProcessStartInfo(program, options.ToArguments())
         {
@@ -54,7 +56,7 @@ internal sealed class GuardProcess : IDisposable
         try
         {
             var guard = new GuardProcess(Process.Start(start)!);
-            guard.AwaitReady();
+            guard.AwaitReady((int)readyWithin.TotalMilliseconds);
             return guard;
         }
         catch (System.ComponentModel.Win32Exception e)
@@ -98,12 +100,12 @@ internal sealed class GuardProcess : IDisposable
         _process.Dispose();
     }
 
-    private void AwaitReady()
+    private void AwaitReady(int timeoutMilliseconds)
     {
         Span<PollEntry> entries = [new PollEntry((int)Output.DangerousGetHandle())];
-        Descriptors.Poll(entries, ReadyTimeoutMilliseconds);
+        Descriptors.Poll(entries, timeoutMilliseconds);
         if (TryRead(out var record) && record.Kind == GuardRecordKind.Ready) return;
-        var reason = record.Kind == GuardRecordKind.Failed ? record.Text : $"it did not report within {ReadyTimeoutMilliseconds} ms";
+        var reason = record.Kind == GuardRecordKind.Failed ? record.Text : $"it did not report within {timeoutMilliseconds} ms";
         Kill();
         Dispose();
         throw new IOException($"the guard does not run: {reason}");

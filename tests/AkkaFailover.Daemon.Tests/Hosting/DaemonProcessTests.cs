@@ -65,6 +65,21 @@ public sealed class DaemonProcessTests : IDisposable
         Assert.Equal(0, (await RunAsync(Program, "--release", file)).Code);
     }
 
+    [Fact]
+    public async Task A_release_is_refused_while_a_daemon_runs()
+    {
+        var state = Directory.CreateDirectory(_folder.File("state")).FullName;
+        var file = _folder.Write("here.conf", ConfigurationFolder.With("node = \"a\"", $"node = \"a\"\nstate-dir = \"{state}\""));
+        using (new FileStream(Path.Combine(state, "lock"), FileMode.OpenOrCreate, FileAccess.Read, FileShare.None))
+        {
+            var (code, _, error) = await RunAsync(Program, "--release", file);
+            Assert.Equal(1, code);
+            Assert.Contains("nothing was released", error, StringComparison.Ordinal);
+            Assert.Contains($"{state}: another akka-failover uses it", error, StringComparison.Ordinal);
+        }
+        Assert.Equal(0, (await RunAsync(Program, "--release", file)).Code);
+    }
+
     public void Dispose() => _folder.Dispose();
 
     private static async Task<(int Code, string Output, string Error)> RunAsync(string program, params string[] arguments)

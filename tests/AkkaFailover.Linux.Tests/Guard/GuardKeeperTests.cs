@@ -132,6 +132,38 @@ public sealed class GuardKeeperTests : IDisposable
     }
 
     [Fact]
+    public void A_replacement_that_is_slow_is_reported_before_it_runs()
+    {
+        _keeper.Dispose();
+        var folder = Directory.CreateTempSubdirectory("slow-guard-");
+        var program = Path.Combine(folder.FullName, GuardProgram.Name);
+        // The first start and the third are a guard's.
+        File.WriteAllText(program, $"""
+            #!/bin/bash
+            echo >> "$0.starts"
+            [ $(wc -l < "$0.starts") = 2 ] && exec sleep 60
+            exec '{GuardProgram.Find()}' "$@"
+            """);
+        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        Environment.SetEnvironmentVariable(GuardProgram.Variable, program);
+        try
+        {
+            using var keeper = _lab.StartKeeper();
+            keeper.Reported += report => _reports.Add(report is KeeperLost && keeper.GuardPid != 0 ? new KeeperNotice("replaced") : report);
+            var watch = Stopwatch.StartNew();
+            Processes.Signal(keeper.GuardPid, Processes.SignalKill);
+            Assert.Contains("did not report", Expect<KeeperLost>().Reason, StringComparison.Ordinal);
+            Assert.InRange(watch.ElapsedMilliseconds, 900, 2000);
+            Assert.Equal("replaced", Expect<KeeperNotice>().Text);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(GuardProgram.Variable, null);
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public void A_guard_that_was_stopped_past_the_lease_releases_as_it_wakes()
     {
         _keeper.Extend(GuardLab.Now + TimeSpan.FromMilliseconds(300));

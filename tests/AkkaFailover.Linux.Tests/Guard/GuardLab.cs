@@ -54,7 +54,7 @@ public sealed class GuardLab : IDisposable
     }
 
     /// <summary>Starts a guard without a keeper.</summary>
-    internal GuardProcess StartGuard() => Space.Run(() => GuardProcess.Start(GuardProgram.Find(), Options));
+    internal GuardProcess StartGuard() => Space.Run(() => GuardProcess.Start(GuardProgram.Find(), Options, TimeSpan.FromSeconds(5)));
 
     /// <summary>Starts a guard with its keeper.</summary>
     public GuardKeeper StartKeeper() => Space.Run(() => GuardKeeper.Start(Options));

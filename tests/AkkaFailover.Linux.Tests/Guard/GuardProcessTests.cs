@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using AkkaFailover.Linux.Guard;
 using AkkaFailover.Linux.Native;
+using AkkaFailover.Linux.Netlink;
 using AkkaFailover.Linux.Tests.Support;
 using Xunit;
 
@@ -10,6 +11,8 @@ namespace AkkaFailover.Linux.Tests.Guard;
 public sealed class GuardProcessTests : IDisposable
 {
     private const string Vip = "10.77.0.222/24";
+    private const int SignalStop = 19;
+    private const int SignalContinue = 18;
     private static readonly TimeSpan LongLease = TimeSpan.FromSeconds(60);
 
     private readonly GuardLab _lab = new();
@@ -177,6 +180,35 @@ public sealed class GuardProcessTests : IDisposable
     }
 
     [Fact]
+    public void A_guard_that_was_frozen_until_the_kernel_dropped_the_address_does_not_put_it_back()
+    {
+        using var guard = _lab.StartHolding(TimeSpan.FromMilliseconds(500));
+        Processes.Signal(guard.Id, SignalStop);
+        _lab.UntilGone(Vip, 1.6);
+        using var events = _lab.Space.Run(() => RawSockets.OpenRoute(NetlinkFormat.GroupIPv4Address, out _));
+        Processes.Signal(guard.Id, SignalContinue);
+
+        Assert.Contains("the lease ended", GuardLab.Expect(guard, GuardRecordKind.Expired), StringComparison.Ordinal);
+        Assert.True(RawSockets.Receive(events, new byte[4096], wait: false) < 0, "the address was written");
+        guard.Close();
+    }
+
+    [Fact]
+    public void No_release_goes_out_where_the_address_may_still_be_on()
+    {
+        var frame = GuardLab.Frame();
+        using var guard = _lab.StartHolding(LongLease);
+        GuardLab.Send(guard, GuardRecordKind.ArmRelease, body: frame);
+        // The kernel's answers do not reach it any more.
+        using var strace = Shell.Start("strace", "-p", $"{guard.Id}", "-o", "/dev/null", "-e", "inject=recvfrom:error=EPERM");
+
+        Assert.Contains("could not be removed", GuardLab.Expect(guard, GuardRecordKind.Expired), StringComparison.Ordinal);
+        guard.Close();
+        strace.WaitForExit();
+        Assert.Throws<TimeoutException>(() => _lab.UntilSeen(frame, 0.3));
+    }
+
+    [Fact]
     public void It_releases_when_the_interface_is_deleted()
     {
         using var guard = _lab.StartHolding(LongLease);
@@ -242,7 +274,7 @@ public sealed class GuardProcessTests : IDisposable
     public void A_cleanup_ends_an_old_guard_and_removes_its_addresses()
     {
         using var guard = _lab.StartHolding(LongLease);
-        Processes.Signal(guard.Id, 19);
+        Processes.Signal(guard.Id, SignalStop);
         var result = _lab.Space.Run(() => GuardCleanup.Run(_lab.Options));
         Assert.Equal(guard.Id, result.EndedGuard);
         Assert.Equal([Vip], result.RemovedAddresses.Select(a => a.ToString()));
