@@ -23,6 +23,11 @@ internal sealed class GuardLoop(GuardOptions options, DaemonPipe daemon) : IDisp
     private readonly ReleaseAdvert _advert = new(options.Interface);
     private readonly SafeFileHandle _timer = Descriptors.CreateTimer();
 
+    // Asked to hold before the first advert of the term has left: another thread of the daemon sends it.
+    private static readonly TimeSpan FirstAdvertWithin = TimeSpan.FromMilliseconds(150);
+
+    private long? _asked;
+    private Moment _askedUntil;
     private bool _holding;
     private Moment _lease;
     private Moment _renewAt = Moment.Never;
@@ -52,6 +57,7 @@ internal sealed class GuardLoop(GuardOptions options, DaemonPipe daemon) : IDisp
             }
             var disturbed = entries[1].Ready && _events.Read(_addresses);
             if (_holding) Keep(disturbed);
+            if (_asked is { } term && Now >= _askedUntil) Refuse(term, "no lease runs: no advert has left in time");
             if (entries[3].Ready || Now >= _service.KillAt) FinishRelease();
         }
     }
@@ -65,7 +71,7 @@ internal sealed class GuardLoop(GuardOptions options, DaemonPipe daemon) : IDisp
         _timer.Dispose();
     }
 
-    private Moment NextWake => Moment.Min(_holding ? Moment.Min(_lease, _renewAt) : Moment.Never, _service.KillAt);
+    private Moment NextWake => Moment.Min(_asked is null ? Moment.Never : _askedUntil, Moment.Min(_holding ? Moment.Min(_lease, _renewAt) : Moment.Never, _service.KillAt));
 
     private void ReadRecords()
     {
@@ -77,6 +83,7 @@ internal sealed class GuardLoop(GuardOptions options, DaemonPipe daemon) : IDisp
             {
                 case GuardRecordKind.Extend:
                     _lease = Moment.Max(_lease, new Moment(record.Number));
+                    if (_asked is { } term) Hold(term);
                     break;
                 case GuardRecordKind.Hold:
                     Hold(record.Number);
@@ -98,7 +105,8 @@ internal sealed class GuardLoop(GuardOptions options, DaemonPipe daemon) : IDisp
     {
         if (Now >= _lease)
         {
-            daemon.Write(GuardRecordKind.Refused, term, "no lease runs: no advert has left in time");
+            if (_asked is null) _askedUntil = Now + FirstAdvertWithin;
+            _asked = term;
             return;
         }
         _addresses.Resolve();
@@ -106,16 +114,24 @@ internal sealed class GuardLoop(GuardOptions options, DaemonPipe daemon) : IDisp
         {
             _holding = false;
             _addresses.Remove();
-            daemon.Write(GuardRecordKind.Refused, term, failure);
+            Refuse(term, failure);
             return;
         }
+        _asked = null;
         _holding = true;
         daemon.Write(GuardRecordKind.Held, term);
+    }
+
+    private void Refuse(long term, string reason)
+    {
+        _asked = null;
+        daemon.Write(GuardRecordKind.Refused, term, reason);
     }
 
     // An answer means that the addresses are off; without one the daemon ends the guard and sees to them itself.
     private void Release()
     {
+        _asked = null;
         var failure = TakeOff();
         _advert.Forget();
         if (failure is null) daemon.Write(GuardRecordKind.Released);

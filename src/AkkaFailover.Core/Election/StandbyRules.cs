@@ -17,12 +17,12 @@ internal static class StandbyRules
             return;
         }
         turn.Clear(AlarmKind.HeartbeatPathLost);
-        if (now < state.HoldBackUntil) return;
         if (state.ReleaseHeard)
         {
             ClaimRules.Begin(turn, $"{settings.Peer} released the role", listen: false);
             return;
         }
+        if (now < state.HoldBackUntil) return;
         ConsiderSilence(turn);
     }
 
@@ -104,7 +104,8 @@ internal static class StandbyRules
     {
         var (state, now, settings) = (turn.State, turn.Now, turn.Settings);
         var heard = state.Lan.LastAdvert is { } advert ? Moment.Max(advert, state.Since) : state.Since;
-        if (state.Link.Beat!.Role != Role.Active || now - heard < turn.Deadline) return;
+        // Adverts and beats of a host that dies end a moment apart: only a beat sent after a whole deadline without adverts tells.
+        if (state.Link.Beat!.Role != Role.Active || state.Link.LastHolderBeat - heard < turn.Deadline) return;
         turn.Raise(AlarmKind.HeartbeatPathLost,
             $"no adverts of {settings.Peer} for {Turn.Seconds(turn.Deadline)}, but it is active with a running lease (cluster link): nothing moves. Check multicast and filters for protocol 112 between the nodes.");
         ProbeRules.AskNeighbours(turn, ElectionSettings.NeighbourWindow);
