@@ -37,6 +37,9 @@ public sealed record PeerView
     /// <summary>It can write.</summary>
     public bool Healthy { get; init; } = true;
 
+    /// <summary>A term above ours that it has seen, so that it takes nothing from us; null where there is none.</summary>
+    public Term? Refusal { get; init; }
+
     /// <summary>Its position as last heard; null before.</summary>
     public Mark? Heard { get; init; }
 

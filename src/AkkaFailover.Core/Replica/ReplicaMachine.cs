@@ -89,6 +89,9 @@ public sealed record ReplicaNode
     /// <summary>A claim that was ordered before the journal was read.</summary>
     public Term? ClaimOrdered { get; init; }
 
+    /// <summary>The term under which the election last ordered it to lead; outlives a failure of the journal, and ends with the role.</summary>
+    public Term? OpenOrdered { get; init; }
+
     /// <summary>Why the journal cannot be used; empty while it can.</summary>
     public string Fault { get; init; } = "";
 

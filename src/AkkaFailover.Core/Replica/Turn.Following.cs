@@ -13,7 +13,7 @@ internal sealed partial class Turn
             return false;
         if (Replica.Mode == ReplicaMode.Broken)
         {
-            Replica = Replica with { Followed = true };
+            Replica = Replica with { Followed = true, OpenOrdered = null };
             Tell(new CannotPersist(term, Replica.Fault));
             return false;
         }

@@ -48,6 +48,8 @@ internal sealed partial class Turn
         Hear(beat.Mark, digestKnown: true);
         if (beat.Leading && beat.Term > Replica.Term)
             Depose(beat.Term);
+        if (Replica.Leads)
+            NoteRefusal(beat.Term > Replica.Term ? beat.Term : null);
         if (beat.Leading && Replica.Mode == ReplicaMode.Following && State.Contains(beat.Mark.Version, beat.Mark.Digest))
             CommitAsTold(beat.Mark.Version);
         if (Replica.Leads && beat.Healthy && (Peer.Stage != Stage.Streaming || Peer.IsSlow(now)))
@@ -56,6 +58,14 @@ internal sealed partial class Turn
         if (granted)
             Peer = Peer with { GrantUntil = Moment.Max(Peer.GrantUntil, now + (beat.Window > rules.Window ? beat.Window : rules.Window)) };
         Tell(new ReplicaEcho(beat.Incarnation, beat.Sent, Replica.Leads, granted, Replica.Position));
+    }
+
+    /// <summary>A follower that has seen a higher term takes nothing under ours; said once, for the election must go above it.</summary>
+    private void NoteRefusal(Term? seen)
+    {
+        if (seen is { } term && term != Peer.Refusal)
+            Put(new Say("note", $"{rules.Peer} has seen term {term} and takes no changes under our {Replica.Term}, until our term is above it"));
+        Peer = Peer with { Refusal = seen };
     }
 
     /// <summary>Whether nothing will be acknowledged without the peer until W has passed.</summary>

@@ -36,8 +36,10 @@ internal sealed partial class Turn
         Replica = Replica with { KeptAtFailure = null };
         if (wasBroken)
             Put(new Alarmed(AlarmKind.Storage, null));
-        if (Replica.ClaimOrdered is { } term)
-            BeginReplay(term);
+        if (Replica.ClaimOrdered is { } claimed)
+            BeginReplay(claimed);
+        else if (Replica.OpenOrdered is { } opened)
+            Open(opened);
     }
 
     private void OnJournalFailed(string reason)
@@ -100,7 +102,7 @@ internal sealed partial class Turn
 
     private void BeginReplay(Term term)
     {
-        Replica = Replica with { ClaimOrdered = null };
+        Replica = Replica with { ClaimOrdered = null, OpenOrdered = null };
         if (Replica.Mode == ReplicaMode.Recovering)
             Replica = Replica with { ClaimOrdered = term };
         else if (Replica.Mode == ReplicaMode.Broken)
@@ -111,20 +113,30 @@ internal sealed partial class Turn
             Replay(term);
     }
 
+    private void Replay(Term term)
+    {
+        var missing = Math.Max(Missing(), ReplicaMachine.IsComplete(Replica, now, rules) || NeverPaired ? 0 : 1);
+        CommitPrepared(term);
+        var end = Replica.MarkAt(State.Last);
+        Defer(new Inform(new CaughtUp(term, end.Version, end.Digest.ToString(), missing)));
+    }
+
     /// <summary>
     /// Commits whatever is prepared: the active that ordered it may have acknowledged it before it died. The chain was computed and compared
     /// as the changes came, and again when the journal was read; what is left is the last version heard of.
     /// </summary>
-    private void Replay(Term term)
+    private void CommitPrepared(Term term)
     {
         var complete = ReplicaMachine.IsComplete(Replica, now, rules);
         Replica = Replica with { Mode = ReplicaMode.Replaying, Term = term, Stream = 0 };
         if (State.Last > State.Committed)
             Emit(new Committed(term, wall, rules.Self.Value, State.Last, complete), forced: false);
-        var (end, missing) = (Replica.MarkAt(State.Last), Missing());
-        Defer(new Inform(new CaughtUp(term, end.Version, end.Digest.ToString(), missing)));
     }
 
+    /// <summary>There was nothing from a peer in this run or any before it: the first start of a node alone.</summary>
+    private bool NeverPaired => Peer.Heard is null && State.Last == 0 && !State.InSync.Contains(rules.Peer);
+
+    /// <summary>How many versions are known of and not here.</summary>
     private long Missing() => Peer.Heard switch
     {
         null => 0,
@@ -133,16 +145,39 @@ internal sealed partial class Turn
         _ => 0,
     };
 
+    /// <summary>
+    /// Leads under this term: after the claim's replay, again where the journal or this replica's actor was lost meanwhile, and under a
+    /// higher term where the election raised it without moving.
+    /// </summary>
     private void Open(Term term)
     {
-        if (Replica.Mode != ReplicaMode.Replaying || term != Replica.Term)
+        if (term < Replica.Term)
             return;
+        Replica = Replica with { OpenOrdered = term };
+        if (Replica.Mode == ReplicaMode.Following)
+            CommitPrepared(term);
+        if (Replica.Mode == ReplicaMode.Replaying && term == Replica.Term)
+            Lead();
+        else if (Replica.Mode == ReplicaMode.Leading && term > Replica.Term)
+            Raise(term);
+    }
+
+    private void Lead()
+    {
         Replica = Replica with { Mode = ReplicaMode.Leading, NextBeat = now, Followed = false };
         Peer = Peer.Restart(Stage.Unknown, 1) with { Leading = false, Match = 0, CommitTold = 0, Offered = 0 };
     }
 
+    /// <summary>What the follower confirmed under the old term does not count under the new one; what it was sent may still be in its log.</summary>
+    private void Raise(Term term)
+    {
+        Replica = Replica with { Term = term, NextBeat = now };
+        Peer = Peer.Restart(Stage.Unknown, 1) with { Match = 0, CommitTold = 0, Refusal = null };
+    }
+
     private void Flush()
     {
+        Replica = Replica with { OpenOrdered = null };
         if (Replica.Mode == ReplicaMode.Leading)
             Replica = Replica with { Mode = ReplicaMode.Flushing, FlushUntil = now + ReplicaRules.PeerWait };
         else
@@ -175,6 +210,7 @@ internal sealed partial class Turn
             Waiting = [],
             WaitingCount = 0,
             ClaimOrdered = null,
+            OpenOrdered = null,
             FlushUntil = Moment.Never,
         };
         Peer = Peer with { Stage = Stage.Unknown };

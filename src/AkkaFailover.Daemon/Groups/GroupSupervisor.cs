@@ -52,7 +52,11 @@ public sealed class GroupSupervisor : ReceiveActor
     /// <inheritdoc/>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(failure =>
     {
-        if (Sender.Path.Name is not ("election" or "vip" or "heartbeat")) return Directive.Restart;
+        if (Sender.Path.Name is not ("election" or "vip" or "heartbeat"))
+        {
+            _parts.Link.Tell(new RegisterGroup(_group)); // who starts again must be told of the link again
+            return Directive.Restart;
+        }
         _parts.Fatal(failure);
         return Directive.Stop;
     });

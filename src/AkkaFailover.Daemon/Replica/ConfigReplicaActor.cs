@@ -31,6 +31,7 @@ public sealed class ConfigReplicaActor : UntypedActor, IWithTimers
     private Moment _wake = Moment.Never;
     private Moment _replayBegan;
     private long _requests;
+    private long _journals;
 
     /// <summary>Made by <see cref="Props"/>.</summary>
     public ConfigReplicaActor(FailoverSettings settings, GroupSettings group, IMonotonicClock clock, IActorRef election, IActorRef link)
@@ -60,6 +61,7 @@ public sealed class ConfigReplicaActor : UntypedActor, IWithTimers
     {
         base.PostRestart(reason);
         _election.Tell(new LocalFault($"the replica failed and was started again: {reason.Message}"));
+        _election.Tell(new GetElection());
     }
 
     /// <inheritdoc/>
@@ -79,6 +81,7 @@ public sealed class ConfigReplicaActor : UntypedActor, IWithTimers
             case FromPeer { Payload: ReplicaSays says }: Step(new PeerSaid(says.Message)); break;
             case LinkChanged link: Step(new PeerLink(link.Status)); break;
             case Core.Election.ReplicaEffect order: Order(order); break;
+            case ElectionReport report: Resume(report); break;
             case JournalRead read: OnRead(read); break;
             case JournalWritten: Step(new Persisted()); break;
             case JournalBroken broken: OnBroken(broken.Reason); break;
@@ -106,6 +109,15 @@ public sealed class ConfigReplicaActor : UntypedActor, IWithTimers
         Step(new RoleOrdered(order));
     }
 
+    /// <summary>The orders that the actor before this one took with it.</summary>
+    private void Resume(ElectionReport report)
+    {
+        if (report.Role == Role.Replaying)
+            Order(new BeginReplay(report.Term));
+        else if (report.Role == Role.Active)
+            Order(new OpenReplica(report.Term));
+    }
+
     private void OnRead(JournalRead read)
     {
         _pause = TimeSpan.FromSeconds(1);
@@ -125,7 +137,7 @@ public sealed class ConfigReplicaActor : UntypedActor, IWithTimers
         Step(new Wake());
     }
 
-    private void OpenJournal() => _journal = Context.ActorOf(JournalActor.Props(_group));
+    private void OpenJournal() => _journal = Context.ActorOf(JournalActor.Props(_group), $"journal-{++_journals}");
 
     private void Step(ReplicaInput input)
     {
@@ -160,7 +172,7 @@ public sealed class ConfigReplicaActor : UntypedActor, IWithTimers
     private void OnCaughtUp(CaughtUp caught)
     {
         var took = (_clock.Now - _replayBegan).TotalMilliseconds;
-        var missing = caught.MissingVersions == 0 ? "" : $"; {caught.MissingVersions} later versions are known and not here";
+        var missing = caught.MissingVersions == 0 ? "" : $"; not in sync, {caught.MissingVersions} or more later versions are not here";
         _election.Tell(new Report("replay", $"replayed to version {caught.Version}, digest {caught.Digest[..16]}… verified in {took:0.0} ms{missing}"));
         _election.Tell(caught);
     }

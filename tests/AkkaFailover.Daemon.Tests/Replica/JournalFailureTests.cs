@@ -83,6 +83,16 @@ public sealed class JournalFailureTests : IAsyncLifetime
         Assert.Contains("cannot be written", (await _b.Told<ReplayFailed>(_ => true)).Reason, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task An_active_that_keeps_the_role_takes_changes_again_when_there_is_room_again()
+    {
+        _diskOfA.Fill();
+        await Overfill(_a);
+        _diskOfA.MakeRoom();
+        await _a.Told<ClearAlarm>(c => c.Kind == AlarmKind.Storage);
+        await _a.Acknowledged("after", [3]);
+    }
+
     private int Written { get; set; }
 
     /// <summary>Large changes until one is refused: SQLite's log takes some more while it has room of its own.</summary>

@@ -1,8 +1,13 @@
 using System.Diagnostics;
 using System.Text;
 using Akka.Actor;
+using AkkaFailover.Core;
 using AkkaFailover.Core.Election;
+using AkkaFailover.Core.Replica;
+using AkkaFailover.Daemon.Cluster;
+using AkkaFailover.Daemon.Groups;
 using AkkaFailover.Daemon.Replica;
+using AkkaFailover.Daemon.Tests.Control;
 using Xunit;
 using Xunit.Abstractions;
 
@@ -62,6 +67,18 @@ public sealed class ReplicaPairTests(ITestOutputHelper output) : IAsyncLifetime
         var entries = await _b.Query<IReadOnlyList<EntryRow>>(new ListEntries());
         Assert.Equal(1000, entries.Count);
         Assert.True((await _b.Query<JournalVerdict>(new VerifyJournal())).Ok);
+    }
+
+    [Fact]
+    public async Task A_replica_that_failed_under_an_active_election_asks_for_its_role_and_takes_changes_again()
+    {
+        await _a.Lead(1);
+        await _a.Acknowledged("before", [1]);
+        _a.Replica.Tell(new FromPeer(new ReplicaSays(new UnknownToAll())));
+        await _a.Told<LocalFault>(_ => true);
+        await _a.Told<GetElection>(_ => true);
+        _a.Replica.Tell(CannedPair.Active with { Term = new Term(1) });
+        Assert.Equal(2, (await _a.Acknowledged("after", [2])).Version);
     }
 
     [Fact]
@@ -149,4 +166,7 @@ public sealed class ReplicaPairTests(ITestOutputHelper output) : IAsyncLifetime
         await _a.Lead(1);
         await _b.Reports(r => r.Position.InSync);
     }
+
+    /// <summary>What no machine knows, so that the actor fails.</summary>
+    private sealed record UnknownToAll : ReplicaMessage;
 }

@@ -1,0 +1,163 @@
+using AkkaFailover.Core.Election;
+using AkkaFailover.Core.Replica;
+using AkkaFailover.Core.Settings;
+using Xunit;
+
+namespace AkkaFailover.Core.Tests.Replica;
+
+/// <summary>What the election orders outside a plain claim.</summary>
+public class RoleOrderTests
+{
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(3);
+    private readonly ReplicaRules _rules = new(NodeName.Parse("a"), NodeName.Parse("b"), "10.9.0.2:4053", true, AcknowledgeMode.Both, Window);
+    private readonly List<ReplicaOutput> _outputs = [];
+    private ReplicaNode _node = new();
+    private Moment _now = new(10_000_000_000);
+    private bool _writes;
+
+    public RoleOrderTests() => Step(new Recovered(ReplicaState.Empty, 1));
+
+    [Fact]
+    public void A_raised_term_reaches_the_follower_that_had_refused_the_lower_one()
+    {
+        Lead(1);
+        Step(new PeerLink(LinkStatus.Connected));
+        var beat = new ReplicaBeat(2, 0, Window, Leading: false, new Term(4), default, Healthy: true);
+        Step(new PeerSaid(beat));
+        Step(new PeerSaid(beat));
+        Assert.Contains("b has seen term 4", Assert.Single(_outputs.OfType<Say>(), s => s.Text.Contains("term 4", StringComparison.Ordinal)).Text, StringComparison.Ordinal);
+        _outputs.Clear();
+
+        Step(new RoleOrdered(new OpenReplica(new Term(5))));
+        var probe = Assert.Single(_outputs.OfType<Send>().Select(s => s.Message).OfType<Append>());
+        Assert.Equal(new Term(5), probe.Term);
+        Step(new PeerSaid(new Appended(new Term(5), probe.Stream, default, Gap: false)));
+        Step(new ChangeRequested(1, "k", [1], "test"));
+        Step(new Persisted());
+        var sent = Assert.Single(_outputs.OfType<Send>().Select(s => s.Message).OfType<Append>(), a => !a.Changes.IsEmpty);
+        Step(new PeerSaid(new Appended(new Term(5), sent.Stream, _node.MarkAt(1), Gap: false)));
+        Step(new Persisted());
+        Assert.Equal(new Acknowledged(1, Replicated: true), Assert.Single(_outputs.OfType<Answer>()).Outcome);
+    }
+
+    [Fact]
+    public void What_was_confirmed_under_the_old_term_does_not_count_under_the_raised_one()
+    {
+        Lead(1);
+        Step(new PeerLink(LinkStatus.Connected));
+        Step(new RoleOrdered(new OpenReplica(new Term(3))));
+        Assert.Equal((new Term(3), 0L, Stage.Probing), (_node.Term, _node.Peer.Match, _node.Peer.Stage));
+        Step(new RoleOrdered(new OpenReplica(new Term(1))));
+        Assert.Equal(new Term(3), _node.Term);
+    }
+
+    [Fact]
+    public void An_active_whose_journal_comes_back_takes_changes_again()
+    {
+        Lead(1);
+        Step(new JournalFailed("input/output error"));
+        Step(new Recovered(ReplicaState.Empty, 2));
+        Assert.Equal((ReplicaMode.Leading, new Term(1)), (_node.Mode, _node.Term));
+    }
+
+    [Fact]
+    public void A_term_raised_while_the_journal_is_broken_is_the_one_that_it_comes_back_with()
+    {
+        Lead(1);
+        Step(new JournalFailed("input/output error"));
+        Step(new RoleOrdered(new OpenReplica(new Term(3))));
+        Step(new Recovered(ReplicaState.Empty, 2));
+        Assert.Equal((ReplicaMode.Leading, new Term(3)), (_node.Mode, _node.Term));
+    }
+
+    [Fact]
+    public void A_node_that_gave_the_role_up_while_its_journal_was_broken_follows()
+    {
+        Lead(1);
+        Step(new JournalFailed("input/output error"));
+        Step(new RoleOrdered(new FollowReplica()));
+        Step(new Recovered(ReplicaState.Empty, 2));
+        Assert.Equal(ReplicaMode.Following, _node.Mode);
+    }
+
+    [Fact]
+    public void A_replica_that_is_started_again_under_an_active_election_leads_once_its_journal_is_read()
+    {
+        _node = new ReplicaNode();
+        Step(new RoleOrdered(new OpenReplica(new Term(3))));
+        Step(new Recovered(ReplicaState.Empty, 2));
+        Assert.Equal((ReplicaMode.Leading, new Term(3)), (_node.Mode, _node.Term));
+        Assert.DoesNotContain(_outputs.OfType<Inform>(), i => i.Input is CaughtUp);
+    }
+
+    [Fact]
+    public void The_first_start_of_a_node_alone_misses_nothing() => Assert.Equal(0, Claim(1).MissingVersions);
+
+    [Fact]
+    public void A_standby_in_sync_misses_nothing()
+    {
+        FollowInSync();
+        Assert.Equal(0, Claim(2).MissingVersions);
+    }
+
+    [Fact]
+    public void A_standby_whose_proof_has_expired_does_not_know_what_it_misses()
+    {
+        FollowInSync();
+        _now += Window;
+        Assert.Equal(1, Claim(2).MissingVersions);
+    }
+
+    [Fact]
+    public void A_standby_that_was_in_sync_and_starts_again_alone_does_not_know_what_it_misses()
+    {
+        FollowInSync();
+        var disk = _node.State;
+        _node = new ReplicaNode();
+        Step(new Recovered(disk, 3));
+        Assert.Equal(1, Claim(2).MissingVersions);
+    }
+
+    [Fact]
+    public void An_active_that_was_alone_and_starts_again_alone_misses_nothing()
+    {
+        Lead(1);
+        _now += Window + Window;
+        Step(new Wake());
+        var disk = _node.State;
+        Assert.Equal(_rules.Self, Assert.Single(disk.InSync));
+        _node = new ReplicaNode();
+        Step(new Recovered(disk, 3));
+        Assert.Equal(0, Claim(3).MissingVersions);
+    }
+
+    private void FollowInSync()
+    {
+        Step(new PeerLink(LinkStatus.Connected));
+        Step(new PeerSaid(new Append(new Term(1), 1, default, [new Change(1, new Term(1), DateTimeOffset.UnixEpoch, "test", "k", [1])], 1)));
+        Step(new Persisted());
+        Step(new PeerSaid(new ReplicaEcho(1, _now.Nanoseconds, Leading: true, InSync: true, _node.MarkAt(1))));
+    }
+
+    private void Lead(uint term)
+    {
+        Claim(term);
+        Step(new RoleOrdered(new OpenReplica(new Term(term))));
+        Step(new Persisted());
+    }
+
+    private CaughtUp Claim(uint term)
+    {
+        Step(new RoleOrdered(new BeginReplay(new Term(term))));
+        while (_writes)
+            Step(new Persisted());
+        return Assert.Single(_outputs.OfType<Inform>().Select(i => i.Input).OfType<CaughtUp>(), c => c.Term == new Term(term));
+    }
+
+    private void Step(ReplicaInput input)
+    {
+        (_node, var outputs) = ReplicaMachine.Step(_node, input, _now, DateTimeOffset.UnixEpoch, _rules);
+        _writes = outputs.Any(o => o is Persist) || (_writes && input is not (Persisted or Recovered));
+        _outputs.AddRange(outputs);
+    }
+}
