@@ -78,6 +78,7 @@ public sealed class ReplicaPairTests(ITestOutputHelper output) : IAsyncLifetime
         await _a.Told<LocalFault>(_ => true);
         await _a.Told<GetElection>(_ => true);
         _a.Replica.Tell(CannedPair.Active with { Term = new Term(1) });
+        await _a.Reports(r => r.Position is { Version: 1, InSync: true });
         Assert.Equal(2, (await _a.Acknowledged("after", [2])).Version);
     }
 
