@@ -65,6 +65,9 @@ public sealed record SendKeepAlive(LinkStamp Stamp, bool WantsAnswer) : LinkEffe
 /// <summary>The link's state or its detail changed.</summary>
 public sealed record LinkAnnounced(LinkStatus Status, string Detail) : LinkEffect;
 
+/// <summary>Drop whatever association the transport has with the peer's address, so that the next word makes a new one.</summary>
+public sealed record ResetAssociation : LinkEffect;
+
 /// <summary>The state of the link to one peer.</summary>
 public sealed record LinkState
 {
@@ -86,6 +89,9 @@ public sealed record LinkState
     internal ulong LastProbe { get; init; }
 
     internal bool Probing { get; init; }
+
+    /// <summary>Since when the peer's port has been open without a greeting of it; null where it is not so.</summary>
+    internal Moment? OpenSince { get; init; }
 
     internal Moment LastHeard { get; init; }
 
@@ -119,6 +125,12 @@ public static class LinkMachine
 
     /// <summary>Between two probes, and two greetings where somebody listens, while the link is not connected.</summary>
     public static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>
+    /// How long the peer may listen without a greeting before the association is dropped. Akka.Remote sometimes keeps the one with a
+    /// host that died, and holds back everything from the restarted one for as long.
+    /// </summary>
+    public static readonly TimeSpan GreetingPatience = TimeSpan.FromMilliseconds(1500);
 
     private const int ReplacedKept = 16;
 
@@ -205,6 +217,12 @@ public static class LinkMachine
         {
             case ProbeOutcome.Open:
                 if (state.Status == LinkStatus.Refused) state = Announce(state, LinkStatus.Lost, "the peer listens again, and has not greeted yet", effects);
+                state = state with { OpenSince = state.OpenSince ?? now };
+                if (now - state.OpenSince >= GreetingPatience)
+                {
+                    effects.Add(new ResetAssociation());
+                    state = state with { OpenSince = now };
+                }
                 return Greet(state, now, wantsAnswer: true, effects);
             case ProbeOutcome.Refused:
                 state = Announce(state, LinkStatus.Refused, probe.Detail, effects);
@@ -213,7 +231,7 @@ public static class LinkMachine
                 state = Announce(state, LinkStatus.Lost, probe.Detail, effects);
                 break;
         }
-        return state with { NextWake = now + RetryInterval };
+        return state with { NextWake = now + RetryInterval, OpenSince = null };
     }
 
     private static LinkState Lose(LinkState state, string detail, List<LinkEffect> effects)
@@ -254,6 +272,6 @@ public static class LinkMachine
     {
         if (state.Status == status) return state;
         effects.Add(new LinkAnnounced(status, detail));
-        return state with { Status = status };
+        return state with { Status = status, OpenSince = null };
     }
 }

@@ -186,6 +186,10 @@ public sealed class PeerLinkActor : ReceiveActor, IWithTimers
             case StartProbe probe:
                 TcpProbe.Start(_peerAt, (outcome, detail) => self.Tell(new ProbeEnded(probe.Number, outcome, detail)));
                 break;
+            case ResetAssociation:
+                // Without a uid nothing is quarantined: the endpoint is stopped and the address gated for half a second.
+                RARP.For(Context.System).Provider.Transport.Quarantine(_peerAddress, null);
+                break;
             case SendGreeting greeting:
                 var words = new Greeting(ProtocolRange.Own, _settings.Node, _software, _groups.Own);
                 _peerLink.Tell(new GreetingMessage(greeting.Stamp, greeting.WantsAnswer, OwnMembership, words), self);

@@ -152,7 +152,7 @@ public class ElectionRuleTests
     {
         var node = new Scenario(timing: new HeartbeatTiming(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3))).StandbyOf(3);
         node.Wait(50).Input(new LinkChanged(LinkStatus.Refused, ""));
-        node.Wait(190, () => node.Input(new NeighboursReported(new LanReport(true, 0, 0, 0))));
+        node.Wait(390, () => node.Input(new NeighboursReported(new LanReport(true, 0, 0, 0))));
         Assert.Equal(Role.Standby, node.Role);
         node.Wait(30, () => node.Input(new NeighboursReported(new LanReport(true, 0, 0, 0))));
         Assert.Equal(Role.Replaying, node.Role);

@@ -87,7 +87,7 @@ public class ElectionActorTests : TestKit
         _election.Tell(new ReplicaFlushed());
         _vip.ExpectMsg<ReleaseAddresses>();
         _election.Tell(new AddressesReleased("SIGTERM"));
-        _heartbeat.ExpectMsg<StopAdverts>();
+        _heartbeat.FishForMessage<StopAdverts>(_ => true);
         _heartbeat.ExpectMsg<SendRelease>();
         Assert.Equal(Role.Standby, Report().Role);
     }
@@ -100,7 +100,7 @@ public class ElectionActorTests : TestKit
             _clock.Advance(TimeSpan.FromMilliseconds(200));
             _election.Tell(new Tick());
         }
-        Assert.Equal(new Term(6), _heartbeat.ExpectMsg<StartAdverts>().Term);
+        Assert.Equal(new Term(6), _heartbeat.FishForMessage<StartAdverts>(_ => true).Term);
         _replica.ExpectMsg<BeginReplay>();
         _election.Tell(new CaughtUp(new Term(6), 1, "", 0));
         _clock.Advance(TimeSpan.FromMilliseconds(60));
