@@ -188,7 +188,7 @@ public sealed class PeerLinkActor : ReceiveActor, IWithTimers
                 break;
             case ResetAssociation:
                 // Without a uid nothing is quarantined: the endpoint is stopped and the address gated for half a second.
-                RARP.For(Context.System).Provider.Transport.Quarantine(_peerAddress, null);
+                ((IRemoteActorRefProvider)((ExtendedActorSystem)Context.System).Provider).Transport.Quarantine(_peerAddress, null);
                 break;
             case SendGreeting greeting:
                 var words = new Greeting(ProtocolRange.Own, _settings.Node, _software, _groups.Own);
