@@ -1,16 +1,25 @@
 #!/usr/bin/env bash
-# test.sh [PROJECT…]: installs what is missing, builds, runs every test (or only those of the named projects), and ends
-# with one line: "N passed, N failed". The exit code is 0 only where nothing failed.
+# test.sh [--open] [PROJECT…]: installs what is missing, builds, runs every test (or only those of the named projects), and
+# ends with one line: "N passed, N failed". The exit code is 0 only where nothing failed.
+# Promises that are not kept reliably yet (src/docs/open-promises.md) run with --open alone.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 # Fast ones first, the lab last: it needs the machine for itself.
 projects=(AkkaFailover.Core.Tests AkkaFailover.Simulation AkkaFailover.Linux.Tests AkkaFailover.Daemon.Tests AkkaFailover.Lab.Tests)
+filter="promise!=open"
+if [ "${1:-}" = --open ]; then
+  filter="promise=open"
+  projects=(AkkaFailover.Lab.Tests)
+  shift
+fi
 [ $# -gt 0 ] && projects=("$@")
 
 require_sdk
 require_lab
 # Real ucarp is the other node in some tests.
 require_packages ucarp
+# A test of the guard makes a system call fail.
+require_packages strace
 
 "$repository/scripts/build.sh"
 say "Building the tests"
@@ -31,7 +40,7 @@ failed=0
 for project in "${projects[@]}"; do
   say "$project"
   status=0
-  dotnet test "$repository/tests/$project" -c Release --no-build --results-directory "$results" \
+  dotnet test "$repository/tests/$project" -c Release --no-build --filter "$filter" --results-directory "$results" \
     --logger "trx;LogFileName=$project.trx" --logger "console;verbosity=normal" || status=$?
   if [ -f "$results/$project.trx" ]; then
     passed=$((passed + $(counter "$results/$project.trx" passed)))

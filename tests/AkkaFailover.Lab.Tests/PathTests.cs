@@ -33,6 +33,7 @@ public sealed class PathTests(DefaultLab lab) : IClassFixture<DefaultLab>
     }
 
     [Fact]
+    [Trait("promise", "open")]
     public async Task An_active_whose_LAN_is_cut_silently_gives_way_to_a_standby_that_hears_the_LAN()
     {
         var cut = new Fault("lan-cut", "the active's LAN cut silently", Outcome.Moves, TimeSpan.FromSeconds(2), (pair, active) =>

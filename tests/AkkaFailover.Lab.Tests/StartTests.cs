@@ -9,6 +9,7 @@ public sealed class StartTests(DefaultLab lab) : IClassFixture<DefaultLab>
     private static readonly TimeSpan LongestGap = TimeSpan.FromMilliseconds(100);
 
     [Fact]
+    [Trait("promise", "open")]
     public async Task Two_that_start_at_the_same_moment_make_one_active()
     {
         for (var round = 0; round < 20; round++)
@@ -24,6 +25,7 @@ public sealed class StartTests(DefaultLab lab) : IClassFixture<DefaultLab>
     }
 
     [Fact]
+    [Trait("promise", "open")]
     public async Task A_node_beside_an_active_is_standby_within_two_seconds()
     {
         await lab.Pair.Settle();
@@ -54,6 +56,7 @@ public sealed class StartTests(DefaultLab lab) : IClassFixture<DefaultLab>
     }
 
     [Fact]
+    [Trait("promise", "open")]
     public async Task Twenty_crashes_of_the_standby_do_not_touch_the_active()
     {
         await lab.Pair.Settle();

@@ -42,8 +42,6 @@ public sealed class FailoverService(
             settings.Cluster.Peers.First().Key, string.Join(", ", settings.Groups.Select(group => group.Name)));
         system.EventStream.Subscribe(system.ActorOf(Props.Create(() => new LinkBreakActor(Restart))), typeof(LinkBroken));
         _link = system.ActorOf(PeerLinkActor.Props(settings, DaemonVersion.Text, platform.Clock, PayloadCodecs.All), ClusterSetup.LinkName);
-        _control = new ControlServer(settings.ControlSocket, Context, loggers.CreateLogger<ControlServer>());
-        await _control.StartAsync(cancellationToken);
         // What the start needed once goes back to the host before anything depends on this node's pace.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         platform.ReturnMemory();
@@ -53,6 +51,9 @@ public sealed class FailoverService(
             var supervisor = system.ActorOf(Props.Create(() => new GroupSupervisor(Parts(group))), group.Name.Value);
             _groups = [.. _groups, await supervisor.Ask<GroupHandle>(new GetGroup(), Patience, cancellationToken)];
         }
+        // Last: whoever asks is shown every group.
+        _control = new ControlServer(settings.ControlSocket, Context, loggers.CreateLogger<ControlServer>());
+        await _control.StartAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
