@@ -62,7 +62,7 @@ internal sealed class LinuxPlatform : IDaemonPlatform
             var vip = new VipContext(group.VirtualAddresses, Clock, keeper, new KernelAddressView(), NeighbourPort.Open);
             var heartbeat = new HeartbeatContext(group, settings.TermSeries, Clock, new LanHost(), keeper, link, Path.Combine(settings.StateDir, $"{group.Name}.peer"));
             return new GroupPlatform(keeper, facts, LinkMonitor.Start(group.Interface), election => Props.Create(() => new VipOwnerActor(vip, election)),
-                (election, _) => Props.Create(() => new HeartbeatActor(heartbeat, election)));
+                election => Props.Create(() => new HeartbeatActor(heartbeat, election)));
         }
         catch (Exception e) when (e is IOException or FormatException)
         {

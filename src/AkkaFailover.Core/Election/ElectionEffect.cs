@@ -171,7 +171,4 @@ public enum AlarmKind
 
     /// <summary>The guard process had to be replaced.</summary>
     GuardLost,
-
-    /// <summary>The replica differs from the active's, or is behind.</summary>
-    ReplicaBehind,
 }

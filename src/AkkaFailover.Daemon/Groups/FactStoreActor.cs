@@ -19,10 +19,10 @@ public sealed class FactStoreActor : ReceiveActor, IWithTimers
 
     /// <summary>Creates the actor.</summary>
     /// <param name="store">The disk.</param>
-    /// <param name="loaded">What it holds.</param>
-    public FactStoreActor(IFactStore store, StoredFacts loaded)
+    public FactStoreActor(IFactStore store)
     {
-        (_store, _facts) = (store, loaded);
+        // Read here, not by the creator: after a restart of this actor the disk knows more than the start did.
+        (_store, _facts) = (store, store.Load());
         Receive<ReserveTerm>(reserve =>
         {
             (_election, _termOwed) = (Sender, true);

@@ -43,8 +43,8 @@ public sealed record GroupParts
     /// <summary>The address owner, given the election.</summary>
     public required Func<IActorRef, Props> Vip { get; init; }
 
-    /// <summary>The heartbeat, given the election and the address owner.</summary>
-    public required Func<IActorRef, IActorRef, Props> Heartbeat { get; init; }
+    /// <summary>The heartbeat, given the election.</summary>
+    public required Func<IActorRef, Props> Heartbeat { get; init; }
 
     /// <summary>The replica, given the election.</summary>
     public required Func<IActorRef, Props> Replica { get; init; }

@@ -20,13 +20,13 @@ public sealed class GroupSupervisor : ReceiveActor
         _parts = parts;
         var hook = Context.ActorOf(parts.NotifyHook(), "notify");
         var history = Context.ActorOf(Props.Create(() => new HistoryActor(parts.Settings.Name, parts.History, parts.Log, change => hook.Tell(change, ActorRefs.NoSender))), "history");
-        var facts = Context.ActorOf(Props.Create(() => new FactStoreActor(parts.FactStore, parts.FactStore.Load())), "facts");
+        var facts = Context.ActorOf(Props.Create(() => new FactStoreActor(parts.FactStore)), "facts");
         var context = new ElectionContext(parts.Settings.Name, parts.Election, parts.Clock, parts.Link, facts, history, parts.LeaseUntil);
         var election = Critical(Props.Create(() => new ElectionActor(context)), "election");
         var vip = Critical(parts.Vip(election), "vip");
         var service = Context.ActorOf(parts.Service(election, vip), "service");
         var replica = Context.ActorOf(parts.Replica(election), "replica");
-        var heartbeat = Critical(parts.Heartbeat(election, vip), "heartbeat");
+        var heartbeat = Critical(parts.Heartbeat(election), "heartbeat");
         _group = new GroupHandle(parts.Settings, election, heartbeat, vip, replica, service);
         Receive<GetGroup>(_ => Sender.Tell(_group));
         Receive<GroupStopped>(stopped => parts.Stopped(stopped.Group));

@@ -33,8 +33,8 @@ public interface IDaemonPlatform : IDisposable
 /// <param name="FactStore">Its terms on disk.</param>
 /// <param name="Carrier">Its interface.</param>
 /// <param name="Vip">Its address owner, given the election.</param>
-/// <param name="Heartbeat">Its heartbeat, given the election and the address owner.</param>
-public sealed record GroupPlatform(IAddressKeeper Keeper, IFactStore FactStore, ILinkMonitor Carrier, Func<IActorRef, Props> Vip, Func<IActorRef, IActorRef, Props> Heartbeat);
+/// <param name="Heartbeat">Its heartbeat, given the election.</param>
+public sealed record GroupPlatform(IAddressKeeper Keeper, IFactStore FactStore, ILinkMonitor Carrier, Func<IActorRef, Props> Vip, Func<IActorRef, Props> Heartbeat);
 
 /// <summary>The daemon cannot start; the message says what, where and what to do. Exit code 2.</summary>
 public sealed class DaemonStartException(string message, Exception? cause = null) : Exception(message, cause);
