@@ -3,114 +3,6 @@ using AkkaFailover.Core.Election;
 
 namespace AkkaFailover.Core.Cluster;
 
-/// <summary>Something that happened to the link.</summary>
-public abstract record LinkInput;
-
-/// <summary>The moment of <see cref="LinkState.NextWake"/> has come.</summary>
-public sealed record LinkTick : LinkInput;
-
-/// <summary>Numbers that every greeting and keep-alive carries.</summary>
-/// <param name="Incarnation">Of the sender's run.</param>
-/// <param name="Sequence">Counted from 1 within the incarnation.</param>
-/// <param name="Answers">The last sequence the sender had heard from the receiver; 0 for none.</param>
-public readonly record struct LinkStamp(ulong Incarnation, ulong Sequence, ulong Answers);
-
-/// <summary>The peer greeted.</summary>
-/// <param name="Stamp">Its numbers.</param>
-/// <param name="WantsAnswer">The peer does not count itself connected.</param>
-/// <param name="Obstacle">Why no link can be had with it (no common protocol version); null where one can.</param>
-public sealed record GreetingArrived(LinkStamp Stamp, bool WantsAnswer, string? Obstacle) : LinkInput;
-
-/// <summary>The peer's keep-alive, or its answer to ours, arrived.</summary>
-public sealed record KeepAliveArrived(LinkStamp Stamp, bool WantsAnswer) : LinkInput;
-
-/// <summary>Something of a group arrived from the peer.</summary>
-public sealed record TrafficArrived(ulong Incarnation) : LinkInput;
-
-/// <summary>The transport lost its connection to the peer.</summary>
-public sealed record AssociationLost(string Detail) : LinkInput;
-
-/// <summary>What this node greets with has changed.</summary>
-public sealed record OwnGreetingChanged : LinkInput;
-
-/// <summary>The TCP connection attempt of <see cref="StartProbe"/> has ended.</summary>
-public sealed record ProbeEnded(ulong Number, ProbeOutcome Outcome, string Detail) : LinkInput;
-
-/// <summary>How a connection attempt ended.</summary>
-public enum ProbeOutcome
-{
-    /// <summary>Somebody listens.</summary>
-    Open,
-
-    /// <summary>The host answered that nobody listens.</summary>
-    Refused,
-
-    /// <summary>No answer in time, or no way to the host.</summary>
-    Unreachable,
-}
-
-/// <summary>Something to be done for the link.</summary>
-public abstract record LinkEffect;
-
-/// <summary>Try to connect to the peer's port; answer <see cref="ProbeEnded"/>.</summary>
-/// <param name="Number">Counted from 1; a connection in between makes an older probe's outcome worthless.</param>
-public sealed record StartProbe(ulong Number) : LinkEffect;
-
-/// <summary>Send a greeting.</summary>
-public sealed record SendGreeting(LinkStamp Stamp, bool WantsAnswer) : LinkEffect;
-
-/// <summary>Send a keep-alive, or the answer to one.</summary>
-public sealed record SendKeepAlive(LinkStamp Stamp, bool WantsAnswer) : LinkEffect;
-
-/// <summary>The link's state or its detail changed.</summary>
-public sealed record LinkAnnounced(LinkStatus Status, string Detail) : LinkEffect;
-
-/// <summary>Drop whatever association the transport has with the peer's address, so that the next word makes a new one.</summary>
-public sealed record ResetAssociation : LinkEffect;
-
-/// <summary>The state of the link to one peer.</summary>
-public sealed record LinkState
-{
-    /// <summary>This run's number.</summary>
-    public required ulong Incarnation { get; init; }
-
-    /// <summary>As the transport can tell.</summary>
-    public LinkStatus Status { get; init; }
-
-    /// <summary>When <see cref="LinkTick"/> is due.</summary>
-    public Moment NextWake { get; init; } = Moment.Zero;
-
-    /// <summary>The peer's run; null before its first greeting.</summary>
-    public ulong? PeerIncarnation { get; init; }
-
-    /// <summary>Time from the last greeting or keep-alive to the first word that answered it.</summary>
-    public TimeSpan? RoundTrip { get; init; }
-
-    internal ulong LastProbe { get; init; }
-
-    internal bool Probing { get; init; }
-
-    /// <summary>Since when the peer's port has been open without a greeting of it; null where it is not so.</summary>
-    internal Moment? OpenSince { get; init; }
-
-    internal Moment LastHeard { get; init; }
-
-    internal ulong LastSent { get; init; }
-
-    /// <summary>The last sequence that wanted an answer, and when it left; no moment once it was answered.</summary>
-    internal ulong Asked { get; init; }
-
-    internal Moment? AskedAt { get; init; }
-
-    /// <summary>The first sequence of the present session: an answer to an earlier one proves nothing.</summary>
-    internal ulong SessionStart { get; init; } = 1;
-
-    internal ulong PeerSequence { get; init; }
-
-    /// <summary>Runs of the peer that a later one has replaced, newest last; words of theirs still on their way do not count.</summary>
-    internal ImmutableArray<ulong> Replaced { get; init; } = [];
-}
-
 /// <summary>
 /// Decides what the link to one peer is: pure, so that every order of events can be tested. It is connected once the peer
 /// has answered a greeting sent since the last loss, which proves both directions.
@@ -127,12 +19,25 @@ public static class LinkMachine
     public static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(200);
 
     /// <summary>
-    /// How long the peer may listen without a greeting before the association is dropped. Akka.Remote sometimes keeps the one with a
+    /// How long an answer over a new connection may take; twice as long after each that failed to come, three times. When both nodes connect at once, Akka.Remote may leave one of them
+    /// reading from a connection that the other has given up, deaf for good; so each new connection has to prove itself.
+    /// </summary>
+    public static readonly TimeSpan ProofLimit = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// How long a node that has met the peer leaves it to the peer to connect: one that restarted does so at once, and of two
+    /// that met again the leading one does, so that they do not connect at the same time.
+    /// </summary>
+    public static TimeSpan Courtesy(bool leads) => TimeSpan.FromMilliseconds(leads ? 700 : 1400);
+
+    /// <summary>
+    /// How long the peer may listen without a word before the association is dropped: Akka.Remote sometimes keeps the one with a
     /// host that died, and holds back everything from the restarted one for as long.
     /// </summary>
-    public static readonly TimeSpan GreetingPatience = TimeSpan.FromMilliseconds(1500);
+    public static TimeSpan Patience(bool leads) => TimeSpan.FromMilliseconds(leads ? 2000 : 3000);
 
     private const int ReplacedKept = 16;
+    private const int MostProofsMissed = 3;
 
     /// <summary>One input.</summary>
     public static (LinkState State, IReadOnlyList<LinkEffect> Effects) Step(LinkState state, LinkInput input, Moment now)
@@ -144,7 +49,8 @@ public static class LinkMachine
             GreetingArrived greeting => OnGreeting(state, greeting, now, effects),
             KeepAliveArrived keepAlive when IsCurrent(state, keepAlive.Stamp.Incarnation) => OnKeepAlive(state, keepAlive, now, effects),
             TrafficArrived traffic when IsCurrent(state, traffic.Incarnation) => state with { LastHeard = now },
-            AssociationLost lost when state.Status == LinkStatus.Connected => Probe(Lose(state, lost.Detail, effects), effects),
+            PeerConnected => Prove(state, now, effects),
+            AssociationLost lost when state.Status == LinkStatus.Connected => Drop(state, lost.Detail, effects),
             AssociationLost => state,
             OwnGreetingChanged when state.Status == LinkStatus.Connected => Greet(state, now, wantsAnswer: false, effects),
             ProbeEnded probe when state.Probing && probe.Number == state.LastProbe => OnProbe(state with { Probing = false }, probe, now, effects),
@@ -163,9 +69,22 @@ public static class LinkMachine
     {
         if (now < state.NextWake) return state;
         if (state.Status != LinkStatus.Connected) return Probe(state, effects);
-        if (now - state.LastHeard > SilenceLimit) return Probe(Lose(state, "nothing heard any more", effects), effects);
-        return KeepAlive(state, now, wantsAnswer: true, effects) with { NextWake = now + KeepAliveInterval };
+        if (now - state.LastHeard > SilenceLimit) return Drop(state, "nothing heard any more", effects);
+        if (now >= state.ProofDue) return Drop(Doubt(state), "nothing is heard over the new connection", effects);
+        return KeepAlive(state, now, wantsAnswer: true, effects) with { NextWake = Moment.Min(now + KeepAliveInterval, state.ProofDue) };
     }
+
+    /// <summary>Asks for an answer over the present connection.</summary>
+    private static LinkState Prove(LinkState state, Moment now, List<LinkEffect> effects)
+    {
+        state = state.Status == LinkStatus.Connected ? KeepAlive(state, now, wantsAnswer: true, effects) : Greet(state, now, wantsAnswer: true, effects);
+        var due = now + (ProofLimit * (1 << state.ProofsMissed));
+        return state with { Proof = state.LastSent, ProofDue = due, NextWake = Moment.Min(state.NextWake, due) };
+    }
+
+    /// <summary>The next proof gets more time: a slow peer must not be cut off again and again.</summary>
+    private static LinkState Doubt(LinkState state) =>
+        state with { ProofsMissed = Math.Min(state.ProofsMissed + 1, MostProofsMissed), ProofDue = Moment.Never };
 
     private static LinkState OnKeepAlive(LinkState state, KeepAliveArrived keepAlive, Moment now, List<LinkEffect> effects)
     {
@@ -184,6 +103,7 @@ public static class LinkMachine
         else if (state.Status != LinkStatus.Connected && greeting.Stamp.Answers >= state.SessionStart)
         {
             state = Announce(state, LinkStatus.Connected, "greeted", effects) with { NextWake = now + KeepAliveInterval, Probing = false };
+            state = Prove(state, now, effects);
         }
         return greeting.WantsAnswer ? Greet(state, now, state.Status != LinkStatus.Connected && greeting.Obstacle is null, effects) : state;
     }
@@ -208,6 +128,8 @@ public static class LinkMachine
         PeerSequence = Math.Max(state.PeerSequence, stamp.Sequence),
         RoundTrip = stamp.Answers == state.Asked && state.AskedAt is { } asked ? now - asked : state.RoundTrip,
         AskedAt = stamp.Answers == state.Asked ? null : state.AskedAt,
+        ProofDue = stamp.Answers >= state.Proof ? Moment.Never : state.ProofDue,
+        ProofsMissed = stamp.Answers >= state.Proof ? 0 : state.ProofsMissed,
     };
 
     private static LinkState OnProbe(LinkState state, ProbeEnded probe, Moment now, List<LinkEffect> effects)
@@ -217,13 +139,7 @@ public static class LinkMachine
         {
             case ProbeOutcome.Open:
                 if (state.Status == LinkStatus.Refused) state = Announce(state, LinkStatus.Lost, "the peer listens again, and has not greeted yet", effects);
-                state = state with { OpenSince = state.OpenSince ?? now };
-                if (now - state.OpenSince >= GreetingPatience)
-                {
-                    effects.Add(new ResetAssociation());
-                    state = state with { OpenSince = now };
-                }
-                return Greet(state, now, wantsAnswer: true, effects);
+                return Approach(state with { OpenSince = state.OpenSince ?? now }, now, effects);
             case ProbeOutcome.Refused:
                 state = Announce(state, LinkStatus.Refused, probe.Detail, effects);
                 break;
@@ -234,10 +150,35 @@ public static class LinkMachine
         return state with { NextWake = now + RetryInterval, OpenSince = null };
     }
 
+    /// <summary>The peer listens, and the link is not connected.</summary>
+    private static LinkState Approach(LinkState state, Moment now, List<LinkEffect> effects)
+    {
+        var open = state.OpenSince!.Value;
+        var isDeaf = now >= state.ProofDue;
+        if (isDeaf || now - Moment.Max(open, state.LastHeard) >= Patience(state.Leads))
+        {
+            effects.Add(new ResetAssociation());
+            state = isDeaf ? Doubt(state) : state;
+            return state with { OpenSince = now, NextWake = now + RetryInterval };
+        }
+        var peerIsToGreet = state.PeerIncarnation is not null && now - open < Courtesy(state.Leads);
+        return peerIsToGreet ? state with { NextWake = now + RetryInterval } : Greet(state, now, wantsAnswer: true, effects);
+    }
+
+    /// <summary>
+    /// What Akka.Remote still knows of a lost connection must go before the peer connects again: it would give up a connection
+    /// of its own that is half made, and the peer would read from that one.
+    /// </summary>
+    private static LinkState Drop(LinkState state, string detail, List<LinkEffect> effects)
+    {
+        effects.Add(new ResetAssociation());
+        return Probe(Lose(state, detail, effects), effects);
+    }
+
     private static LinkState Lose(LinkState state, string detail, List<LinkEffect> effects)
     {
         if (state.Status == LinkStatus.Connected) state = Announce(state, LinkStatus.Lost, detail, effects);
-        return state with { SessionStart = state.LastSent + 1, RoundTrip = null };
+        return state with { SessionStart = state.LastSent + 1, RoundTrip = null, ProofDue = Moment.Never };
     }
 
     private static LinkState Probe(LinkState state, List<LinkEffect> effects)

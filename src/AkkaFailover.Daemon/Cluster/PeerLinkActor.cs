@@ -48,9 +48,10 @@ public sealed class PeerLinkActor : ReceiveActor, IWithTimers
         _peerAddress = root.Address;
         _peerLink = Context.ActorSelection(root / "user" / ClusterSetup.LinkName);
         _groups = new PeerGroups(settings.Groups);
-        _membership = new ClusterMembership(Context.System, _peerAddress, settings.Node.CompareTo(_peer) < 0);
+        var leads = settings.Node.CompareTo(_peer) < 0;
+        _membership = new ClusterMembership(Context.System, _peerAddress, leads);
         _refused = new RefusalCounters(_log);
-        _state = new LinkState { Incarnation = _membership.Incarnation };
+        _state = new LinkState { Incarnation = _membership.Incarnation, Leads = leads };
 
         ReceiveLocal();
         ReceiveFromPeer();
@@ -115,6 +116,10 @@ public sealed class PeerLinkActor : ReceiveActor, IWithTimers
 
     private void ReceiveFromTransport()
     {
+        Receive<AssociatedEvent>(made =>
+        {
+            if (made.IsInbound && made.RemoteAddress.Equals(_peerAddress)) Step(new PeerConnected());
+        });
         Receive<DisassociatedEvent>(lost => OnAssociation(lost, "the connection ended"));
         Receive<AssociationErrorEvent>(failed => OnAssociation(failed, $"the connection failed: {failed.Cause.Message}"));
         Receive<ThisActorSystemQuarantinedEvent>(_ => _membership.Break("the peer has quarantined this ActorSystem"));

@@ -9,7 +9,7 @@ public sealed class LinkMachineTests
     private const ulong Own = 1;
     private const ulong Peer = 2;
 
-    private LinkState _state = new() { Incarnation = Own };
+    private LinkState _state = new() { Incarnation = Own, Leads = true };
     private Moment _now = new(1_000_000_000);
     private IReadOnlyList<LinkEffect> _effects = [];
 
@@ -49,7 +49,7 @@ public sealed class LinkMachineTests
         Greeted(Peer, 1, answers: 0, wantsAnswer: true);
         Assert.Equal([new SendGreeting(new LinkStamp(Own, 2, 1), WantsAnswer: true)], _effects);
         Greeted(Peer, 2, answers: 2, wantsAnswer: false);
-        Assert.Equal([new LinkAnnounced(LinkStatus.Connected, "greeted")], _effects);
+        Assert.Equal([new LinkAnnounced(LinkStatus.Connected, "greeted"), new SendKeepAlive(new LinkStamp(Own, 3, 2), WantsAnswer: true)], _effects);
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class LinkMachineTests
         Greeted(Peer, 9, answers: 1, wantsAnswer: false);
         Assert.Equal(LinkStatus.Lost, _state.Status);
         Step(new ProbeEnded(probe.Number, ProbeOutcome.Open, ""));
-        var sent = Assert.Single(_effects.OfType<SendGreeting>());
+        var sent = GreetWhenItIsTime();
         Greeted(Peer, 10, sent.Stamp.Sequence, wantsAnswer: false);
         Assert.Equal(LinkStatus.Connected, _state.Status);
     }
@@ -124,6 +124,80 @@ public sealed class LinkMachineTests
         Assert.Equal(LinkStatus.Connected, _state.Status);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_peer_met_before_is_left_to_connect_first_and_longer_by_the_one_that_does_not_lead(bool leads)
+    {
+        _state = _state with { Leads = leads };
+        Connect();
+        Step(new AssociationLost("reset"));
+        var since = _now;
+        Step(new ProbeEnded(Assert.Single(_effects.OfType<StartProbe>()).Number, ProbeOutcome.Open, ""));
+        Assert.Empty(_effects);
+        GreetWhenItIsTime();
+        Assert.InRange(_now - since, LinkMachine.Courtesy(leads), LinkMachine.Courtesy(leads) + LinkMachine.RetryInterval);
+        Assert.True(LinkMachine.Courtesy(leads: true) < LinkMachine.Courtesy(leads: false));
+    }
+
+    [Fact]
+    public void A_peer_met_before_that_greets_is_answered_at_once()
+    {
+        Connect();
+        Step(new AssociationLost("reset"));
+        Greeted(peer: 3, 1, answers: 0, wantsAnswer: true);
+        Assert.Single(_effects.OfType<SendGreeting>());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_peer_that_listens_and_says_nothing_makes_the_transport_begin_anew(bool leads)
+    {
+        _state = _state with { Leads = leads };
+        Step(new LinkTick());
+        var since = _now;
+        while (!_effects.OfType<ResetAssociation>().Any())
+        {
+            if (_effects.OfType<StartProbe>().LastOrDefault() is { } probe) Step(new ProbeEnded(probe.Number, ProbeOutcome.Open, ""));
+            else Wait(LinkMachine.RetryInterval);
+            Assert.True(_now - since < TimeSpan.FromSeconds(10));
+        }
+        Assert.InRange(_now - since, LinkMachine.Patience(leads), LinkMachine.Patience(leads) + LinkMachine.RetryInterval);
+    }
+
+    [Fact]
+    public void A_connection_over_which_no_answer_comes_is_dropped_though_it_was_greeted()
+    {
+        ConnectWithoutProof();
+        Wait(LinkMachine.ProofLimit);
+        Assert.Single(_effects.OfType<ResetAssociation>());
+        Assert.Equal(LinkStatus.Lost, _state.Status);
+    }
+
+    [Fact]
+    public void A_second_connection_of_the_peer_has_to_prove_itself_and_traffic_is_no_proof()
+    {
+        Connect();
+        _now += TimeSpan.FromMilliseconds(500);
+        Step(new PeerConnected());
+        Assert.True(Assert.IsType<SendKeepAlive>(Assert.Single(_effects)).WantsAnswer);
+        Step(new TrafficArrived(Peer));
+        Wait(LinkMachine.ProofLimit);
+        Assert.Single(_effects.OfType<ResetAssociation>());
+    }
+
+    [Fact]
+    public void A_second_connection_that_is_answered_over_stays()
+    {
+        Connect();
+        Step(new PeerConnected());
+        Answer(_effects);
+        Wait(LinkMachine.ProofLimit);
+        Assert.Empty(_effects.OfType<ResetAssociation>());
+        Assert.Equal(LinkStatus.Connected, _state.Status);
+    }
+
     [Fact]
     public void A_peer_without_a_common_version_never_connects_and_is_answered_all_the_same()
     {
@@ -145,11 +219,32 @@ public sealed class LinkMachineTests
 
     private void Connect()
     {
+        ConnectWithoutProof();
+        Answer(_effects);
+    }
+
+    private void ConnectWithoutProof()
+    {
         Step(new LinkTick());
         Step(new ProbeEnded(Assert.Single(_effects.OfType<StartProbe>()).Number, ProbeOutcome.Open, ""));
         var sent = Assert.Single(_effects.OfType<SendGreeting>());
         Greeted(Peer, 1, sent.Stamp.Sequence, wantsAnswer: false);
         Assert.Equal(LinkStatus.Connected, _state.Status);
+    }
+
+    private void Answer(IReadOnlyList<LinkEffect> effects) =>
+        Step(new KeepAliveArrived(new LinkStamp(Peer, 50, Assert.Single(effects.OfType<SendKeepAlive>()).Stamp.Sequence), WantsAnswer: false));
+
+    /// <summary>Lets time pass and every probe find the port open until this node greets.</summary>
+    private SendGreeting GreetWhenItIsTime()
+    {
+        for (var i = 0; i < 100; i++)
+        {
+            if (_effects.OfType<SendGreeting>().SingleOrDefault() is { } sent) return sent;
+            if (_effects.OfType<StartProbe>().SingleOrDefault() is { } probe) Step(new ProbeEnded(probe.Number, ProbeOutcome.Open, ""));
+            else Wait(LinkMachine.RetryInterval);
+        }
+        throw new Xunit.Sdk.XunitException("never greeted");
     }
 
     private void Greeted(ulong peer, ulong sequence, ulong answers, bool wantsAnswer) =>
