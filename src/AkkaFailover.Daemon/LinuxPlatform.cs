@@ -61,10 +61,11 @@ internal sealed class LinuxPlatform : IDaemonPlatform
             var facts = new FactFile(Path.Combine(settings.StateDir, $"{group.Name}.term"));
             var vip = new VipContext(group.VirtualAddresses, Clock, keeper, new KernelAddressView(), NeighbourPort.Open);
             var heartbeat = new HeartbeatContext(group, settings.TermSeries, Clock, new LanHost(), keeper, link, Path.Combine(settings.StateDir, $"{group.Name}.peer"));
+            heartbeat.Check();
             return new GroupPlatform(keeper, facts, LinkMonitor.Start(group.Interface), election => Props.Create(() => new VipOwnerActor(vip, election)),
                 election => Props.Create(() => new HeartbeatActor(heartbeat, election)));
         }
-        catch (Exception e) when (e is IOException or FormatException)
+        catch (Exception e) when (e is IOException or FormatException or LanUnavailableException)
         {
             throw new DaemonStartException($"group {group.Name}: {e.Message}", e);
         }

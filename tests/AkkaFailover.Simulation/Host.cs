@@ -308,7 +308,7 @@ public sealed class Host
     private void Probe()
     {
         if (!_world.Lan.Passes(this) || !Peer.Answers || !_world.Lan.Passes(Peer)) return;
-        Later(_world.Between(0.1, 2), () => Take(new AddressAnswered(new MacAddress(1), IsPeer: true)));
+        Later(_world.Between(0.1, 2), () => Take(new AddressAnswered()));
     }
 
     private void ReportNeighbours()

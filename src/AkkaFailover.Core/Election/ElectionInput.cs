@@ -21,10 +21,11 @@ public sealed record TermReserved(Term Term) : ElectionInput;
 /// <summary>An advert of the peer that passed every check.</summary>
 public sealed record AdvertHeard(AdvertSummary Advert) : ElectionInput;
 
-/// <summary>Somebody answered for the group's address.</summary>
-/// <param name="From">The answering station.</param>
-/// <param name="IsPeer">It is the peer's station (or the peer's station is not known yet).</param>
-public sealed record AddressAnswered(MacAddress From, bool IsPeer) : ElectionInput;
+/// <summary>The peer's station answered for the group's address, or any station while the peer's is not known.</summary>
+public sealed record AddressAnswered : ElectionInput;
+
+/// <summary>The question for the group's address could not be sent, so no silence follows from it.</summary>
+public sealed record AddressNotAsked : ElectionInput;
 
 /// <summary>One round of LAN probes has ended.</summary>
 public sealed record NeighboursReported(LanReport Report) : ElectionInput;

@@ -65,7 +65,7 @@ public sealed record ElectionSettings(
     {
         var ours = group.Heartbeat.Carp.Peer == CarpPeer.Ours;
         return new(settings.Node, settings.Cluster.Peers.Keys.Single(), settings.TermSeries, group.Heartbeat.Carp.Timing, ours,
-            group.ProbeAddress && ours, group.Witnesses.Count > 0, group.Config.ClaimWhenStale, group.Config.StartWait,
+            group.ProbeAddress && ours && group.ProbedAddress is not null, group.Witnesses.Count > 0, group.Config.ClaimWhenStale, group.Config.StartWait,
             group.Service.StopTimeout);
     }
 }

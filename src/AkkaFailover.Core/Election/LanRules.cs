@@ -55,12 +55,6 @@ internal static class LanRules
         }
     }
 
-    public static void Answered(Turn turn, AddressAnswered answer)
-    {
-        if (!answer.IsPeer) return;
-        turn.State = turn.State with { Probe = turn.State.Probe with { Answered = true, Unanswered = 0 } };
-    }
-
     public static void Reported(Turn turn, LanReport report)
     {
         var before = turn.State.Neighbours;

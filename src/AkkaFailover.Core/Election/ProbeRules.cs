@@ -13,6 +13,10 @@ internal static class ProbeRules
         turn.Do(new ProbeAddress());
     }
 
+    /// <summary>The last question was answered, or never left.</summary>
+    public static void CountAnew(Turn turn) =>
+        turn.State = turn.State with { Probe = turn.State.Probe with { Answered = true, Unanswered = 0 } };
+
     public static void Forget(Turn turn)
     {
         turn.Clear(AlarmKind.PeerStillAnswers);

@@ -105,7 +105,11 @@ public sealed record GroupSettings(
     bool ProbeAddress,
     IReadOnlyList<IPAddress> Witnesses,
     ReplicaSettings Config,
-    ServiceSettings Service);
+    ServiceSettings Service)
+{
+    /// <summary>The address that rule 3 asks for; null where none is on the heartbeat's interface.</summary>
+    public VirtualAddress? ProbedAddress => VirtualAddresses.FirstOrDefault(address => address.Interface == Interface);
+}
 
 /// <summary>The replica's rules.</summary>
 /// <param name="ClaimWhenStale">Whether a standby that knows it is behind may claim.</param>

@@ -19,12 +19,16 @@ public sealed class ControlServer(string path, Func<ControlContext> context, ILo
     private Socket? _listener;
     private Task _accepting = Task.CompletedTask;
 
-    /// <summary>Binds the socket.</summary>
+    /// <summary>Binds the socket; clients wait until <see cref="StartAsync"/>.</summary>
+    /// <exception cref="ControlSocketException">It cannot be bound.</exception>
+    public void Listen() => _listener = ControlSocket.Listen(path, MaxConnections);
+
+    /// <summary>Serves clients.</summary>
     /// <exception cref="ControlSocketException">It cannot be bound.</exception>
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        _listener = ControlSocket.Listen(path, MaxConnections);
-        _accepting = AcceptAsync(_listener);
+        if (_listener is null) Listen();
+        _accepting = AcceptAsync(_listener!);
         logger.LogDebug("Control socket: {Path}", path);
         return Task.CompletedTask;
     }

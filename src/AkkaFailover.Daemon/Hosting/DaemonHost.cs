@@ -60,6 +60,7 @@ public static class DaemonHost
             .AddHocon(JournalSetup.Config, HoconAddMode.Append)
             .AddHocon(loaded.Akka, HoconAddMode.Prepend));
         builder.Services.AddSingleton<FailoverService>().AddHostedService(services => services.GetRequiredService<FailoverService>());
+        builder.Services.AddHostedService(_ => new MemoryService(platform.ReturnMemory, TimeProvider.System, MemoryService.Period));
         if (WatchdogService.Period(Environment.GetEnvironmentVariable) is { } period)
         {
             builder.Services.AddHostedService(services => new WatchdogService(

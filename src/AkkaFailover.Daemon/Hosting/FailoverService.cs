@@ -40,19 +40,21 @@ public sealed class FailoverService(
     {
         _log.LogInformation("akka-failover {Version}: node {Node}, peer {Peer}, groups {Groups}", DaemonVersion.Text, settings.Node,
             settings.Cluster.Peers.First().Key, string.Join(", ", settings.Groups.Select(group => group.Name)));
+        _control = new ControlServer(settings.ControlSocket, Context, loggers.CreateLogger<ControlServer>());
+        _control.Listen();
         system.EventStream.Subscribe(system.ActorOf(Props.Create(() => new LinkBreakActor(Restart))), typeof(LinkBroken));
         _link = system.ActorOf(PeerLinkActor.Props(settings, DaemonVersion.Text, platform.Clock, PayloadCodecs.All), ClusterSetup.LinkName);
         // What the start needed once goes back to the host before anything depends on this node's pace.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         platform.ReturnMemory();
-        foreach (var group in settings.Groups)
+        // What one group lacks is found before any of them runs.
+        foreach (var parts in settings.Groups.Select(Parts).ToList())
         {
-            _stopped[group.Name] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            var supervisor = system.ActorOf(Props.Create(() => new GroupSupervisor(Parts(group))), group.Name.Value);
+            _stopped[parts.Settings.Name] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            var supervisor = system.ActorOf(Props.Create(() => new GroupSupervisor(parts)), $"group-{parts.Settings.Name}");
             _groups = [.. _groups, await supervisor.Ask<GroupHandle>(new GetGroup(), Patience, cancellationToken)];
         }
         // Last: whoever asks is shown every group.
-        _control = new ControlServer(settings.ControlSocket, Context, loggers.CreateLogger<ControlServer>());
         await _control.StartAsync(cancellationToken);
     }
 

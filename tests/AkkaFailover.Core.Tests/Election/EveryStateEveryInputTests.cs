@@ -90,7 +90,7 @@ public class EveryStateEveryInputTests
         1 => new TermReserved(new Term(term.Value & ~1u)),
         2 => new AdvertHeard(new AdvertSummary(term, Released: false, Outranks: yes, "192.0.2.2")),
         3 => new AdvertHeard(new AdvertSummary(term, Released: true, Outranks: yes, "192.0.2.2")),
-        4 => new AddressAnswered(new MacAddress(7), yes),
+        4 => yes ? new AddressAnswered() : new AddressNotAsked(),
         5 => new NeighboursReported(new LanReport(yes, also ? 2 : 0, 0, 0)),
         6 => new LinkChanged(yes ? LinkStatus.Connected : LinkStatus.Lost, "test"),
         7 => new LinkChanged(LinkStatus.Refused, "test"),

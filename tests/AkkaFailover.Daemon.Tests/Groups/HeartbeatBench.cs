@@ -37,6 +37,9 @@ internal sealed class HeartbeatBench : ILanHost, IDisposable
 
     public List<LanStation> Known { get; } = [];
 
+    /// <summary>Nothing leaves any more.</summary>
+    public volatile bool SendsFail;
+
     /// <summary>Hosts that answer at once.</summary>
     public ConcurrentDictionary<IPAddress, MacAddress> Alive { get; } = new();
 
@@ -109,8 +112,8 @@ internal sealed class HeartbeatBench : ILanHost, IDisposable
 
         public bool TrySend(ReadOnlySpan<byte> frame)
         {
-            var left = port.TrySend(frame);
-            if (ArpFrame.TryRead(frame, out var question) == WireRefusal.None && bench.Alive.TryGetValue(question.TargetAddress.ToIPAddress(), out var station))
+            var left = !bench.SendsFail && port.TrySend(frame);
+            if (left && ArpFrame.TryRead(frame, out var question) == WireRefusal.None && bench.Alive.TryGetValue(question.TargetAddress.ToIPAddress(), out var station))
                 bench.ReplyTo(question, station);
             return left;
         }

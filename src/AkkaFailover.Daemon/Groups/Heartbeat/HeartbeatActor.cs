@@ -95,8 +95,7 @@ public sealed class HeartbeatActor : ReceiveActor, IWithTimers
 
     private void AskForAddress()
     {
-        var target = _context.Group.VirtualAddresses.FirstOrDefault(a => a.Interface == _context.Group.Interface);
-        if (target is not null) Threads.Ask(target.Address, Threads.Stations.Peer);
+        if (!Threads.Ask(_context.Group.ProbedAddress!.Address, Threads.Stations.Peer)) _election.Tell(new AddressNotAsked());
     }
 
     private void BeginRound(bool thorough)

@@ -25,12 +25,12 @@ internal sealed class HeartbeatThreads : IDisposable
         var group = context.Group;
         var carp = group.Heartbeat.Carp;
         List<IPAddress> addresses = [.. group.VirtualAddresses.Select(a => a.Address)];
-        Source = group.Heartbeat.SourceAddress ?? context.Lan.Addresses(group.Interface).Except(addresses).FirstOrDefault() ?? throw NoSource(context);
+        Source = context.Source();
         var key = new CarpKey(carp.Passphrase, carp.Vhid, addresses);
         Trace = new AdvertTrace(context.Clock);
         Adverts = new AdvertReceiver(new AdvertVerifier(key, carp, Source, context.Terms, remembered.Counters), Trace, advert => tell(new AdvertHeard(advert)));
         Stations = new StationWatch(addresses, () => Mac, tell, heard) { Peer = remembered.Mac };
-        _port = context.Lan.Open(new LanRequest(group.Interface, LanFrames.Filter(group), [carp.Destination], Receive));
+        _port = context.Open(Receive);
         _advertPort = new TracedPort(_port, Trace);
         _writer = new CarpAdvertWriter(key, carp, Source, _port);
         Sender = context.Lan.CreateSender(
@@ -69,7 +69,8 @@ internal sealed class HeartbeatThreads : IDisposable
     /// <summary>Asks for an address.</summary>
     /// <param name="target">The address.</param>
     /// <param name="to">The station asked; null for all.</param>
-    public void Ask(IPAddress target, MacAddress? to) => _port.TrySend(LanFrames.Question(target, to, Mac, Source));
+    /// <returns>False where the question did not leave.</returns>
+    public bool Ask(IPAddress target, MacAddress? to) => _port.TrySend(LanFrames.Question(target, to, Mac, Source));
 
     /// <summary>Ends the threads, then closes the interface.</summary>
     public void Dispose()
@@ -85,7 +86,4 @@ internal sealed class HeartbeatThreads : IDisposable
         if (etherType == EthernetHeader.Ipv4) Adverts.Receive(frame, at);
         else Stations.Receive(frame, at);
     }
-
-    private static LanUnavailableException NoSource(HeartbeatContext context) => new(
-        $"group {context.Group.Name}: interface {context.Group.Interface} has no IPv4 address of its own to send adverts from: add one, or set heartbeat.source-address");
 }

@@ -12,15 +12,19 @@ namespace AkkaFailover.Daemon.Groups;
 /// </summary>
 /// <param name="addresses">The group's addresses.</param>
 /// <param name="own">This node's station.</param>
-/// <param name="answered">Takes an answer for the group's address, on the capture's thread.</param>
+/// <param name="answered">Takes the peer's answer for the group's address, on the capture's thread.</param>
 /// <param name="heard">Takes any other answer to this node, on the capture's thread.</param>
 internal sealed class StationWatch(IReadOnlyList<IPAddress> addresses, Func<MacAddress> own, Action<AddressAnswered> answered, Action<LanStation> heard)
 {
     /// <summary>More than all probes of a group can cause.</summary>
     public const int MaxPerSecond = 1000;
 
+    /// <summary>Answers of the peer for the group's address within this time say the same; a probe follows the last after more.</summary>
+    private static readonly TimeSpan SameAnswer = TimeSpan.FromMilliseconds(2);
+
     private readonly RateBudget _budget = new(MaxPerSecond);
     private readonly Lock _gate = new();
+    private Moment _answered;
     private MacAddress? _peer;
     private LanStation? _stranger;
 
@@ -56,31 +60,36 @@ internal sealed class StationWatch(IReadOnlyList<IPAddress> addresses, Func<MacA
     /// <summary>Takes one frame.</summary>
     public void Receive(ReadOnlySpan<byte> frame, Moment at)
     {
-        if (!_budget.Take(at)) return;
         if (ArpFrame.TryRead(frame, out var arp) == WireRefusal.None)
         {
             if (arp.SenderAddress == Ipv4Address.None) return;
             var toThisNode = arp.Operation == ArpOperation.Reply && arp.TargetMac == own();
-            Claimed(new LanStation(arp.SenderAddress.ToIPAddress(), arp.SenderMac), toThisNode);
+            Claimed(new LanStation(arp.SenderAddress.ToIPAddress(), arp.SenderMac), toThisNode, at);
         }
         else if (NeighbourFrame.TryRead(frame, out var neighbour) == WireRefusal.None && neighbour.Message == NeighbourMessage.Advertisement)
         {
             // Solicitations that change no cache come from no address, so their answers go to everybody.
-            Claimed(new LanStation(neighbour.Target, neighbour.Station ?? neighbour.SourceMac), toThisNode: true);
+            Claimed(new LanStation(neighbour.Target, neighbour.Station ?? neighbour.SourceMac), toThisNode: true, at);
         }
     }
 
-    private void Claimed(LanStation station, bool toThisNode)
+    private void Claimed(LanStation station, bool toThisNode, Moment at)
     {
         if (station.Mac == own()) return;
-        if (!addresses.Contains(station.Address))
-        {
-            if (toThisNode) heard(station);
-            return;
-        }
+        var isOurs = addresses.Contains(station.Address);
         var isPeer = Peer is not { } peer || peer == station.Mac;
-        if (!isPeer) Note(station);
-        if (toThisNode) answered(new AddressAnswered(station.Mac, isPeer));
+        // A flood of others must not hide that the peer still has the address.
+        if (isOurs && isPeer) PeerAnswered(toThisNode, at);
+        else if (!_budget.Take(at)) return;
+        else if (isOurs) Note(station);
+        else if (toThisNode) heard(station);
+    }
+
+    private void PeerAnswered(bool toThisNode, Moment at)
+    {
+        if (!toThisNode || at - _answered < SameAnswer) return;
+        _answered = at;
+        answered(new AddressAnswered());
     }
 
     private void Note(LanStation stranger)
