@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Text;
 using AkkaFailover.Core.Settings;
@@ -24,6 +25,20 @@ public static class Adverts
     {
         Assert.Equal(WireRefusal.None, CarpFrame.TryRead(captured, out var frame));
         return Write(source, frame.Advert with { AdvBase = advBase, AdvSkew = advSkew });
+    }
+
+    /// <summary>
+    /// The first half of a captured advert, in an IP packet that is right otherwise: a bridge with br_netfilter drops one whose length
+    /// lies, and no attacker is so kind.
+    /// </summary>
+    public static byte[] Truncated(byte[] captured)
+    {
+        const int lengthAt = 16, checksumAt = 24, ip = 14, ipLength = 20, kept = ip + ipLength + 16;
+        var octets = captured[..kept];
+        BinaryPrimitives.WriteUInt16BigEndian(octets.AsSpan(lengthAt), kept - ip);
+        BinaryPrimitives.WriteUInt16BigEndian(octets.AsSpan(checksumAt), 0);
+        BinaryPrimitives.WriteUInt16BigEndian(octets.AsSpan(checksumAt), InternetChecksum.Of(octets.AsSpan(ip, ipLength)));
+        return octets;
     }
 
     private static byte[] Write(string source, CarpAdvert advert)

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace AkkaFailover.Core.Ports;
 
 /// <summary>Whether frames can pass an interface.</summary>
@@ -28,9 +30,10 @@ public interface IAddressView
     AddressPresence Look(VirtualAddress address);
 }
 
-/// <summary>Opens an interface for the frames by which stations find each other: ARP, and IPv6 neighbour advertisements.</summary>
+/// <summary>Opens an interface for the frames by which stations say what they have: ARP, and IPv6 neighbour advertisements.</summary>
 /// <param name="interfaceName">The interface.</param>
-/// <param name="handler">Gets every such frame that arrives.</param>
+/// <param name="addresses">Those of interest; a question for one of them, the bulk of ARP, does not arrive.</param>
+/// <param name="handler">Gets ARP whose sender has one of the addresses, and every advertisement.</param>
 /// <returns>The open interface.</returns>
 /// <exception cref="IOException">It cannot be opened; the message says why.</exception>
-public delegate ILanPort NeighbourPortOpener(string interfaceName, FrameHandler handler);
+public delegate ILanPort NeighbourPortOpener(string interfaceName, IReadOnlyCollection<IPAddress> addresses, FrameHandler handler);

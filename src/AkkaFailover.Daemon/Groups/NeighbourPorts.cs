@@ -30,7 +30,7 @@ internal sealed class NeighbourPorts : IDisposable
         {
             try
             {
-                _ports[name] = open(name, Handler());
+                _ports[name] = open(name, [.. addresses.Select(a => a.Address)], Handler());
             }
             catch (IOException e)
             {

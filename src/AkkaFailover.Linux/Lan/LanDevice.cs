@@ -28,7 +28,7 @@ internal sealed class LanDevice : LibPcapLiveDevice
         // Also for sending: a full transmit queue must not stop the thread that sends adverts.
         NonBlockingMode = true;
         Filter = request.Filter;
-        if (!PcapDirection.TryReceiveOnly(Handle)) throw new LanUnavailableException($"interface {Name}: own frames cannot be left out: {LastError}");
+        RawSockets.ReceiveOnly(FileDescriptor, Name);
         _membership = new GroupMembership(RawSockets.IndexOf(request.Interface), request.Groups);
         Mac = Core.MacAddress.Read(device.MacAddress!.GetAddressBytes());
     }
@@ -64,6 +64,10 @@ internal sealed class LanDevice : LibPcapLiveDevice
         catch (PcapException e)
         {
             throw new LanUnavailableException($"interface {name} cannot be opened for packets: {e.Message}", e);
+        }
+        catch (IOException e)
+        {
+            throw new LanUnavailableException(e.Message, e);
         }
         catch (SocketException e)
         {

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using AkkaFailover.Core;
 using AkkaFailover.Core.Ports;
 using AkkaFailover.Core.Wire;
@@ -17,29 +19,16 @@ public sealed class NeighbourPort : ILanPort
     private const uint Advertisement = 136;
     private const uint WholeFrame = 65_535;
 
-    private static readonly FilterStep[] ArpOrAdvertisement =
-    [
-        FilterStep.LoadHalf(12),
-        FilterStep.JumpIfEqual(EthernetHeader.Arp, ifTrue: 5, ifFalse: 0),
-        FilterStep.JumpIfEqual(EthernetHeader.Ipv6, ifTrue: 0, ifFalse: 5),
-        FilterStep.LoadByte(20),
-        FilterStep.JumpIfEqual(IcmpV6, ifTrue: 0, ifFalse: 3),
-        FilterStep.LoadByte(54),
-        FilterStep.JumpIfEqual(Advertisement, ifTrue: 0, ifFalse: 1),
-        FilterStep.Return(WholeFrame),
-        FilterStep.Return(0),
-    ];
-
     private readonly SafeFileHandle _socket;
     private readonly SafeFileHandle _wakeUp = Descriptors.CreateWakeUp();
     private readonly FrameHandler _handler;
     private readonly Thread _thread;
     private volatile bool _closing;
 
-    private NeighbourPort(string interfaceName, FrameHandler handler)
+    private NeighbourPort(string interfaceName, IReadOnlyCollection<IPAddress> addresses, FrameHandler handler)
     {
         _handler = handler;
-        _socket = RawSockets.OpenFiltered(interfaceName, ArpOrAdvertisement, out var mac);
+        _socket = RawSockets.OpenFiltered(interfaceName, Filter(addresses), out var mac);
         Mac = mac;
         _thread = new Thread(Receive) { Name = $"neighbours-{interfaceName}", IsBackground = true };
     }
@@ -49,9 +38,9 @@ public sealed class NeighbourPort : ILanPort
 
     /// <summary>Opens an interface; a <see cref="NeighbourPortOpener"/>.</summary>
     /// <exception cref="IOException">CAP_NET_RAW is missing, or there is no such interface.</exception>
-    public static ILanPort Open(string interfaceName, FrameHandler handler)
+    public static ILanPort Open(string interfaceName, IReadOnlyCollection<IPAddress> addresses, FrameHandler handler)
     {
-        var port = new NeighbourPort(interfaceName, handler);
+        var port = new NeighbourPort(interfaceName, addresses, handler);
         port._thread.Start();
         return port;
     }
@@ -68,6 +57,28 @@ public sealed class NeighbourPort : ILanPort
         _thread.Join();
         _socket.Dispose();
         _wakeUp.Dispose();
+    }
+
+    /// <summary>ARP with one of the addresses as its sender's, and neighbour advertisements.</summary>
+    private static FilterStep[] Filter(IReadOnlyCollection<IPAddress> addresses)
+    {
+        List<uint> wanted = [.. addresses.Where(a => a.AddressFamily == AddressFamily.InterNetwork).Select(a => Ipv4Address.From(a).Value)];
+        var count = wanted.Count;
+        return
+        [
+            FilterStep.LoadHalf(12),
+            FilterStep.JumpIfEqual(EthernetHeader.Arp, ifTrue: 0, ifFalse: (byte)(count + 2)),
+            FilterStep.LoadWord(28),
+            .. wanted.Select((address, i) => FilterStep.JumpIfEqual(address, ifTrue: checked((byte)(count - i + 5)), ifFalse: 0)),
+            FilterStep.Return(0),
+            FilterStep.JumpIfEqual(EthernetHeader.Ipv6, ifTrue: 0, ifFalse: 5),
+            FilterStep.LoadByte(20),
+            FilterStep.JumpIfEqual(IcmpV6, ifTrue: 0, ifFalse: 3),
+            FilterStep.LoadByte(54),
+            FilterStep.JumpIfEqual(Advertisement, ifTrue: 0, ifFalse: 1),
+            FilterStep.Return(WholeFrame),
+            FilterStep.Return(0),
+        ];
     }
 
     private void Receive()

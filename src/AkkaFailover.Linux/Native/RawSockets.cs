@@ -57,8 +57,7 @@ internal static partial class RawSockets
             var program = new FilterProgram { Length = (ushort)filter.Length, Steps = steps };
             Require(SetOption(socket, LevelSocket, AttachFilter, &program, (uint)sizeof(FilterProgram)), interfaceName);
         }
-        var on = 1;
-        Require(SetOption(socket, LevelPacket, IgnoreOutgoing, &on, sizeof(int)), interfaceName);
+        ReceiveOnly((int)socket.DangerousGetHandle(), interfaceName);
         var address = new PacketAddress { Family = FamilyPacket, Protocol = EveryProtocol, Index = IndexOf(interfaceName) };
         // Index 0 would mean all interfaces.
         if (address.Index == 0) throw new IOException($"there is no interface {interfaceName}");
@@ -67,6 +66,18 @@ internal static partial class RawSockets
         Require(GetName(socket, &address, ref size), interfaceName);
         mac = MacAddress.Read(new ReadOnlySpan<byte>(address.Address, MacAddress.Length));
         return socket;
+    }
+
+    /// <summary>
+    /// Leaves out the frames that this host sends. libpcap does so too (pcap_setdirection, the filter word "inbound"), but only after
+    /// it woke its reader: for each answer of this host to ARP.
+    /// </summary>
+    /// <exception cref="IOException">The kernel is older than 4.20.</exception>
+    public static unsafe void ReceiveOnly(int packetSocket, string interfaceName)
+    {
+        var on = 1;
+        using var socket = new SafeFileHandle(packetSocket, ownsHandle: false);
+        Require(SetOption(socket, LevelPacket, IgnoreOutgoing, &on, sizeof(int)), interfaceName);
     }
 
     /// <summary>Sends a whole Ethernet frame through an interface.</summary>
@@ -156,6 +167,9 @@ internal readonly record struct FilterStep(ushort Code, byte IfTrue, byte IfFals
 {
     /// <summary>Loads two octets.</summary>
     public static FilterStep LoadHalf(uint offset) => new(0x28, 0, 0, offset);
+
+    /// <summary>Loads four octets.</summary>
+    public static FilterStep LoadWord(uint offset) => new(0x20, 0, 0, offset);
 
     /// <summary>Loads an octet.</summary>
     public static FilterStep LoadByte(uint offset) => new(0x30, 0, 0, offset);

@@ -29,7 +29,7 @@ public sealed class VipOwnerActorTests : TestKit
     {
         var context = new VipContext(
             [new VirtualAddress(Vip, 24, "eth0"), new VirtualAddress(IPAddress.Parse("2001:db8::5"), 64, "eth1")],
-            _clock, _keeper, _kernel, _lan.Open);
+            _clock, _keeper, _kernel, (name, _, handler) => _lan.Open(name, handler));
         _vip = Sys.ActorOf(Props.Create(() => new VipOwnerActor(context, TestActor)));
         // It listens to the guard once it answers.
         Assert.False(Ask<VipReport>(new GetVip()).Holds);

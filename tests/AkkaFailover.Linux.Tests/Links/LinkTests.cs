@@ -71,7 +71,7 @@ public sealed class LinkTests : IDisposable
         _b.Ip($"addr add {text}/{prefix} dev eth0");
         var address = IPAddress.Parse(text);
         var holders = new BlockingCollection<MacAddress>();
-        using var port = _a.Run(() => NeighbourPort.Open("eth0", (frame, _) =>
+        using var port = _a.Run(() => NeighbourPort.Open("eth0", [IPAddress.Parse("192.0.2.9"), address], (frame, _) =>
         {
             if (AddressFrames.TryReadHolder(frame, out var holds, out var station) && holds.Equals(address)) holders.Add(station);
         }));
@@ -82,8 +82,26 @@ public sealed class LinkTests : IDisposable
     }
 
     [Fact]
+    public void Questions_for_the_address_and_what_other_stations_say_of_themselves_do_not_arrive()
+    {
+        _b.Ip("addr add 10.77.0.222/24 dev eth0");
+        var (other, address) = (IPAddress.Parse("10.77.0.2"), IPAddress.Parse("10.77.0.222"));
+        var heard = new BlockingCollection<IPAddress>();
+        void Hear(ReadOnlySpan<byte> frame, Moment at)
+        {
+            if (AddressFrames.TryReadHolder(frame, out var holds, out MacAddress _)) heard.Add(holds);
+        }
+        using var port = _a.Run(() => NeighbourPort.Open("eth0", [address], Hear));
+        using var asker = _b.Run(() => NeighbourPort.Open("eth0", [], (_, _) => { }));
+        Assert.True(asker.TrySend(AddressFrames.Probe(address, asker.Mac)));
+        foreach (var asked in new[] { other, address }) Assert.True(port.TrySend(AddressFrames.Probe(asked, port.Mac)));
+        Assert.True(heard.TryTake(out var first, TimeSpan.FromSeconds(2)), "nobody answered");
+        Assert.Equal(address, first);
+    }
+
+    [Fact]
     public void A_port_on_no_interface_is_refused() =>
-        Assert.Contains("eth7", Assert.Throws<IOException>(() => _a.Run(() => NeighbourPort.Open("eth7", (_, _) => { }))).Message, StringComparison.Ordinal);
+        Assert.Contains("eth7", Assert.Throws<IOException>(() => _a.Run(() => NeighbourPort.Open("eth7", [], (_, _) => { }))).Message, StringComparison.Ordinal);
 
     [Fact]
     public void The_view_tells_an_address_with_its_prefix_and_its_lifetime()
