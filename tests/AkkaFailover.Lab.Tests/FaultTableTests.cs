@@ -14,22 +14,18 @@ public abstract class FaultTableTests(AkkaLab lab, string timing)
     protected abstract TimeSpan HostDeathPromise { get; }
 
     [Fact]
-    [Trait("promise", "open")]
     public Task The_address_answers_again_one_deadline_after_the_host_died() => Keeps(Fault.HostDeath, HostDeathPromise);
 
     [Fact]
     public Task The_guard_gives_the_address_up_when_the_daemon_is_killed() => Keeps(Fault.KillDaemon, TimeSpan.FromSeconds(0.3));
 
     [Fact]
-    [Trait("promise", "open")]
     public Task The_kernel_gives_the_address_up_when_the_guard_is_killed_too() => Keeps(Fault.KillAll, TimeSpan.FromSeconds(1.7));
 
     [Fact]
-    [Trait("promise", "open")]
     public Task A_stop_hands_over() => Keeps(Fault.Terminate, TimeSpan.FromMilliseconds(50));
 
     [Fact]
-    [Trait("promise", "open")]
     public Task An_operator_hands_over() => Keeps(Fault.Handover, TimeSpan.FromMilliseconds(50));
 
     [Fact]
@@ -53,7 +49,6 @@ public abstract class FaultTableTests(AkkaLab lab, string timing)
     }
 
     [Fact]
-    [Trait("promise", "open")]
     public async Task A_dead_interface_moves_the_role_and_stands_in_the_history()
     {
         await Keeps(Fault.InterfaceDown, TimeSpan.FromSeconds(0.5));

@@ -20,7 +20,6 @@ public sealed class ReplicationTests(DefaultLab lab) : IClassFixture<DefaultLab>
     }
 
     [Fact]
-    [Trait("promise", "open")]
     public async Task A_node_that_was_away_catches_up()
     {
         await lab.Pair.Settle();
@@ -33,7 +32,6 @@ public sealed class ReplicationTests(DefaultLab lab) : IClassFixture<DefaultLab>
     }
 
     [Fact]
-    [Trait("promise", "open")]
     public async Task Five_hundred_acknowledged_changes_survive_crashes_of_the_active()
     {
         const int changes = 500, betweenCrashes = 100;

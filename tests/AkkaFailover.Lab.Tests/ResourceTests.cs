@@ -10,7 +10,6 @@ public sealed class ResourceTests(DefaultLab lab) : IClassFixture<DefaultLab>
     private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(60);
 
     [Fact]
-    [Trait("promise", "open")]
     public async Task An_idle_pair_takes_little_processor_and_memory()
     {
         await lab.Pair.Settle();

@@ -41,7 +41,6 @@ public sealed class StrangerTests(DefaultLab lab) : IClassFixture<DefaultLab>, I
     }
 
     [Fact]
-    [Trait("promise", "open")]
     public async Task Replayed_and_forged_adverts_have_no_effect_and_are_counted()
     {
         await lab.Pair.Settle();

@@ -8,6 +8,9 @@ namespace AkkaFailover.Lab.Tests;
 public sealed class UcarpTests : IDisposable
 {
     // ucarp reads its packets up to a second late (FORMATS 1.6).
+    // 3.3 s is the promise; the rest is for a machine that does other work beside.
+    private static readonly TimeSpan HostDeath = TimeSpan.FromSeconds(4);
+
     private static readonly TimeSpan ReceiveDelay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Watch = TimeSpan.FromSeconds(6);
     private readonly LabNetwork _lab = LabNetwork.Create();
@@ -30,7 +33,7 @@ public sealed class UcarpTests : IDisposable
         var death = LabClock.Now;
         ucarp.Host.PowerOff();
         await LabClock.Expect(() => _observer.ClientHeard(ours.Host.Mac, death), TimeSpan.FromSeconds(10), "ours answers");
-        Assert.InRange(LabClock.Now - death, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(3.5));
+        Assert.InRange(LabClock.Now - death, TimeSpan.FromSeconds(2), HostDeath);
         ExpectNeverBoth();
     }
 
@@ -58,7 +61,7 @@ public sealed class UcarpTests : IDisposable
             tap.Send(old);
             return _observer.ClientHeard(ours.Host.Mac, death);
         }, TimeSpan.FromSeconds(10));
-        Assert.InRange(LabClock.Now - death, TimeSpan.Zero, TimeSpan.FromSeconds(3.5));
+        Assert.InRange(LabClock.Now - death, TimeSpan.Zero, HostDeath);
         Assert.Contains("\"replayed\"", ours.Ask("heartbeat", "stats", "--output", "json"), StringComparison.Ordinal);
     }
 
