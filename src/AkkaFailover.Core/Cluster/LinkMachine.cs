@@ -34,7 +34,10 @@ public static class LinkMachine
     /// How long the peer may listen without a word before the association is dropped: Akka.Remote sometimes keeps the one with a
     /// host that died, and holds back everything from the restarted one for as long.
     /// </summary>
-    public static TimeSpan Patience(bool leads) => TimeSpan.FromMilliseconds(leads ? 2000 : 3000);
+    public static TimeSpan Patience(bool leads) => TimeSpan.FromMilliseconds(leads ? 3000 : 4000);
+
+    /// <summary>A tick so late says that this node stood still: what the peer sent meanwhile has not been read yet.</summary>
+    public static readonly TimeSpan Standstill = TimeSpan.FromMilliseconds(500);
 
     private const int ReplacedKept = 16;
     private const int MostProofsMissed = 3;
@@ -50,7 +53,9 @@ public static class LinkMachine
             KeepAliveArrived keepAlive when IsCurrent(state, keepAlive.Stamp.Incarnation) => OnKeepAlive(state, keepAlive, now, effects),
             TrafficArrived traffic when IsCurrent(state, traffic.Incarnation) => state with { LastHeard = now },
             PeerConnected => Prove(state, now, effects),
-            AssociationLost lost when state.Status == LinkStatus.Connected => Drop(state, lost.Detail, effects),
+            // While a connection has to prove itself, the one that ended may be the one before it.
+            AssociationLost lost when state.Status == LinkStatus.Connected =>
+                state.ProofDue == Moment.Never ? Drop(state, lost.Detail, effects) : Probe(Lose(state, lost.Detail, effects), effects),
             AssociationLost => state,
             OwnGreetingChanged when state.Status == LinkStatus.Connected => Greet(state, now, wantsAnswer: false, effects),
             ProbeEnded probe when state.Probing && probe.Number == state.LastProbe => OnProbe(state with { Probing = false }, probe, now, effects),
@@ -69,10 +74,17 @@ public static class LinkMachine
     {
         if (now < state.NextWake) return state;
         if (state.Status != LinkStatus.Connected) return Probe(state, effects);
+        if (now - state.NextWake > Standstill) state = ListenAnew(state, now);
         if (now - state.LastHeard > SilenceLimit) return Drop(state, "nothing heard any more", effects);
         if (now >= state.ProofDue) return Drop(Doubt(state), "nothing is heard over the new connection", effects);
         return KeepAlive(state, now, wantsAnswer: true, effects) with { NextWake = Moment.Min(now + KeepAliveInterval, state.ProofDue) };
     }
+
+    private static LinkState ListenAnew(LinkState state, Moment now) => state with
+    {
+        LastHeard = now,
+        ProofDue = state.ProofDue == Moment.Never ? Moment.Never : now + ProofLimit,
+    };
 
     /// <summary>Asks for an answer over the present connection.</summary>
     private static LinkState Prove(LinkState state, Moment now, List<LinkEffect> effects)
@@ -95,6 +107,7 @@ public static class LinkMachine
     private static LinkState OnGreeting(LinkState state, GreetingArrived greeting, Moment now, List<LinkEffect> effects)
     {
         if (IsReplaced(state, greeting.Stamp.Incarnation)) return state;
+        var isNew = !IsCurrent(state, greeting.Stamp.Incarnation);
         state = Heard(Meet(state, greeting.Stamp.Incarnation, effects), greeting.Stamp, now);
         if (greeting.Obstacle is { } obstacle)
         {
@@ -105,7 +118,9 @@ public static class LinkMachine
             state = Announce(state, LinkStatus.Connected, "greeted", effects) with { NextWake = now + KeepAliveInterval, Probing = false };
             state = Prove(state, now, effects);
         }
-        return greeting.WantsAnswer ? Greet(state, now, state.Status != LinkStatus.Connected && greeting.Obstacle is null, effects) : state;
+        if (!greeting.WantsAnswer) return state;
+        var toConnect = state.Status != LinkStatus.Connected && greeting.Obstacle is null;
+        return isNew && toConnect ? Prove(state, now, effects) : Greet(state, now, toConnect, effects);
     }
 
     /// <summary>A run of the peer not met before ends the session with the one before it.</summary>
@@ -122,15 +137,20 @@ public static class LinkMachine
     private static ImmutableArray<ulong> Remember(ImmutableArray<ulong> replaced, ulong former) =>
         (replaced.Length < ReplacedKept ? replaced : replaced.RemoveAt(0)).Add(former);
 
-    private static LinkState Heard(LinkState state, LinkStamp stamp, Moment now) => state with
+    private static LinkState Heard(LinkState state, LinkStamp stamp, Moment now)
     {
-        LastHeard = now,
-        PeerSequence = Math.Max(state.PeerSequence, stamp.Sequence),
-        RoundTrip = stamp.Answers == state.Asked && state.AskedAt is { } asked ? now - asked : state.RoundTrip,
-        AskedAt = stamp.Answers == state.Asked ? null : state.AskedAt,
-        ProofDue = stamp.Answers >= state.Proof ? Moment.Never : state.ProofDue,
-        ProofsMissed = stamp.Answers >= state.Proof ? 0 : state.ProofsMissed,
-    };
+        var isProof = state.ProofDue != Moment.Never && stamp.Answers >= state.Proof;
+        return state with
+        {
+            LastHeard = now,
+            PeerSequence = Math.Max(state.PeerSequence, stamp.Sequence),
+            RoundTrip = stamp.Answers == state.Asked && state.AskedAt is { } asked ? now - asked : state.RoundTrip,
+            AskedAt = stamp.Answers == state.Asked ? null : state.AskedAt,
+            ProofDue = isProof ? Moment.Never : state.ProofDue,
+            // The greetings that connect are quick; only a connection that lasted says that the next may be hurried again.
+            ProofsMissed = isProof && state.Status == LinkStatus.Connected ? 0 : state.ProofsMissed,
+        };
+    }
 
     private static LinkState OnProbe(LinkState state, ProbeEnded probe, Moment now, List<LinkEffect> effects)
     {
@@ -158,8 +178,7 @@ public static class LinkMachine
         if (isDeaf || now - Moment.Max(open, state.LastHeard) >= Patience(state.Leads))
         {
             effects.Add(new ResetAssociation());
-            state = isDeaf ? Doubt(state) : state;
-            return state with { OpenSince = now, NextWake = now + RetryInterval };
+            return (isDeaf ? Doubt(state) : state) with { ProofDue = Moment.Never, OpenSince = now, NextWake = now + RetryInterval };
         }
         var peerIsToGreet = state.PeerIncarnation is not null && now - open < Courtesy(state.Leads);
         return peerIsToGreet ? state with { NextWake = now + RetryInterval } : Greet(state, now, wantsAnswer: true, effects);
@@ -178,7 +197,8 @@ public static class LinkMachine
     private static LinkState Lose(LinkState state, string detail, List<LinkEffect> effects)
     {
         if (state.Status == LinkStatus.Connected) state = Announce(state, LinkStatus.Lost, detail, effects);
-        return state with { SessionStart = state.LastSent + 1, RoundTrip = null, ProofDue = Moment.Never };
+        // What was heard before proves nothing to the peer, which may be another run by now.
+        return state with { SessionStart = state.LastSent + 1, PeerSequence = 0, RoundTrip = null, ProofDue = Moment.Never };
     }
 
     private static LinkState Probe(LinkState state, List<LinkEffect> effects)
@@ -192,7 +212,8 @@ public static class LinkMachine
     {
         var (stamped, stamp) = Stamp(state, now, wantsAnswer);
         effects.Add(new SendGreeting(stamp, wantsAnswer));
-        return stamped with { NextWake = now + (state.Status == LinkStatus.Connected ? KeepAliveInterval : RetryInterval) };
+        // Never later than it was: a peer that greets again and again must not put off what is due.
+        return stamped with { NextWake = Moment.Min(state.NextWake, now + (state.Status == LinkStatus.Connected ? KeepAliveInterval : RetryInterval)) };
     }
 
     private static LinkState KeepAlive(LinkState state, Moment now, bool wantsAnswer, List<LinkEffect> effects)

@@ -85,7 +85,8 @@ public static class ElectionMachine
             case Started started: StartRules.Begin(turn, started); break;
             case TermReserved reserved: TermRules.Reserved(turn, reserved.Term); break;
             case AdvertHeard heard: LanRules.Heard(turn, heard.Advert); break;
-            case AddressAnswered or AddressNotAsked: ProbeRules.CountAnew(turn); break;
+            case AddressAnswered: ProbeRules.Answered(turn); break;
+            case AddressNotAsked: ProbeRules.NotAsked(turn); break;
             case NeighboursReported reported: LanRules.Reported(turn, reported.Report); break;
             case LinkChanged changed: LinkRules.Changed(turn, changed); break;
             case PeerGreeted greeted: LinkRules.Greeted(turn, greeted.Greeting); break;

@@ -132,12 +132,13 @@ public sealed record LinkView(
 
 /// <summary>Probes for the group's address at the peer's station.</summary>
 /// <param name="LastSent">Null while not probing.</param>
+/// <param name="Left">The last one could be sent.</param>
 /// <param name="Answered">The last one has been answered.</param>
 /// <param name="Unanswered">How many in a row have not.</param>
-public sealed record AddressProbe(Moment? LastSent, bool Answered, int Unanswered)
+public sealed record AddressProbe(Moment? LastSent, bool Left, bool Answered, int Unanswered)
 {
     /// <summary>Not probing.</summary>
-    public static readonly AddressProbe Idle = new(null, false, 0);
+    public static readonly AddressProbe Idle = new(null, Left: true, Answered: false, 0);
 }
 
 /// <summary>Rounds of LAN probes.</summary>

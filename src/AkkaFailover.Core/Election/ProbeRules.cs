@@ -8,14 +8,17 @@ internal static class ProbeRules
     {
         var probe = turn.State.Probe;
         if (probe.LastSent is { } sent && turn.Now - sent < turn.Settings.ProbeInterval) return;
-        var unanswered = probe.LastSent is not null && !probe.Answered ? probe.Unanswered + 1 : 0;
-        turn.State = turn.State with { Probe = new AddressProbe(turn.Now, Answered: false, unanswered) };
+        var silent = probe is { LastSent: not null, Left: true, Answered: false } ? 1 : 0;
+        turn.State = turn.State with { Probe = new AddressProbe(turn.Now, Left: true, Answered: false, probe.Unanswered + silent) };
         turn.Do(new ProbeAddress());
     }
 
-    /// <summary>The last question was answered, or never left.</summary>
-    public static void CountAnew(Turn turn) =>
+    public static void Answered(Turn turn) =>
         turn.State = turn.State with { Probe = turn.State.Probe with { Answered = true, Unanswered = 0 } };
+
+    /// <summary>No silence follows from a question that never left.</summary>
+    public static void NotAsked(Turn turn) =>
+        turn.State = turn.State with { Probe = turn.State.Probe with { Left = false } };
 
     public static void Forget(Turn turn)
     {

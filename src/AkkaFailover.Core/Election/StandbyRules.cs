@@ -77,8 +77,9 @@ internal static class StandbyRules
         {
             if (now - PeerEvidence.QuietSince(state) > turn.Deadline * 2)
             {
-                turn.Raise(AlarmKind.PeerStillAnswers,
-                    $"{settings.Peer} is silent but still answers for the address: no claim while it does. Stop it, or cut it off.");
+                turn.Raise(AlarmKind.PeerStillAnswers, state.Probe.Left
+                    ? $"{settings.Peer} is silent but still answers for the address: no claim while it does. Stop it, or cut it off."
+                    : "the question for the address cannot be sent: no claim before its silence has been heard. See the interface's queue and errors: ip -s link");
             }
             return false;
         }

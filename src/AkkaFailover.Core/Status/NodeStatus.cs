@@ -19,7 +19,7 @@ public sealed record NodeStatus(int Schema, string Node, IReadOnlyList<GroupStat
 }
 
 /// <summary>One group.</summary>
-/// <param name="Role">A role's word.</param>
+/// <param name="Role">A role's word; "unknown" where the election did not answer.</param>
 /// <param name="Term">The term held or claimed under; 0 where none.</param>
 /// <param name="HighestTerm">The highest term seen.</param>
 /// <param name="SinceSeconds">Seconds in this role.</param>
@@ -98,7 +98,7 @@ public sealed record GroupFacts(
     /// <summary>The status that the facts amount to. A part that did not answer is an alarm, and never makes a status fail.</summary>
     public GroupStatus ToStatus() => new(
         Name,
-        (Election?.Role ?? Role.Fault).Word(),
+        Election?.Role.Word() ?? "unknown",
         Election?.Term.Value ?? 0,
         Election?.HighestTerm.Value ?? 0,
         Math.Round(Election?.SinceSeconds ?? 0, 3),

@@ -16,6 +16,7 @@ internal static class LogNoise
         "Error: Channel is closed",
         "due to TLS handshake failure",
         "No response from remote for",
+        "is reported as quarantined, but address cannot be",
         "CoordinatedShutdown invoked",
     ];
 

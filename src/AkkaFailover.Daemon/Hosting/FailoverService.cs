@@ -42,6 +42,21 @@ public sealed class FailoverService(
             settings.Cluster.Peers.First().Key, string.Join(", ", settings.Groups.Select(group => group.Name)));
         _control = new ControlServer(settings.ControlSocket, Context, loggers.CreateLogger<ControlServer>());
         _control.Listen();
+        try
+        {
+            await StartGroupsAsync(cancellationToken);
+        }
+        catch
+        {
+            await _control.StopAsync(CancellationToken.None);
+            throw;
+        }
+        // Last: whoever asks is shown every group.
+        await _control.StartAsync(cancellationToken);
+    }
+
+    private async Task StartGroupsAsync(CancellationToken cancellationToken)
+    {
         system.EventStream.Subscribe(system.ActorOf(Props.Create(() => new LinkBreakActor(Restart))), typeof(LinkBroken));
         _link = system.ActorOf(PeerLinkActor.Props(settings, DaemonVersion.Text, platform.Clock, PayloadCodecs.All), ClusterSetup.LinkName);
         // What the start needed once goes back to the host before anything depends on this node's pace.
@@ -54,8 +69,6 @@ public sealed class FailoverService(
             var supervisor = system.ActorOf(Props.Create(() => new GroupSupervisor(parts)), $"group-{parts.Settings.Name}");
             _groups = [.. _groups, await supervisor.Ask<GroupHandle>(new GetGroup(), Patience, cancellationToken)];
         }
-        // Last: whoever asks is shown every group.
-        await _control.StartAsync(cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -12,6 +12,7 @@ public sealed class LinkMachineTests
     private LinkState _state = new() { Incarnation = Own, Leads = true };
     private Moment _now = new(1_000_000_000);
     private IReadOnlyList<LinkEffect> _effects = [];
+    private ulong? _probing;
 
     [Fact]
     public void The_first_thing_is_a_probe()
@@ -188,6 +189,85 @@ public sealed class LinkMachineTests
     }
 
     [Fact]
+    public void Each_connection_that_failed_to_prove_itself_gives_the_next_twice_the_time()
+    {
+        ConnectWithoutProof();
+        for (var missed = 0; missed < 5; missed++)
+        {
+            var limit = LinkMachine.ProofLimit * (1 << Math.Min(missed, 3));
+            var since = _now;
+            while (_state.Status == LinkStatus.Connected)
+            {
+                Wait(TimeSpan.FromMilliseconds(100));
+                Step(new TrafficArrived(Peer));
+            }
+            Assert.InRange(_now - since, limit, limit + TimeSpan.FromMilliseconds(200));
+            var sent = GreetWhenItIsTime();
+            Greeted(Peer, 100 + (ulong)missed, sent.Stamp.Sequence, wantsAnswer: false);
+            Assert.Equal(LinkStatus.Connected, _state.Status);
+        }
+    }
+
+    [Fact]
+    public void A_peer_that_hears_nothing_and_greets_again_and_again_does_not_put_the_proof_off()
+    {
+        ConnectWithoutProof();
+        for (var waited = TimeSpan.Zero; waited < LinkMachine.ProofLimit; waited += LinkMachine.RetryInterval)
+        {
+            Greeted(Peer, 50, answers: 0, wantsAnswer: true);
+            _now += LinkMachine.RetryInterval;
+        }
+        Step(new LinkTick());
+        Assert.Single(_effects.OfType<ResetAssociation>());
+    }
+
+    [Fact]
+    public void After_a_loss_nothing_is_answered_that_another_run_of_the_peer_may_have_said()
+    {
+        Connect();
+        Step(new AssociationLost("reset"));
+        Step(new PeerConnected());
+        Assert.Equal(0UL, Assert.Single(_effects.OfType<SendGreeting>()).Stamp.Answers);
+    }
+
+    [Fact]
+    public void A_restarted_peer_that_greets_has_to_answer_in_time()
+    {
+        Connect();
+        Step(new AssociationLost("reset"));
+        var since = _now;
+        Greeted(peer: 3, 1, answers: 0, wantsAnswer: true);
+        while (!_effects.OfType<ResetAssociation>().Any())
+        {
+            if (_probing is { } probe) Step(new ProbeEnded(probe, ProbeOutcome.Open, ""));
+            else Wait(LinkMachine.RetryInterval);
+            if (_effects.OfType<ResetAssociation>().Any()) break;
+            Greeted(peer: 3, 2, answers: 0, wantsAnswer: true);
+            Assert.True(_now - since < TimeSpan.FromSeconds(10));
+        }
+        Assert.InRange(_now - since, LinkMachine.ProofLimit, LinkMachine.ProofLimit + (LinkMachine.RetryInterval * 2));
+    }
+
+    [Fact]
+    public void The_end_of_the_connection_before_does_not_end_the_one_that_is_being_proved()
+    {
+        Connect();
+        Step(new PeerConnected());
+        Step(new AssociationLost("the old one ended"));
+        Assert.Empty(_effects.OfType<ResetAssociation>());
+        Assert.Single(_effects.OfType<StartProbe>());
+    }
+
+    [Fact]
+    public void A_node_that_stood_still_listens_before_it_judges()
+    {
+        Connect();
+        Wait(TimeSpan.FromSeconds(30));
+        Assert.Equal(LinkStatus.Connected, _state.Status);
+        Assert.True(Assert.Single(_effects.OfType<SendKeepAlive>()).WantsAnswer);
+    }
+
+    [Fact]
     public void A_second_connection_that_is_answered_over_stays()
     {
         Connect();
@@ -241,7 +321,7 @@ public sealed class LinkMachineTests
         for (var i = 0; i < 100; i++)
         {
             if (_effects.OfType<SendGreeting>().SingleOrDefault() is { } sent) return sent;
-            if (_effects.OfType<StartProbe>().SingleOrDefault() is { } probe) Step(new ProbeEnded(probe.Number, ProbeOutcome.Open, ""));
+            if (_probing is { } probe) Step(new ProbeEnded(probe, ProbeOutcome.Open, ""));
             else Wait(LinkMachine.RetryInterval);
         }
         throw new Xunit.Sdk.XunitException("never greeted");
@@ -256,5 +336,10 @@ public sealed class LinkMachineTests
         Step(new LinkTick());
     }
 
-    private void Step(LinkInput input) => (_state, _effects) = LinkMachine.Step(_state, input, _now);
+    private void Step(LinkInput input)
+    {
+        (_state, _effects) = LinkMachine.Step(_state, input, _now);
+        if (input is ProbeEnded ended && ended.Number == _probing) _probing = null;
+        _probing = _effects.OfType<StartProbe>().LastOrDefault()?.Number ?? _probing;
+    }
 }

@@ -91,6 +91,7 @@ public class ElectionRuleTests
         var node = new Scenario().StandbyOf(3);
         node.Wait(3_000, () => node.Input(new AddressNotAsked()));
         Assert.Equal(Role.Standby, node.Role);
+        Assert.True(node.HasAlarm(AlarmKind.PeerStillAnswers));
         node.Wait(230);
         Assert.Equal(Role.Replaying, node.Role);
     }

@@ -35,6 +35,9 @@ internal sealed record TableCommand(int Runs, int PeerRuns, IReadOnlyList<string
         return 0;
     }
 
+    // Beyond every promise of the table.
+    private static readonly TimeSpan Slow = TimeSpan.FromSeconds(5);
+
     private async Task Measure(LabPair pair, Contender contender, Fault fault, int runs, List<Measurement> measurements, CancellationToken stop)
     {
         for (var run = 1; run <= runs; run++)
@@ -44,6 +47,8 @@ internal sealed record TableCommand(int Runs, int PeerRuns, IReadOnlyList<string
             measurements.Add(measured);
             Console.WriteLine($"{contender.Daemon}, {contender.Timing}, {fault.Key} {run}/{runs}: moved {measured.MovedMs:0} ms, "
                 + $"outage {measured.OutageMs:0} ms, held by both {measured.HeldByBothMs:0} ms, at the end: {measured.Holder}");
+            // What took so long has to be found, and the next run overwrites its traces.
+            if (measured.MovedMs > Slow.TotalMilliseconds && pair.Active is AkkaNode node) Console.WriteLine(node.Ask("group", "history"));
         }
     }
 

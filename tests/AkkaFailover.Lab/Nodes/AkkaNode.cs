@@ -38,6 +38,9 @@ public sealed class AkkaNode : Node
         : status is { Role: "standby", HoldsAddresses: false, Eligible: true, Config.InSync: true, Peers: [{ Role: "active", Evidence.Cluster: "ok" }] });
 
     /// <inheritdoc/>
+    public override bool IsBackingOff => Status is { Role: "fault" };
+
+    /// <inheritdoc/>
     public override IReadOnlyList<int> DaemonProcesses() => [Process!.Pid];
 
     /// <summary>The guards beside the daemon.</summary>

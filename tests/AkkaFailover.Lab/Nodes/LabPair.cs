@@ -51,7 +51,7 @@ public sealed class LabPair(LabNetwork lab, Observer observer, Node a, Node b)
         foreach (var node in new[] { a, b })
         {
             if (node.IsEnding) await node.Process!.Exit(StopTime);
-            if (node.Runs) continue;
+            if (node.Runs && !node.IsBackingOff) continue;
             node.Clear();
             node.Start();
         }

@@ -28,6 +28,9 @@ public abstract class Node(LabHost host)
     /// <summary>Whether the daemon, as the holder of the address or as the other one, is ready for the next fault.</summary>
     public abstract bool IsReady(bool holder);
 
+    /// <summary>Whether it stays away for a while after faults that followed each other; a new process does not.</summary>
+    public virtual bool IsBackingOff => false;
+
     /// <summary>The processes that are the daemon; a guard beside it is not.</summary>
     public abstract IReadOnlyList<int> DaemonProcesses();
 
