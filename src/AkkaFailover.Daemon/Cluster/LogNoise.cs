@@ -15,7 +15,8 @@ internal static class LogNoise
         "Connection was reset by the remote peer",
         "Error: Channel is closed",
         "due to TLS handshake failure",
-        "No response from remote for",
+        "No response from remote",
+        "Disassociated",
         "is reported as quarantined, but address cannot be",
         "CoordinatedShutdown invoked",
     ];
