@@ -41,6 +41,17 @@ public sealed record ReplicaRules(NodeName Self, NodeName Peer, string PeerAddre
     /// <summary>Marks in one answer to <see cref="AskMarks"/>.</summary>
     public const int MaxMarks = 64;
 
+    /// <summary>Versions spread over a range: both its ends, and as many between them as make at most <see cref="MaxMarks"/>.</summary>
+    /// <param name="from">The first version.</param>
+    /// <param name="to">The last one; below <paramref name="from"/> for an empty range.</param>
+    public static IEnumerable<long> Spread(long from, long to)
+    {
+        const long between = MaxMarks - 2;
+        var step = Math.Max(1, (to - from + between - 1) / between);
+        for (var version = from; version < to; version += step) yield return version;
+        if (to >= from) yield return to;
+    }
+
     /// <summary>Takes a group's settings as the replica needs them.</summary>
     public static ReplicaRules For(FailoverSettings settings, GroupSettings group)
     {

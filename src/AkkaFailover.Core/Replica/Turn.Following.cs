@@ -90,13 +90,7 @@ internal sealed partial class Turn
         if (!Follows(ask.Term, ask.Stream))
             return;
         var (from, to) = (Math.Clamp(ask.From, 1, Math.Max(1, State.Last)), Math.Min(ask.To, State.Last));
-        var step = Math.Max(1, (to - from) / (ReplicaRules.MaxMarks - 2));
-        var found = ImmutableArray.CreateBuilder<Mark>();
-        for (var version = from; version < to; version += step)
-            found.Add(Replica.MarkAt(version));
-        if (to >= from)
-            found.Add(Replica.MarkAt(to));
-        Tell(new Marks(ask.Term, ask.Stream, found.DrainToImmutable()));
+        Tell(new Marks(ask.Term, ask.Stream, [.. ReplicaRules.Spread(from, to).Select(Replica.MarkAt)]));
     }
 
     private void Confirm(Term term, ulong stream, bool gap) =>
