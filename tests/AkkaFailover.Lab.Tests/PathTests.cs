@@ -28,7 +28,7 @@ public sealed class PathTests(DefaultLab lab) : IClassFixture<DefaultLab>
         var (active, standby) = (lab.Active, lab.Standby);
         lab.Observer.Reset();
         active.Host.PowerOff();
-        await LabClock.Expect(() => lab.Observer.Holders.SequenceEqual([standby.Host.Name]), lab.Deadline + TimeSpan.FromSeconds(1), "the other node claimed");
+        await lab.Pair.Expect(() => lab.Observer.Holders.SequenceEqual([standby.Host.Name]), lab.Deadline + TimeSpan.FromSeconds(1), "the other node claimed");
         lab.ExpectNeverBoth();
     }
 

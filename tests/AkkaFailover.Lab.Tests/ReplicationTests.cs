@@ -12,7 +12,7 @@ public sealed class ReplicationTests(DefaultLab lab) : IClassFixture<DefaultLab>
         await lab.Pair.Settle();
         Assert.True(Set(lab.Active, "server/port", "1194"));
         // On disk at once; that it is committed the standby learns a moment later.
-        await LabClock.Expect(() => lab.Standby.Ctl("config", "get", "server/port").Output == "1194", TimeSpan.FromSeconds(1), "the change on the standby");
+        await lab.Pair.Expect(() => lab.Standby.Ctl("config", "get", "server/port").Output == "1194", TimeSpan.FromSeconds(1), "the change on the standby");
         Assert.Equal(lab.Active.Status!.Config.Digest, lab.Standby.Status!.Config.Digest);
         var refused = lab.Standby.Ctl("config", "set", "server/port", "1195");
         Assert.Equal(1, refused.ExitCode);
@@ -25,7 +25,7 @@ public sealed class ReplicationTests(DefaultLab lab) : IClassFixture<DefaultLab>
         await lab.Pair.Settle();
         var standby = lab.Standby;
         standby.KillDaemon();
-        await LabClock.Expect(() => lab.Active.Ctl("config", "set", "while/away", "1") is { ExitCode: 0 }, TimeSpan.FromSeconds(30), "a change alone");
+        await lab.Pair.Expect(() => lab.Active.Ctl("config", "set", "while/away", "1") is { ExitCode: 0 }, TimeSpan.FromSeconds(30), "a change alone");
         await lab.Pair.Settle();
         Assert.Equal("1", standby.Ask("config", "get", "while/away"));
         Assert.Equal(lab.Active.Status!.Config.Digest, standby.Status!.Config.Digest);
@@ -42,7 +42,7 @@ public sealed class ReplicationTests(DefaultLab lab) : IClassFixture<DefaultLab>
         for (var key = 0; key < changes; key++)
         {
             if (crashAt.Contains(key)) await CrashDuringAChange(random);
-            await LabClock.Expect(() => lab.Observer.Holders.Count == 1 && Set(lab.Active, $"key/{key}", $"value {key}"), TimeSpan.FromSeconds(40), $"key {key} on both nodes");
+            await lab.Pair.Expect(() => lab.Observer.Holders.Count == 1 && Set(lab.Active, $"key/{key}", $"value {key}"), TimeSpan.FromSeconds(40), $"key {key} on both nodes");
         }
         await CrashDuringAChange(random);
         var survivor = lab.Active;
@@ -60,7 +60,7 @@ public sealed class ReplicationTests(DefaultLab lab) : IClassFixture<DefaultLab>
         await Task.Delay(random.Next(0, 40));
         active.KillDaemon();
         await change;
-        await LabClock.Expect(() => lab.Observer.Holders is [var holder] && holder != active.Host.Name, TimeSpan.FromSeconds(5), "the other node claimed");
+        await lab.Pair.Expect(() => lab.Observer.Holders is [var holder] && holder != active.Host.Name, TimeSpan.FromSeconds(5), "the other node claimed");
         await lab.Pair.Settle();
     }
 

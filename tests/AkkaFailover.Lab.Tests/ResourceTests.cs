@@ -31,13 +31,13 @@ public sealed class ResourceTests(DefaultLab lab) : IClassFixture<DefaultLab>
         lab.Reset();
         var node = new AkkaNode(lab.Network.A, SmallDisk.At(lab.A.StateDirectory, "size=16m"));
         node.Start();
-        await LabClock.Expect(() => lab.Observer.Holders is ["a"], TimeSpan.FromSeconds(30), "a is active");
+        await lab.Pair.Expect(() => lab.Observer.Holders is ["a"], TimeSpan.FromSeconds(30), "a is active");
         lab.B.Start();
-        await LabClock.Expect(() => lab.B.IsReady(holder: false), TimeSpan.FromSeconds(20), "b is standby");
+        await lab.Pair.Expect(() => lab.B.IsReady(holder: false), TimeSpan.FromSeconds(20), "b is standby");
         SmallDisk.Fill(node.Process!.Pid, node.StateDirectory);
         var refused = lab.A.Ctl("config", "set", "too/much", new string('x', 100_000));
         Assert.NotEqual(0, refused.ExitCode);
-        await LabClock.Expect(() => lab.Observer.Holders is ["b"], TimeSpan.FromSeconds(10), "b took over");
+        await lab.Pair.Expect(() => lab.Observer.Holders is ["b"], TimeSpan.FromSeconds(10), "b took over");
         Assert.Equal("fault", lab.A.Status!.Role);
         Assert.NotEqual(0, lab.B.Ctl("config", "get", "too/much").ExitCode);
         lab.ExpectNeverBoth();

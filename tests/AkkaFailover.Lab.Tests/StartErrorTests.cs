@@ -64,7 +64,7 @@ public sealed class StartErrorTests(DefaultLab lab) : IClassFixture<DefaultLab>,
     {
         lab.Reset();
         lab.A.Start();
-        await LabClock.Expect(() => lab.A.Status?.Role == "active", TimeSpan.FromSeconds(30), "active");
+        await lab.Pair.Expect(() => lab.A.Status?.Role == "active", TimeSpan.FromSeconds(30), "active");
         lab.A.Ask("config", "set", "some", "value");
         lab.A.Terminate();
         await lab.A.Process!.Exit(Patience);

@@ -6,7 +6,8 @@ namespace AkkaFailover.Lab.Tests;
 /// <summary>Starts, returns and restarts.</summary>
 public sealed class StartTests(DefaultLab lab) : IClassFixture<DefaultLab>
 {
-    // Three seconds is the promise; the machine may run other work beside.
+    // The promise is the deadline and two seconds, or three seconds; the machine may run other work beside. Twenty pairs that
+    // started together took 1.6 s with two idle processors, up to 2.6 s beside one busy loop: all of it is processor time.
     private static readonly TimeSpan MachineNoise = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan LongestGap = TimeSpan.FromMilliseconds(100);
@@ -20,7 +21,7 @@ public sealed class StartTests(DefaultLab lab) : IClassFixture<DefaultLab>
             lab.Observer.Reset();
             lab.A.Start();
             lab.B.Start();
-            await LabClock.Expect(() => lab.Observer.Holders.Count == 1, lab.Deadline + TimeSpan.FromSeconds(2), $"one active in round {round}");
+            await lab.Pair.Expect(() => lab.Observer.Holders.Count == 1, lab.Deadline + TimeSpan.FromSeconds(2) + MachineNoise, $"one active in round {round}");
             await lab.Pair.ExpectRest();
             lab.ExpectNeverBoth();
         }
@@ -34,7 +35,7 @@ public sealed class StartTests(DefaultLab lab) : IClassFixture<DefaultLab>
         standby.Clear();
         var start = LabClock.Now;
         standby.Start();
-        await LabClock.Expect(() => standby.Status?.Role == "standby", TimeSpan.FromSeconds(10), "standby");
+        await lab.Pair.Expect(() => standby.Status?.Role == "standby", TimeSpan.FromSeconds(10), "standby");
         Assert.InRange(LabClock.Now - start, TimeSpan.Zero, TimeSpan.FromSeconds(2));
     }
 
@@ -66,9 +67,9 @@ public sealed class StartTests(DefaultLab lab) : IClassFixture<DefaultLab>
         for (var crash = 0; crash < 20; crash++)
         {
             standby.KillDaemon();
-            await LabClock.Expect(() => !standby.Runs, TimeSpan.FromSeconds(5), "the standby died");
+            await lab.Pair.Expect(() => !standby.Runs, TimeSpan.FromSeconds(5), "the standby died");
             standby.Start();
-            await LabClock.Expect(() => standby.Status?.Role == "standby", TimeSpan.FromSeconds(10), $"standby again after crash {crash}");
+            await lab.Pair.Expect(() => standby.Status?.Role == "standby", TimeSpan.FromSeconds(10), $"standby again after crash {crash}");
         }
         await lab.Pair.ExpectRest();
         Assert.Equal(term, active.Status!.Term);
@@ -85,14 +86,14 @@ public sealed class StartTests(DefaultLab lab) : IClassFixture<DefaultLab>
             await lab.Pair.Settle();
             var (dead, other) = (lab.Active, lab.Standby);
             dead.Host.PowerOff();
-            await LabClock.Expect(() => lab.Observer.Holders.SequenceEqual([other.Host.Name]), lab.Deadline * 3, $"the other node claimed in round {round}");
+            await lab.Pair.Expect(() => lab.Observer.Holders.SequenceEqual([other.Host.Name]), lab.Deadline * 3, $"the other node claimed in round {round}");
             // The survivor has not given the old connection up yet, is about to, or has done so.
             await Task.Delay(TimeSpan.FromSeconds(round));
             dead.Host.PowerOn();
             dead.Clear();
             var start = LabClock.Now;
             dead.Start();
-            await LabClock.Expect(() => InCluster(dead) && InCluster(other), TimeSpan.FromSeconds(20), $"both in the cluster in round {round}");
+            await lab.Pair.Expect(() => InCluster(dead) && InCluster(other), TimeSpan.FromSeconds(20), $"both in the cluster in round {round}");
             Assert.InRange(LabClock.Now - start, TimeSpan.Zero, TimeSpan.FromSeconds(3) + MachineNoise);
         }
 

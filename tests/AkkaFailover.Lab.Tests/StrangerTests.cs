@@ -30,7 +30,7 @@ public sealed class StrangerTests(DefaultLab lab) : IClassFixture<DefaultLab>, I
         stranger.Start();
         try
         {
-            await LabClock.Expect(() => Alarm(active, "key-mismatch") && Alarm(active, "address-conflict"), TimeSpan.FromSeconds(10), "both alarms");
+            await lab.Pair.Expect(() => Alarm(active, "key-mismatch") && Alarm(active, "address-conflict"), TimeSpan.FromSeconds(10), "both alarms");
             Assert.Equal([active.Host.Name], lab.Observer.Holders);
             Assert.Equal(("active", term), (active.Status!.Role, active.Status!.Term));
         }
@@ -92,11 +92,11 @@ public sealed class StrangerTests(DefaultLab lab) : IClassFixture<DefaultLab>, I
         if (lab.Active == lab.B) lab.B.Ask("group", "handover", "--wait");
         await lab.Pair.ExpectRest();
         lab.B.KillDaemon();
-        await LabClock.Expect(() => !lab.B.Runs, TimeSpan.FromSeconds(5), "b died");
+        await lab.Pair.Expect(() => !lab.B.Runs, TimeSpan.FromSeconds(5), "b died");
         PairConfiguration.Override(lab.Network.B, hocon);
         lab.Observer.Reset();
         lab.B.Start();
-        await LabClock.Expect(() => alarms.Any(alarm => Alarm(lab.A, alarm)) && alarms.Any(alarm => Alarm(lab.B, alarm)), TimeSpan.FromSeconds(10),
+        await lab.Pair.Expect(() => alarms.Any(alarm => Alarm(lab.A, alarm)) && alarms.Any(alarm => Alarm(lab.B, alarm)), TimeSpan.FromSeconds(10),
             $"an alarm of {string.Join(" or ", alarms)} on both nodes");
         await Task.Delay(Watch);
         lab.ExpectNothingMoved(lab.A);

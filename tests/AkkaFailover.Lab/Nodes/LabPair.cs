@@ -73,7 +73,14 @@ public sealed class LabPair(LabNetwork lab, Observer observer, Node a, Node b)
             }
             await Task.Delay(100);
         }
-        throw new LabException($"the pair does not come to rest; the address is held by [{string.Join(", ", observer.Holders)}]\n{Describe(a)}\n{Describe(b)}");
+        throw new LabException($"the pair does not come to rest\n{Describe()}");
+    }
+
+    /// <summary>Waits until a condition holds, or fails with what was waited for and what both nodes wrote.</summary>
+    /// <exception cref="LabException">It did not hold in time.</exception>
+    public async Task Expect(Func<bool> condition, TimeSpan within, string what)
+    {
+        if (!await LabClock.Until(condition, within)) throw new LabException($"after {within.TotalSeconds:0.#} s still not: {what}\n{Describe()}");
     }
 
     /// <summary>Ends both nodes and mends every fault.</summary>
@@ -83,6 +90,9 @@ public sealed class LabPair(LabNetwork lab, Observer observer, Node a, Node b)
         b.Clear();
         Repair();
     }
+
+    /// <summary>Who holds the address, and the end of what both nodes wrote.</summary>
+    public string Describe() => $"the address is held by [{string.Join(", ", observer.Holders)}]\n{Describe(a)}\n{Describe(b)}";
 
     private bool IsAtRest() => observer.Holders.Count == 1 && Active is var active && active.IsReady(holder: true) && Other(active).IsReady(holder: false);
 
