@@ -43,8 +43,8 @@ public sealed class ElectionActor : ReceiveActor, IWithUnboundedStash
     private void Ready()
     {
         Receive<ElectionInput>(Step);
-        Receive<RaiseAlarm>(alarm => Run(alarm));
-        Receive<ClearAlarm>(alarm => Run(alarm));
+        Receive<RaiseAlarm>(alarm => Run(alarm, Sender.Path.Name));
+        Receive<ClearAlarm>(alarm => Run(alarm, Sender.Path.Name));
         Receive<Report>(report => Tell(report.Kind, report.Text));
         Receive<GetElection>(_ => Sender.Tell(Snapshot()));
         Receive<GetHistory>(message => _context.History.Forward(message));
@@ -56,12 +56,12 @@ public sealed class ElectionActor : ReceiveActor, IWithUnboundedStash
     {
         var now = _context.Clock.Now;
         (_state, var effects) = ElectionMachine.Step(_state, input, now, _context.Settings);
-        foreach (var effect in effects) Run(effect);
+        foreach (var effect in effects) Run(effect, Self.Path.Name);
         if (_beatDue) SendBeat(now);
         _wake.At(ElectionMachine.NextWake(_state, now, _context.Settings));
     }
 
-    private void Run(ElectionEffect effect)
+    private void Run(ElectionEffect effect, string by)
     {
         switch (effect)
         {
@@ -75,10 +75,10 @@ public sealed class ElectionActor : ReceiveActor, IWithUnboundedStash
             case AnswerOperator answer: Sender.Tell(new OperatorAnswer(answer.Accepted, answer.Text)); break;
             case RoleChanged changed: Tell("role", Sentence(changed.Change), changed.Change); break;
             case RaiseAlarm alarm:
-                if (_alarms.Raise(alarm, DateTimeOffset.Now)) Tell("alarm", $"{AlarmBook.Word(alarm.Kind)}: {alarm.Text}");
+                if (_alarms.Raise(alarm, by, DateTimeOffset.Now)) Tell("alarm", $"{AlarmBook.Word(alarm.Kind)}: {alarm.Text}");
                 break;
             case ClearAlarm alarm:
-                if (_alarms.Clear(alarm.Kind)) Tell("clear", $"{AlarmBook.Word(alarm.Kind)} is over");
+                if (_alarms.Clear(alarm.Kind, by)) Tell("clear", $"{AlarmBook.Word(alarm.Kind)} is over");
                 break;
             case Note note: Tell("note", note.Text); break;
             case Stopped: Context.Parent.Tell(new GroupStopped(_context.Group)); break;

@@ -277,6 +277,34 @@ public sealed class HeartbeatActorTests : TestKit
     }
 
     [Fact]
+    public void A_flood_of_others_does_not_hide_a_witness()
+    {
+        _bench = new HeartbeatBench { Witnesses = [Router] };
+        var heartbeat = Run();
+        Ask<HeartbeatStats>(new GetHeartbeatStats());
+        var frame = new byte[ArpFrame.Length];
+        ArpFrame.Announcement(StrangerMac, Ipv4Address.From(Virtual)).Write(frame);
+        for (var i = 0; i < 3 * StationWatch.MaxPerSecond; i++) _bench.Receive(frame);
+        _bench.Alive[Router] = StrangerMac;
+        heartbeat.Tell(new ProbeNeighbours());
+
+        _election.FishForMessage<NeighboursReported>(reported => reported.Report.WitnessesAnswered == 1, Soon);
+    }
+
+    [Fact]
+    public void The_first_witness_is_reported_before_the_round_is_over()
+    {
+        var silent = System.Net.IPAddress.Parse("192.0.2.51");
+        _bench = new HeartbeatBench { Witnesses = [Router, silent] };
+        _bench.Alive[Router] = StrangerMac;
+        Run();
+
+        var answered = new LanReport(PeerAnswered: false, 1, 2, 1);
+        Assert.Equal(answered, _election.ExpectMsg<NeighboursReported>(Soon).Report);
+        Assert.Equal(answered, _election.ExpectMsg<NeighboursReported>(Soon).Report);
+    }
+
+    [Fact]
     public void A_question_that_could_not_be_sent_proves_nothing()
     {
         var heartbeat = Run();

@@ -24,7 +24,6 @@ public sealed class HeartbeatActor : ReceiveActor, IWithTimers
     private HeartbeatAlarms? _alarms;
     private LanRound? _round;
     private MacAddress _announcedMac;
-    private bool _advertising;
 
     /// <summary>Creates the actor.</summary>
     /// <param name="context">What it works with.</param>
@@ -84,13 +83,11 @@ public sealed class HeartbeatActor : ReceiveActor, IWithTimers
         _context.Keeper.ArmRelease(Threads.Release(start.Term));
         Threads.Sender.Start(start.Term, start.Lease);
         Threads.Adverts.Seen(start.Term);
-        _advertising = true;
     }
 
     private void Stop()
     {
         Threads.Sender.Stop();
-        _advertising = false;
     }
 
     private void AskForAddress()
@@ -104,6 +101,7 @@ public sealed class HeartbeatActor : ReceiveActor, IWithTimers
             ? [.. _context.Lan.Neighbours(_context.Group.Interface, MaxNeighbours).Select(n => n.Address)]
             : [];
         _round = new LanRound(_peer.Facts.Address, _context.Group.Witnesses, neighbours, thorough);
+        Threads.Stations.Await(_round.Asked);
         foreach (var address in _round.Asked) Threads.Ask(address, address.Equals(_peer.Facts.Address) ? _peer.Facts.Mac : null);
         if (_round.IsComplete) EndRound();
         else Timers.StartSingleTimer(nameof(RoundOver), new RoundOver(_round), ElectionSettings.NeighbourWindow);
@@ -112,8 +110,11 @@ public sealed class HeartbeatActor : ReceiveActor, IWithTimers
     private void Answered(IPAddress address)
     {
         if (_round is null) return;
+        var first = _round.Report.WitnessesAnswered == 0;
         _round.Answered(address);
         if (_round.IsComplete) EndRound();
+        // A claim may wait for just this; the window for the others goes on.
+        else if (first && _round.Report.WitnessesAnswered > 0) _election.Tell(new NeighboursReported(_round.Report));
     }
 
     private void EndRound()
@@ -135,7 +136,7 @@ public sealed class HeartbeatActor : ReceiveActor, IWithTimers
 
     private void Watch()
     {
-        foreach (var effect in _alarms!.Look(_context.Clock.Now, _advertising)) _election.Tell(effect);
+        foreach (var effect in _alarms!.Look(_context.Clock.Now)) _election.Tell(effect);
         _election.Tell(new GetElection());
         if (_announcedMac != Threads.Mac)
         {

@@ -21,15 +21,14 @@ internal sealed class HeartbeatAlarms(AdvertReceiver adverts, StationWatch stati
 
     /// <summary>What has changed since the last look.</summary>
     /// <param name="now">Now.</param>
-    /// <param name="holding">This node sends adverts: its address owner hears conflicts itself.</param>
-    public IEnumerable<ElectionEffect> Look(Moment now, bool holding)
+    public IEnumerable<ElectionEffect> Look(Moment now)
     {
         ElectionEffect?[] effects =
         [
             _key.Look(adverts.Refused(WireRefusal.BadDigest), KeyText, now),
             _bad.Look(Bad.Sum(adverts.Refused) - adverts.RepeatedReleases, BadText, now),
             _jump.Look(adverts.Refused(WireRefusal.TermJump), JumpText, now),
-            holding ? null : _conflict.Look(stations.Strangers, ConflictText, now),
+            _conflict.Look(stations.Strangers, ConflictText, now),
         ];
         return effects.OfType<ElectionEffect>();
     }

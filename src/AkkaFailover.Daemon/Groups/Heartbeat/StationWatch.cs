@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using AkkaFailover.Core;
 using AkkaFailover.Core.Election;
@@ -13,16 +14,17 @@ namespace AkkaFailover.Daemon.Groups;
 /// <param name="addresses">The group's addresses.</param>
 /// <param name="own">This node's station.</param>
 /// <param name="answered">Takes the peer's answer for the group's address, on the capture's thread.</param>
-/// <param name="heard">Takes any other answer to this node, on the capture's thread.</param>
+/// <param name="heard">Takes the first answer of each address that was asked, on the capture's thread.</param>
 internal sealed class StationWatch(IReadOnlyList<IPAddress> addresses, Func<MacAddress> own, Action<AddressAnswered> answered, Action<LanStation> heard)
 {
-    /// <summary>More than all probes of a group can cause.</summary>
+    /// <summary>How many answers nobody waits for are looked at.</summary>
     public const int MaxPerSecond = 1000;
 
     /// <summary>Answers of the peer for the group's address within this time say the same; a probe follows the last after more.</summary>
     private static readonly TimeSpan SameAnswer = TimeSpan.FromMilliseconds(2);
 
     private readonly RateBudget _budget = new(MaxPerSecond);
+    private readonly ConcurrentDictionary<IPAddress, bool> _awaited = new();
     private readonly Lock _gate = new();
     private Moment _answered;
     private MacAddress? _peer;
@@ -57,6 +59,12 @@ internal sealed class StationWatch(IReadOnlyList<IPAddress> addresses, Func<MacA
         }
     }
 
+    /// <summary>The first answer of each of these counts, however many others talk.</summary>
+    public void Await(IEnumerable<IPAddress> asked)
+    {
+        foreach (var address in asked) _awaited[address] = true;
+    }
+
     /// <summary>Takes one frame.</summary>
     public void Receive(ReadOnlySpan<byte> frame, Moment at)
     {
@@ -78,11 +86,10 @@ internal sealed class StationWatch(IReadOnlyList<IPAddress> addresses, Func<MacA
         if (station.Mac == own()) return;
         var isOurs = addresses.Contains(station.Address);
         var isPeer = Peer is not { } peer || peer == station.Mac;
-        // A flood of others must not hide that the peer still has the address.
+        // A flood of others must not hide that the peer still has the address, or that a host which was asked is there.
         if (isOurs && isPeer) PeerAnswered(toThisNode, at);
-        else if (!_budget.Take(at)) return;
-        else if (isOurs) Note(station);
-        else if (toThisNode) heard(station);
+        else if (toThisNode && _awaited.TryRemove(station.Address, out _)) heard(station);
+        else if (_budget.Take(at) && isOurs) Note(station);
     }
 
     private void PeerAnswered(bool toThisNode, Moment at)
