@@ -23,7 +23,6 @@ public abstract class FaultTableTests(AkkaLab lab, string timing)
     public Task The_guard_gives_the_address_up_when_the_daemon_is_killed() => Keeps(Fault.KillDaemon, TimeSpan.FromSeconds(0.3));
 
     [Fact]
-    [Trait("promise", "open")]
     public Task The_kernel_gives_the_address_up_when_the_guard_is_killed_too() => Keeps(Fault.KillAll, TimeSpan.FromSeconds(1.7));
 
     [Fact]

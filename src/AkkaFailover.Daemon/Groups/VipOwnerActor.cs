@@ -61,7 +61,12 @@ public sealed class VipOwnerActor : ReceiveActor, IWithTimers
     private bool Wanted => _term != Term.None;
 
     /// <inheritdoc/>
-    protected override void PreStart() => _context.Keeper.Reported += _reported;
+    protected override void PreStart()
+    {
+        _context.Keeper.Reported += _reported;
+        // The first opening of a process takes 10 ms more than any later one, and those of a claim are an outage.
+        new NeighbourPorts(_context.Addresses, _context.OpenPort, _ => { }).Dispose();
+    }
 
     /// <inheritdoc/>
     protected override void PostStop()

@@ -53,6 +53,7 @@ public sealed class FailoverService(
         }
         // Last: whoever asks is shown every group.
         await _control.StartAsync(cancellationToken);
+        CodeWarmUp.Begin();
     }
 
     private async Task StartGroupsAsync(CancellationToken cancellationToken)

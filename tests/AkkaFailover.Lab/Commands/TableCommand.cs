@@ -45,7 +45,7 @@ internal sealed record TableCommand(int Runs, int PeerRuns, IReadOnlyList<string
             stop.ThrowIfCancellationRequested();
             var measured = await FaultRun.Measure(pair, fault, contender.Daemon, contender.Timing);
             measurements.Add(measured);
-            Console.WriteLine($"{contender.Daemon}, {contender.Timing}, {fault.Key} {run}/{runs}: moved {measured.MovedMs:0} ms, "
+            Console.WriteLine($"{contender.Daemon}, {contender.Timing}, {fault.Key} {run}/{runs}: claimed {measured.ClaimedMs:0} ms, moved {measured.MovedMs:0} ms, "
                 + $"outage {measured.OutageMs:0} ms, held by both {measured.HeldByBothMs:0} ms, at the end: {measured.Holder}");
             // What took so long has to be found, and the next run overwrites its traces.
             if (measured.MovedMs > Slow.TotalMilliseconds && pair.Active is AkkaNode node) Console.WriteLine(node.Ask("group", "history"));

@@ -28,7 +28,7 @@ public sealed record Fault(string Key, string Title, Outcome Outcome, TimeSpan W
 {
     private static readonly TimeSpan SleepTime = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan ShortWatch = TimeSpan.FromSeconds(1.5);
-    private static readonly TimeSpan LongWatch = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongWatch = TimeSpan.FromSeconds(4);
 
     /// <summary>Cables gone, everything dead.</summary>
     public static readonly Fault HostDeath = new("host-death", "host death", Outcome.Moves, ShortWatch, Now(active => active.Host.PowerOff()));

@@ -33,7 +33,9 @@ public static class FaultRun
     {
         var holdings = Holdings.Of(record.Changes, record.To);
         var last = holdings.Where(holding => holding.To == record.To).Select(holding => holding.Host).ToList();
+        var claim = holdings.FirstOrDefault(holding => holding.Host == other.Host.Name && holding.From > at);
         return new Measurement(fault, timing, daemon,
+            claim.Host is null ? null : (claim.From - at).TotalMilliseconds,
             Outage.FirstAnswerAfter(record.Pings, at, other.Host.Mac)?.TotalMilliseconds,
             Outage.LongestGap(record.Pings, at, record.To).TotalMilliseconds,
             Outage.LongestGap(record.Outside, at, record.To).TotalMilliseconds,

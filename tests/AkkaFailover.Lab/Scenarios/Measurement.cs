@@ -4,6 +4,7 @@ namespace AkkaFailover.Lab.Scenarios;
 /// <param name="Fault">The fault's key.</param>
 /// <param name="Timing">The heartbeat's timing.</param>
 /// <param name="Daemon">akka-failover, ucarp or keepalived.</param>
+/// <param name="ClaimedMs">From the fault to the address in the other node's kernel; null where it never came there.</param>
 /// <param name="MovedMs">From the fault to the client's first answer from the other node; null where it never answered.</param>
 /// <param name="OutageMs">The client's longest time without an answer.</param>
 /// <param name="OutsideOutageMs">The same for the client behind the router.</param>
@@ -15,6 +16,7 @@ public sealed record Measurement(
     string Fault,
     string Timing,
     string Daemon,
+    double? ClaimedMs,
     double? MovedMs,
     double OutageMs,
     double OutsideOutageMs,
