@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Reflection;
+using System.Runtime.CompilerServices;
 using AkkaFailover.Core.Election;
 
 namespace AkkaFailover.Core.Replica;
@@ -138,6 +140,17 @@ public static class ReplicaMachine
         var turn = new Turn(replica, now, wall, rules);
         turn.Take(input);
         return (turn.Replica, turn.Outputs);
+    }
+
+    /// <summary>
+    /// Compiles the decisions. What was compiled when the daemon was built is not usable where they handle value types of other
+    /// assemblies, and the 10 ms that the first claim of a process would need for it are an outage.
+    /// </summary>
+    public static void Prepare()
+    {
+        const BindingFlags declared = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+        foreach (var method in typeof(Turn).GetMethods(declared))
+            RuntimeHelpers.PrepareMethod(method.MethodHandle);
     }
 
     /// <summary>When to step with <see cref="Wake"/> if nothing else happens.</summary>

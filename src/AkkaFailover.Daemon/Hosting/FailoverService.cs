@@ -3,6 +3,7 @@ using Akka.Actor;
 using AkkaFailover.Core;
 using AkkaFailover.Core.Election;
 using AkkaFailover.Core.Ports;
+using AkkaFailover.Core.Replica;
 using AkkaFailover.Core.Settings;
 using AkkaFailover.Daemon.Cluster;
 using AkkaFailover.Daemon.Configuration;
@@ -53,13 +54,14 @@ public sealed class FailoverService(
         }
         // Last: whoever asks is shown every group.
         await _control.StartAsync(cancellationToken);
-        CodeWarmUp.Begin();
     }
 
     private async Task StartGroupsAsync(CancellationToken cancellationToken)
     {
         system.EventStream.Subscribe(system.ActorOf(Props.Create(() => new LinkBreakActor(Restart))), typeof(LinkBroken));
         _link = system.ActorOf(PeerLinkActor.Props(settings, DaemonVersion.Text, platform.Clock, PayloadCodecs.All), ClusterSetup.LinkName);
+        // The first claim of this process must not wait for the compiler.
+        ReplicaMachine.Prepare();
         // What the start needed once goes back to the host before anything depends on this node's pace.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         platform.ReturnMemory();
