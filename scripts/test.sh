@@ -20,6 +20,8 @@ require_lab
 require_packages ucarp
 # A test of the guard makes a system call fail.
 require_packages strace
+# The journal's contract holds for PostgreSQL too; the tests start a server of their own.
+require_packages postgresql
 
 "$repository/scripts/build.sh"
 say "Building the tests"

@@ -15,10 +15,28 @@ internal static class SingleCall
             if (error is not null) return FailoverCtl.Fail(terminal, error, ExitCode.Refused);
             data = contents;
         }
-        await daemon.SendAsync(new ControlRequest(1, options.Words, data, options.Output));
+        IReadOnlyList<FolderFile>? files = null;
+        using var target = line.Folder(FolderUse.Write) is { } written ? new FolderWriter(written) : null;
+        try
+        {
+            if (line.Folder(FolderUse.Read) is { } read) files = FolderReader.Read(read);
+            target?.Begin();
+            await daemon.SendAsync(new ControlRequest(1, options.Words, data, options.Output) { Files = files });
+            return await AnswersAsync(daemon, terminal, options, target);
+        }
+        catch (FolderException unfit)
+        {
+            return FailoverCtl.Fail(terminal, unfit.Message, ExitCode.Refused);
+        }
+    }
+
+    private static async Task<int> AnswersAsync(ControlClient daemon, Terminal terminal, ClientOptions options, FolderWriter? target)
+    {
         while (true)
         {
             var answer = await daemon.ReadAsync();
+            foreach (var file in answer.Files ?? []) target?.Write(file);
+            if (!answer.More && answer.Code == ExitCode.Done) target?.Finish();
             await AnswerWriter.WriteAsync(answer, options.Output, terminal);
             if (!answer.More) return answer.Code;
         }

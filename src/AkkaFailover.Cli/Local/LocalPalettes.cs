@@ -13,6 +13,7 @@ internal static class LocalPalettes
         ("", "General", new VersionCommand()),
         ("", "General", new CompletionCommand()),
         ("", "General", new InitCommand()),
+        ("journal", "the journal of changes", new OfflineJournalVerify()),
         ("hocon", "the daemon's own configuration", new HoconCheck()),
     ];
 

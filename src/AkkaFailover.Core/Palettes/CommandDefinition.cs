@@ -30,6 +30,9 @@ public sealed record CommandDefinition(string Name, string Summary)
 /// <param name="Kind">What it must look like, and what completes it.</param>
 public sealed record ArgumentDefinition(string Name, string Summary, bool Optional = false, ValueKind Kind = ValueKind.Text)
 {
+    /// <summary>What the client does with the folder that the argument names.</summary>
+    public FolderUse Folder { get; init; }
+
     /// <summary>The group a command is about; it may be left out where there is one.</summary>
     public static readonly ArgumentDefinition Group = new("GROUP", "the group; may be left out where there is one", Optional: true, ValueKind.Group);
 }
@@ -80,6 +83,22 @@ public enum ValueKind
     File,
 }
 
+/// <summary>What an argument that names a folder makes the client do.</summary>
+public enum FolderUse
+{
+    /// <summary>It names none.</summary>
+    [JsonStringEnumMemberName("none")]
+    None,
+
+    /// <summary>The client sends the folder's files along.</summary>
+    [JsonStringEnumMemberName("read")]
+    Read,
+
+    /// <summary>The client makes the folder of the files that the answer brings.</summary>
+    [JsonStringEnumMemberName("write")]
+    Write,
+}
+
 /// <summary>What an option makes the client send along.</summary>
 public enum InputKind
 {
@@ -113,7 +132,7 @@ public sealed record Catalogue(string Node, string Software, IReadOnlyList<strin
     /// <summary>The palette of that name, or null.</summary>
     public Palette? Find(string name) => Palettes.FirstOrDefault(palette => palette.Name == name);
 
-    /// <summary>Adds palettes; commands of one that exists already come after its own.</summary>
+    /// <summary>Adds palettes; commands of one that exists already come after its own, and none twice: the first definition stays.</summary>
     public Catalogue With(IEnumerable<Palette> more)
     {
         var palettes = Palettes.ToList();
@@ -121,7 +140,7 @@ public sealed record Catalogue(string Node, string Software, IReadOnlyList<strin
         {
             var at = palettes.FindIndex(known => known.Name == palette.Name);
             if (at < 0) palettes.Add(palette);
-            else palettes[at] = palettes[at] with { Commands = [.. palettes[at].Commands, .. palette.Commands] };
+            else palettes[at] = palettes[at] with { Commands = [.. palettes[at].Commands.UnionBy(palette.Commands, command => command.Name)] };
         }
         return this with { Palettes = palettes };
     }

@@ -119,6 +119,10 @@ public sealed record CallLine(
     /// <summary>All values of an option.</summary>
     public IReadOnlyList<string> All(string name) => Options.GetValueOrDefault(name) ?? [];
 
+    /// <summary>The folder that the client reads or writes for it; null where there is none.</summary>
+    public string? Folder(FolderUse use) =>
+        Definition.Arguments.FirstOrDefault(argument => argument.Folder == use) is { } named ? Arguments[named.Name] : null;
+
     /// <summary>The option that makes the client send something along; null where none is given.</summary>
     public OptionDefinition? Input =>
         Definition.Options.FirstOrDefault(option => option.Input != InputKind.None && Options.ContainsKey(option.Name));

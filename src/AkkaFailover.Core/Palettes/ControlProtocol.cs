@@ -61,7 +61,16 @@ public enum OutputKind
 /// <param name="Argv">The words after <c>failoverctl</c>, without the client's own options.</param>
 /// <param name="Data">What the command's input option sends along; base64 in JSON.</param>
 /// <param name="Output">What the answer is wanted for.</param>
-public sealed record ControlRequest(long Id, IReadOnlyList<string>? Argv, byte[]? Data = null, OutputKind Output = OutputKind.Json);
+public sealed record ControlRequest(long Id, IReadOnlyList<string>? Argv, byte[]? Data = null, OutputKind Output = OutputKind.Json)
+{
+    /// <summary>The files of the folder that an argument names (<see cref="FolderUse.Read"/>).</summary>
+    public IReadOnlyList<FolderFile>? Files { get; init; }
+}
+
+/// <summary>A file of a folder, on its way in a request or an answer.</summary>
+/// <param name="Path">Relative to the folder, with slashes.</param>
+/// <param name="Content">Its bytes; base64 in JSON.</param>
+public sealed record FolderFile(string Path, byte[] Content);
 
 /// <summary>An answer, or a part of one.</summary>
 /// <param name="Id">Of the request; 0 where the line could not be read.</param>
@@ -84,6 +93,9 @@ public sealed record ControlAnswer(
 
     /// <summary>Bytes to be written as they are, instead of a view.</summary>
     public byte[]? Raw { get; init; }
+
+    /// <summary>Files for the folder that an argument names (<see cref="FolderUse.Write"/>); it counts once the last answer's code is 0.</summary>
+    public IReadOnlyList<FolderFile>? Files { get; init; }
 }
 
 /// <summary>A part of what people read; the client lays it out.</summary>

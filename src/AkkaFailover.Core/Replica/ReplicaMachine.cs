@@ -156,6 +156,10 @@ public static class ReplicaMachine
     /// <summary>When to step with <see cref="Wake"/> if nothing else happens.</summary>
     public static Moment NextWake(ReplicaNode replica, ReplicaRules rules) => Turn.NextWake(replica, rules);
 
+    /// <summary>Why it takes no changes now, and what to do; null where it does.</summary>
+    public static string? WhyNoChange(ReplicaNode replica, Moment now, DateTimeOffset wall, ReplicaRules rules) =>
+        new Turn(replica, now, wall, rules).WhyNoChange();
+
     /// <summary>The position as the election and the peer are told.</summary>
     public static ReplicaPosition Position(ReplicaNode replica, Moment now, ReplicaRules rules)
     {

@@ -35,7 +35,7 @@ internal sealed partial class Turn
         };
     }
 
-    private string? WhyNoChange() => Replica.Mode switch
+    public string? WhyNoChange() => Replica.Mode switch
     {
         ReplicaMode.Leading when Replica.WaitingCount >= ReplicaRules.MaxWaiting =>
             $"{ReplicaRules.MaxWaiting} changes wait already: try again",
@@ -137,7 +137,7 @@ internal sealed partial class Turn
         if (Peer.Stage == Stage.Unknown)
             Probe();
         while (Peer.Stage == Stage.Streaming && Peer.Next <= Sendable && Peer.UnansweredCount < ReplicaRules.MaxUnanswered)
-            SendChanges();
+            SendAppend(NextMessage());
         if (Peer.Stage == Stage.Streaming && Replica.OwesCommit && now - Replica.CommitToldAt >= ReplicaRules.Coalesce)
             SendAppend([]);
     }
@@ -148,20 +148,6 @@ internal sealed partial class Turn
     {
         Peer = Peer.Restart(Stage.Probing, State.Last + 1);
         Tell(new Append(Replica.Term, Peer.Stream, Replica.MarkAt(State.Last), [], State.Committed));
-    }
-
-    private void SendChanges()
-    {
-        var changes = ImmutableArray.CreateBuilder<Change>();
-        var bytes = 0;
-        foreach (var (change, _) in State.After(Peer.Next - 1))
-        {
-            bytes += change.Weight;
-            if (change.Version > Sendable || changes.Count == ReplicaRules.MaxBatch || (changes.Count > 0 && bytes > ReplicaRules.MaxBatchBytes))
-                break;
-            changes.Add(change);
-        }
-        SendAppend(changes.DrainToImmutable());
     }
 
     private void SendAppend(ImmutableArray<Change> changes)

@@ -27,6 +27,7 @@ internal sealed partial class Turn(ReplicaNode replica, Moment now, DateTimeOffs
             case JournalFailed failed: OnJournalFailed(failed.Reason); break;
             case Persisted: OnPersisted(); break;
             case ChangeRequested change: OnChange(change); break;
+            case BatchRequested batch: OnBatch(batch); break;
             case PeerSaid said: OnMessage(said.Message); break;
             case PeerLink link: OnLink(link.Status); break;
             case RoleOrdered role: OnRole(role.Order); break;

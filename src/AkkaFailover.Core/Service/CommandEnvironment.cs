@@ -27,6 +27,20 @@ public static class CommandEnvironment
             ["FAILOVER_EVIDENCE"] = change.Evidence.ToString(),
         };
 
+    /// <summary>For the command that judges a change.</summary>
+    /// <param name="folder">The proposed configuration as files.</param>
+    /// <param name="changed">A file with the keys that change, one a line.</param>
+    /// <param name="by">Who asks for the change.</param>
+    public static IReadOnlyDictionary<string, string> ForValidation(NodeName node, GroupSettings group, string folder, string changed, string by) =>
+        new Dictionary<string, string>
+        {
+            ["FAILOVER_GROUP"] = group.Name.Value,
+            ["FAILOVER_NODE"] = node.Value,
+            ["FAILOVER_CONFIG"] = folder,
+            ["FAILOVER_CHANGED"] = changed,
+            ["FAILOVER_BY"] = Text(by),
+        };
+
     private static Dictionary<string, string> Common(NodeName node, GroupSettings group, Role role, Term term) => new()
     {
         ["FAILOVER_GROUP"] = group.Name.Value,

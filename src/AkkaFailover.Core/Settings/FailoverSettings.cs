@@ -66,8 +66,8 @@ public sealed record TlsSettings(string CertificateFile, string KeyFile, string 
 
 /// <summary>Where configuration changes are journaled.</summary>
 /// <param name="Provider">The database.</param>
-/// <param name="ConnectionString">For PostgreSQL; null for SQLite, whose file lies in the state directory.</param>
-public sealed record JournalSettings(JournalProvider Provider, string? ConnectionString);
+/// <param name="ConnectionString">For PostgreSQL, in UTF-8; null for SQLite, whose file lies in the state directory.</param>
+public sealed record JournalSettings(JournalProvider Provider, Secret? ConnectionString);
 
 /// <summary>A journal's database.</summary>
 public enum JournalProvider
@@ -115,7 +115,19 @@ public sealed record GroupSettings(
 /// <param name="ClaimWhenStale">Whether a standby that knows it is behind may claim.</param>
 /// <param name="Acknowledge">When a change counts.</param>
 /// <param name="StartWait">How long a node that was neither active nor in sync waits for its peer before a stale claim.</param>
-public sealed record ReplicaSettings(bool ClaimWhenStale, AcknowledgeMode Acknowledge, TimeSpan StartWait);
+public sealed record ReplicaSettings(bool ClaimWhenStale, AcknowledgeMode Acknowledge, TimeSpan StartWait)
+{
+    /// <summary>What judges a change before it is acknowledged; null for nothing.</summary>
+    public ValidationSettings? Validation { get; init; }
+
+    /// <summary>The keys whose values are shown as fingerprints.</summary>
+    public SecretKeys SecretKeys { get; init; } = SecretKeys.None;
+}
+
+/// <summary>A command that judges changes.</summary>
+/// <param name="Command">Program and arguments.</param>
+/// <param name="Timeout">How long it may take for one change.</param>
+public sealed record ValidationSettings(IReadOnlyList<string> Command, TimeSpan Timeout);
 
 /// <summary>When a change is acknowledged.</summary>
 public enum AcknowledgeMode

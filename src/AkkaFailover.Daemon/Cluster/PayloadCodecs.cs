@@ -10,5 +10,6 @@ public static class PayloadCodecs
     [
         new ElectionCodec(),
         new ReplicaCodec(),
+        new EntryCodec(),
     ];
 }

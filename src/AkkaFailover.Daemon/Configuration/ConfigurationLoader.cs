@@ -51,7 +51,7 @@ public static class ConfigurationLoader
         var socket = ReadSocket(failover.Inner("control")["socket"]);
         var log = ReadLog(failover.Inner("log"));
         var cluster = ClusterReader.Read(failover.Inner("cluster"), node, files);
-        var journal = ReadJournal(failover.Inner("journal"));
+        var journal = JournalReader.Read(failover.Inner("journal"), node, files);
         var groups = ReadGroups(failover, cluster, files, findings);
 
         var stop = stopTimeout.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10));
@@ -81,17 +81,6 @@ public static class ConfigurationLoader
         var level = log["level"].Choice(("verbose", "verbose"), ("debug", "debug"), ("information", "information"), ("warning", "warning"), ("error", "error"));
         var file = log["file"];
         return new LogSettings(level, file.Text().Length > 0 ? file.AbsolutePath() : null) { Console = log["console"].Switch() };
-    }
-
-    private static JournalSettings ReadJournal(Section journal)
-    {
-        const string Instead = "use provider = \"sqlite\", which keeps the journal in state-dir";
-        var provider = journal["provider"];
-        if (provider.Choice(("sqlite", JournalProvider.Sqlite), ("postgresql", JournalProvider.PostgreSql)) == JournalProvider.PostgreSql)
-            provider.Error("a PostgreSQL journal is not available in this version", Instead);
-        journal.NotAvailable("postgresql", "a PostgreSQL journal", Instead);
-        journal.NotAvailable("connection-string", "a PostgreSQL journal", Instead);
-        return new JournalSettings(JournalProvider.Sqlite, null);
     }
 
     private static IReadOnlyList<GroupSettings> ReadGroups(Section failover, ClusterSettings cluster, ConfigurationFiles files, Findings findings)

@@ -9,6 +9,10 @@ internal static class GroupReader
     private const int LongestInterfaceName = 15;
     private const int MostAddresses = 64;
     private const int MostWitnesses = 16;
+    private const int LongestPattern = 128;
+
+    /// <summary>Well within the time that who asks for a change waits.</summary>
+    private static readonly TimeSpan LongestValidation = TimeSpan.FromSeconds(20);
 
     public static GroupSettings Read(string name, Section group, ConfigurationFiles files, Findings findings)
     {
@@ -67,6 +71,26 @@ internal static class GroupReader
         return new ReplicaSettings(
             config["claim-when-stale"].Switch(),
             config["acknowledge"].Choice(("both", AcknowledgeMode.Both), ("both-or-refuse", AcknowledgeMode.BothOrRefuse), ("local", AcknowledgeMode.Local)),
-            config["start-wait"].Duration(TimeSpan.Zero, TimeSpan.FromHours(1)));
+            config["start-wait"].Duration(TimeSpan.Zero, TimeSpan.FromHours(1)))
+        {
+            Validation = ReadValidation(config),
+            SecretKeys = ReadSecretKeys(config["secret-keys"]),
+        };
+    }
+
+    private static ValidationSettings? ReadValidation(Section config)
+    {
+        var command = config["validate"].List();
+        var timeout = config["validate-timeout"];
+        var bound = timeout.Duration(TimeSpan.FromMilliseconds(100), LongestValidation);
+        if (timeout.IsInFile && command.Count == 0) timeout.Error("has no effect without validate", "write validate = [\"/usr/local/sbin/check\"], or remove it");
+        return command.Count == 0 ? null : new ValidationSettings(command, bound);
+    }
+
+    private static SecretKeys ReadSecretKeys(Setting setting)
+    {
+        var patterns = setting.List();
+        if (patterns.Any(pattern => pattern.Length > LongestPattern)) setting.Error("a pattern is too long", $"write at most {LongestPattern} characters");
+        return new SecretKeys([.. patterns.Where(pattern => pattern.Length <= LongestPattern)]);
     }
 }

@@ -8,6 +8,9 @@ internal static class HoconText
 {
     private const string StructureMend = "correct the line; in an editor that matches brackets the place shows at once";
 
+    /// <summary>A line with one of these words may hold a secret.</summary>
+    private static readonly string[] Secrets = ["passphrase", "password", "connection-string"];
+
     /// <summary>Parses a text.</summary>
     /// <returns>The parsed text; null where it has an error, which is then among the findings.</returns>
     public static Config? Parse(string text, string name, Findings findings)
@@ -55,7 +58,7 @@ internal static class HoconText
     private static string LineOf(string text, int line)
     {
         var content = text.Split('\n')[line - 1].Trim();
-        return content.Contains("passphrase", StringComparison.Ordinal) ? "(secret)" : content;
+        return Secrets.Any(word => content.Contains(word, StringComparison.OrdinalIgnoreCase)) ? "(secret)" : content;
     }
 
     /// <summary>The first line of the parser's message; where it counts characters, the line number says more.</summary>

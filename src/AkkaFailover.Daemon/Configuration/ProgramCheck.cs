@@ -13,6 +13,7 @@ internal static class ProgramCheck
         foreach (var group in settings.Groups)
         {
             var path = $"failover.groups.{group.Name}.service";
+            Check($"failover.groups.{group.Name}.config.validate", group.Config.Validation?.Command ?? [], findings);
             switch (group.Service)
             {
                 case CommandsService commands:

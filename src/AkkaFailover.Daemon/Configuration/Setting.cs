@@ -40,9 +40,8 @@ internal sealed class Setting
     {
         get
         {
-            if (IsList) return $"[{string.Join(", ", Words().Select(word => $"\"{word}\""))}]";
             if (_value is null || _value.IsObject()) return "";
-            var text = Raw();
+            var text = IsList ? $"[{string.Join(", ", Words().Select(word => $"\"{word}\""))}]" : Raw();
             return _secret && text.Length > 0 ? "(secret)" : text;
         }
     }

@@ -15,6 +15,9 @@ public sealed class CommandCall
     /// <summary>What the command's input option sent along; empty otherwise.</summary>
     public required byte[] Data { get; init; }
 
+    /// <summary>The files of the folder that the command reads; empty otherwise.</summary>
+    public required IReadOnlyList<FolderFile> Files { get; init; }
+
     /// <summary>Who asks, from the socket's credentials: a user name or "uid N".</summary>
     public required string By { get; init; }
 

@@ -26,10 +26,13 @@ public sealed class CommandDispatcher(Func<ControlContext> context, IReadOnlyLis
             {
                 CallLine { Input: { } input } when request.Data is null =>
                     new ControlAnswer(0, ExitCode.Usage) { Error = $"--{input.Name}: the request has no data" },
+                CallLine line when line.Folder(FolderUse.Read) is not null && request.Files is null =>
+                    new ControlAnswer(0, ExitCode.Usage) { Error = "the request has no files" },
                 CallLine line => await Find(line).RunAsync(new CommandCall
                 {
                     Line = line,
                     Data = request.Data ?? [],
+                    Files = request.Files ?? [],
                     By = by,
                     Context = now,
                     Catalogue = catalogue,

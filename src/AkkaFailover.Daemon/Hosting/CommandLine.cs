@@ -12,7 +12,9 @@ internal static class CommandLine
     /// <param name="Run"><c>--config</c>.</param>
     /// <param name="Check"><c>--check</c>; the second argument asks for JSON.</param>
     /// <param name="Release"><c>--release</c>.</param>
-    public sealed record Actions(Func<string, CancellationToken, Task<int>> Run, Func<string, bool, int> Check, Func<string, int> Release);
+    /// <param name="Verify"><c>--verify</c>; the second argument names the group, the third asks for JSON.</param>
+    public sealed record Actions(
+        Func<string, CancellationToken, Task<int>> Run, Func<string, bool, int> Check, Func<string, int> Release, Func<string, string?, bool, int> Verify);
 
     /// <summary>Parses the arguments and does what they ask for.</summary>
     /// <returns>The exit code; 64 for a wrong usage, which is explained on stderr.</returns>
@@ -21,18 +23,22 @@ internal static class CommandLine
         var config = new Option<string>("--config") { HelpName = "FILE", Description = "run the daemon with this configuration, in the foreground" };
         var check = new Option<string>("--check") { HelpName = "FILE", Description = "check a configuration without running it; exit 0 or 2" };
         var release = new Option<string>("--release") { HelpName = "FILE", Description = "end what an earlier run left behind: its guard and its addresses" };
-        var output = new Option<string>("--output") { HelpName = $"{Table}|{Json}", Description = "form of what --check writes", DefaultValueFactory = _ => Table };
+        var verify = new Option<string>("--verify") { HelpName = "FILE", Description = "read a journal back that no daemon has to serve, and check its hash chain; exit 0 or 1" };
+        var group = new Option<string>("--group") { HelpName = "GROUP", Description = "the group for --verify; may be left out where there is one" };
+        var output = new Option<string>("--output") { HelpName = $"{Table}|{Json}", Description = "form of what --check and --verify write", DefaultValueFactory = _ => Table };
         output.AcceptOnlyFromAmong(Table, Json);
 
-        var root = new RootCommand("AkkaFailover: keeps one address alive on two hosts") { config, check, release, output };
+        var root = new RootCommand("AkkaFailover: keeps one address alive on two hosts") { config, check, release, verify, group, output };
         root.Validators.Add(result =>
         {
-            if (new[] { config, check, release }.Count(option => result.GetResult(option) is not null) != 1)
-                result.AddError("give exactly one of --config FILE, --check FILE, --release FILE");
+            if (new[] { config, check, release, verify }.Count(option => result.GetResult(option) is not null) != 1)
+                result.AddError("give exactly one of --config FILE, --check FILE, --release FILE, --verify FILE");
+            if (result.GetResult(group) is not null && result.GetResult(verify) is null) result.AddError("--group goes with --verify");
         });
         root.SetAction(async (parsed, stop) =>
             parsed.GetValue(check) is { } checkFile ? actions.Check(checkFile, parsed.GetValue(output) == Json)
             : parsed.GetValue(release) is { } releaseFile ? actions.Release(releaseFile)
+            : parsed.GetValue(verify) is { } verifyFile ? actions.Verify(verifyFile, parsed.GetValue(group), parsed.GetValue(output) == Json)
             : await actions.Run(parsed.GetValue(config)!, stop));
 
         var result = root.Parse(arguments);

@@ -57,7 +57,7 @@ public static class DaemonHost
             })
             .WithFailoverCluster(settings)
             .AddSetup(JournalSetup.Options(settings))
-            .AddHocon(JournalSetup.Config, HoconAddMode.Append)
+            .AddHocon(JournalSetup.Config(settings), HoconAddMode.Append)
             .AddHocon(loaded.Akka, HoconAddMode.Prepend));
         builder.Services.AddSingleton<FailoverService>().AddHostedService(services => services.GetRequiredService<FailoverService>());
         builder.Services.AddHostedService(_ => new MemoryService(platform.ReturnMemory, TimeProvider.System, MemoryService.Period));

@@ -12,7 +12,7 @@ public static class DaemonProgram
     /// <param name="run">Runs the daemon with a configuration that has no errors, until it is told to stop; answers with the exit code.</param>
     /// <param name="release">Ends what an earlier run with these settings left behind; answers with the exit code.</param>
     public static Task<int> RunAsync(string[] arguments, Func<LoadedConfiguration, Task<int>> run, Func<FailoverSettings, int> release) =>
-        CommandLine.InvokeAsync(arguments, new CommandLine.Actions((file, _) => RunDaemonAsync(file, run), Check, file => Release(file, release)));
+        CommandLine.InvokeAsync(arguments, new CommandLine.Actions((file, _) => RunDaemonAsync(file, run), Check, file => Release(file, release), Verify));
 
     private static async Task<int> RunDaemonAsync(string file, Func<LoadedConfiguration, Task<int>> run)
     {
@@ -49,6 +49,12 @@ public static class DaemonProgram
     {
         var loaded = ConfigurationLoader.Load(file);
         return loaded.Settings is null ? Refuse(loaded.File, loaded.Errors, loaded.Warnings) : release(loaded.Settings);
+    }
+
+    private static int Verify(string file, string? group, bool json)
+    {
+        var loaded = ConfigurationLoader.Load(file);
+        return loaded.Settings is null ? Refuse(loaded.File, loaded.Errors, loaded.Warnings) : OfflineVerify.Run(loaded.Settings, group, json);
     }
 
     private static int Refuse(string file, IReadOnlyList<ConfigurationError> errors, IReadOnlyList<ConfigurationWarning> warnings)

@@ -115,7 +115,8 @@ public sealed class FailoverService(
             LeaseUntil = () => host.Keeper.LeaseUntil,
             Vip = host.Vip,
             Heartbeat = host.Heartbeat,
-            Replica = election => ConfigReplicaActor.Props(settings, group, platform.Clock, election, _link),
+            Replica = election => ConfigReplicaActor.Props(
+                settings, group, platform.Clock, election, _link, ValidationActor.For(settings, group, platform.Launcher, platform.Clock)),
             Service = (election, vip) => ServiceActor.Props(settings.Node, group, settings.StateDir, platform.Launcher, platform.Clock, election, vip),
             NotifyHook = () => NotifyHook.Props(settings.Node, group, settings.Notify, platform.Launcher, platform.Clock),
             Stopped = name => _stopped[name].TrySetResult(),

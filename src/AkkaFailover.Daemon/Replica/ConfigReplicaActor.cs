@@ -24,18 +24,21 @@ public sealed class ConfigReplicaActor : UntypedActor, IWithTimers
     private readonly IMonotonicClock _clock;
     private readonly IActorRef _election;
     private readonly IActorRef _link;
-    private readonly Dictionary<long, (IActorRef Asker, string Key)> _asked = [];
+    private readonly IActorRef? _validator;
+    private readonly OpenChanges _changes = new();
+    private readonly EntryPages _pages = new();
     private ReplicaNode _replica = new();
     private IActorRef _journal = ActorRefs.Nobody;
     private TimeSpan _pause = TimeSpan.FromSeconds(1);
     private Moment _wake = Moment.Never;
     private Moment _replayBegan;
-    private long _requests;
     private long _journals;
+    private ulong _comparisons;
 
     /// <summary>Made by <see cref="Props"/>.</summary>
-    public ConfigReplicaActor(FailoverSettings settings, GroupSettings group, IMonotonicClock clock, IActorRef election, IActorRef link)
+    public ConfigReplicaActor(FailoverSettings settings, GroupSettings group, IMonotonicClock clock, IActorRef election, IActorRef link, Props? validator)
     {
+        _validator = validator is null ? null : Context.ActorOf(validator, "validator");
         (_group, _rules, _database) = (group.Name, ReplicaRules.For(settings, group), JournalSetup.Database(settings));
         (_clock, _election, _link) = (clock, election, link);
     }
@@ -46,8 +49,10 @@ public sealed class ConfigReplicaActor : UntypedActor, IWithTimers
     /// <summary>The replica of one group; the system needs <see cref="JournalSetup"/>.</summary>
     /// <param name="election">Gets the inputs that say what the replica did, its reports and its alarms.</param>
     /// <param name="link">Takes <see cref="SendToPeer"/>.</param>
-    public static Props Props(FailoverSettings settings, GroupSettings group, IMonotonicClock clock, IActorRef election, IActorRef link) =>
-        Akka.Actor.Props.Create(() => new ConfigReplicaActor(settings, group, clock, election, link));
+    /// <param name="validator">Judges changes before they are ordered (<see cref="ValidationActor.For"/>); null for nobody.</param>
+    public static Props Props(
+        FailoverSettings settings, GroupSettings group, IMonotonicClock clock, IActorRef election, IActorRef link, Props? validator = null) =>
+        Akka.Actor.Props.Create(() => new ConfigReplicaActor(settings, group, clock, election, link, validator));
 
     /// <inheritdoc/>
     protected override void PreStart()
@@ -68,8 +73,7 @@ public sealed class ConfigReplicaActor : UntypedActor, IWithTimers
     protected override void PostStop()
     {
         _link.Tell(new SendToPeer(_group, new ReplicaSays(new Goodbye())));
-        foreach (var (asker, key) in _asked.Values)
-            asker.Tell(new ChangeRefused(key, $"the daemon stops; look whether the change is there: failoverctl config get {key}", Uncertain: true));
+        _changes.Abandon();
     }
 
     /// <inheritdoc/>
@@ -77,8 +81,14 @@ public sealed class ConfigReplicaActor : UntypedActor, IWithTimers
     {
         switch (message)
         {
-            case ChangeEntry change: Ask(change); break;
+            case ChangeRequest change when MustBeJudged(change): _validator.Forward(change); break;
+            case ChangeRequest change: Change(change, Sender); break;
+            case Propose propose: Sender.Tell(Propose(propose.Request)); break;
+            case Judged judged: Change(judged.Request, judged.Asker); break;
             case FromPeer { Payload: ReplicaSays says }: Step(new PeerSaid(says.Message)); break;
+            case FromPeer { Payload: EntriesAsked asked }: Tell(_pages.Answer(asked, _replica)); break;
+            case FromPeer { Payload: EntriesTold told }: Context.Child(ComparisonOf(told.Request)).Forward(told); break;
+            case ComparePeer: Compare(); break;
             case LinkChanged link: Step(new PeerLink(link.Status)); break;
             case Core.Election.ReplicaEffect order: Order(order); break;
             case ElectionReport report: Resume(report); break;
@@ -97,10 +107,36 @@ public sealed class ConfigReplicaActor : UntypedActor, IWithTimers
         }
     }
 
-    private void Ask(ChangeEntry change)
+    private void Change(ChangeRequest request, IActorRef asker)
     {
-        _asked[++_requests] = (Sender, change.Key);
-        Step(new ChangeRequested(_requests, change.Key, change.Value, change.By));
+        if (_changes.Take(request, asker, _replica.State) is { } input)
+            Step(input);
+    }
+
+    /// <summary>Not a watched file: it is in its place already.</summary>
+    private bool MustBeJudged(ChangeRequest request) =>
+        _validator is not null && request is not PlanRequest { DryRun: true } && (request is not ChangeEntry entry || !ChangePlan.IsReserved(entry.Key));
+
+    private Proposal Propose(ChangeRequest request) =>
+        ReplicaMachine.WhyNoChange(_replica, _clock.Now, DateTimeOffset.UtcNow, _rules) is null ? OpenChanges.Propose(request, _replica.State) : Proposal.Nothing;
+
+    private void Compare()
+    {
+        if (!Context.Child(ComparisonOf(_comparisons)).IsNobody())
+        {
+            Sender.Tell(new PeerSilent("a comparison runs already: wait for it"));
+            return;
+        }
+        var request = ++_comparisons;
+        Context.ActorOf(PeerComparisonActor.Props(_group, _rules.Peer, request, _link, Sender), ComparisonOf(request));
+    }
+
+    private static string ComparisonOf(ulong request) => $"comparison-{request}";
+
+    private void Tell(ReplicaPayload? payload)
+    {
+        if (payload is not null)
+            _link.Tell(new SendToPeer(_group, payload));
     }
 
     private void Order(Core.Election.ReplicaEffect order)
@@ -159,7 +195,7 @@ public sealed class ConfigReplicaActor : UntypedActor, IWithTimers
         {
             case Persist persist: _journal.Tell(new WriteJournal(persist.Events)); break;
             case Send send: _link.Tell(new SendToPeer(_group, new ReplicaSays(send.Message))); break;
-            case Answer answer: Reply(answer); break;
+            case Answer answer: _changes.Answer(answer); break;
             case Inform { Input: CaughtUp caught }: OnCaughtUp(caught); break;
             case Inform inform: _election.Tell(inform.Input); break;
             case Alarmed { Text: { } text } alarm: _election.Tell(new RaiseAlarm(alarm.Kind, text)); break;
@@ -175,18 +211,6 @@ public sealed class ConfigReplicaActor : UntypedActor, IWithTimers
         var missing = caught.MissingVersions == 0 ? "" : $"; not in sync, {caught.MissingVersions} or more later versions are not here";
         _election.Tell(new Report("replay", $"replayed to version {caught.Version}, digest {caught.Digest[..16]}… verified in {took:0.0} ms{missing}"));
         _election.Tell(caught);
-    }
-
-    private void Reply(Answer answer)
-    {
-        if (!_asked.Remove(answer.Request, out var request))
-            return;
-        request.Asker.Tell(answer.Outcome switch
-        {
-            Acknowledged done => new ChangeAcknowledged(answer.Key, done.Version, done.Replicated),
-            Refused refused => new ChangeRefused(answer.Key, refused.Reason, refused.Uncertain),
-            _ => throw new ArgumentOutOfRangeException(nameof(answer), answer.Outcome, null),
-        });
     }
 
     private JournalVerdict NotReadable(Exception reason) => new(false, 0, 0, "", $"the journal of group {_group} cannot be read: {reason.GetBaseException().Message}");

@@ -18,7 +18,8 @@ internal static class ReplicaAnswers
             ? new EntryFound(get.Key, entry.Value, entry.Version)
             : new EntryMissing(get.Key),
         ListEntries => (IReadOnlyList<EntryRow>)[.. replica.State.Entries.Select(RowOf)],
-        GetChangeLog log => (IReadOnlyList<ChangeRow>)LogOf(replica.State, log.Count),
+        GetHeld => new HeldEntries(replica.MarkAt(replica.State.Last), replica.State.Held()),
+        GetChangeLog log => (IReadOnlyList<ChangeRow>)LogOf(replica.State, log),
         _ => null,
     };
 
@@ -36,16 +37,21 @@ internal static class ReplicaAnswers
     private static EntryRow RowOf(KeyValuePair<string, Entry> pair) =>
         new(pair.Key, pair.Value.Version, pair.Value.Value.Length, pair.Value.Content.Fingerprint);
 
-    private static List<ChangeRow> LogOf(ReplicaState state, int count)
+    private static List<ChangeRow> LogOf(ReplicaState state, GetChangeLog wanted)
     {
         var rows = new List<ChangeRow>();
-        var first = Math.Max(0, state.Committed - Math.Clamp(count, 0, MaxRows));
-        for (var index = (int)first; index < state.Committed; index++)
+        var (first, count) = (state.FirstKnown(), Math.Clamp(wanted.Count, 0, MaxRows));
+        for (var version = state.Committed; version > first && rows.Count < count; version--)
         {
-            var (change, replicated) = (state.Log[index].Chained.Change, state.Log[index].Replicated || index < state.Replicated);
-            rows.Add(new ChangeRow(change.Version, change.At, change.By, change.Value is null ? "remove" : "set", change.Key,
-                change.Value?.LongLength ?? 0, change.Value is null ? "" : change.Content.Fingerprint, change.Term.Value, replicated));
+            var (chained, both, _) = state.Log[(int)(version - first - 1)];
+            if (wanted.Key is null || wanted.Key == chained.Change.Key)
+                rows.Add(RowOf(chained.Change, both || version <= state.Replicated));
         }
+        rows.Reverse();
         return rows;
     }
+
+    private static ChangeRow RowOf(Change change, bool replicated) => new(
+        change.Version, change.At, change.By, change.Value is null ? "remove" : "set", change.Key,
+        change.Value?.LongLength ?? 0, change.Value is null ? "" : change.Content.Fingerprint, change.Term.Value, replicated);
 }

@@ -113,7 +113,7 @@ public sealed class ReplicaCodec : IPayloadCodec
         part.Sent >= 0 && WireParts.Read(part.Mark) is { } mark ? new ReplicaEcho(part.Incarnation, part.Sent, part.Leading, part.InSync, mark) : null;
 
     private static Append? Read(AppendPart part) =>
-        TermOf(part.Term) is { } term && part.Committed >= 0 && part.Changes.Count <= ReplicaRules.MaxBatch
+        TermOf(part.Term) is { } term && part.Committed >= 0 && part.Changes.Count <= BatchRules.MaxChanges
             && WireParts.Read(part.Previous) is { } previous && WireParts.Read(part.Changes) is { } changes
             ? new Append(term, part.Stream, previous, changes, part.Committed)
             : null;

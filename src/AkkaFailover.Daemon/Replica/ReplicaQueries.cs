@@ -1,13 +1,35 @@
+using AkkaFailover.Core.Replica;
+
 namespace AkkaFailover.Daemon.Replica;
 
 /// <summary>Asks a replica for a <see cref="ReplicaReport"/>.</summary>
 public sealed record GetReplica;
 
+/// <summary>Asks a replica to change something.</summary>
+/// <param name="By">Who asks, for the log: user name or "uid N", and what for.</param>
+public abstract record ChangeRequest(string By);
+
 /// <summary>Changes a key. Answer: <see cref="ChangeAcknowledged"/> or <see cref="ChangeRefused"/>.</summary>
 /// <param name="Key">1 to 512 bytes of UTF-8 without control characters.</param>
 /// <param name="Value">Null removes the key.</param>
-/// <param name="By">Who asked, for the log: user name or "uid N".</param>
-public sealed record ChangeEntry(string Key, byte[]? Value, string By);
+public sealed record ChangeEntry(string Key, byte[]? Value, string By) : ChangeRequest(By);
+
+/// <summary>A request that comes down to several changes, which count together or not at all. Answer: <see cref="PlanDone"/> or <see cref="ChangeRefused"/>.</summary>
+/// <param name="DryRun">Only tell what would change.</param>
+public abstract record PlanRequest(string By, bool DryRun) : ChangeRequest(By);
+
+/// <summary>Sets every key back to what it was at a version.</summary>
+public sealed record RollbackTo(long Version, string By, bool DryRun) : PlanRequest(By, DryRun);
+
+/// <summary>Sets keys to values.</summary>
+/// <param name="Exact">Keys that are not among them are removed.</param>
+public sealed record ImportEntries(IReadOnlyDictionary<string, byte[]> Entries, bool Exact, string By, bool DryRun) : PlanRequest(By, DryRun);
+
+/// <summary>What a <see cref="PlanRequest"/> came down to.</summary>
+/// <param name="Changes">In order of keys.</param>
+/// <param name="Version">The last one's version; null where nothing was made: nothing differed, or it was a dry run.</param>
+/// <param name="Replicated">Both nodes have them.</param>
+public sealed record PlanDone(IReadOnlyList<PlannedChange> Changes, long? Version, bool Replicated);
 
 /// <summary>The change is on disk: on both nodes where <paramref name="Replicated"/>.</summary>
 public sealed record ChangeAcknowledged(string Key, long Version, bool Replicated);
@@ -34,8 +56,30 @@ public sealed record ListEntries;
 /// <param name="Fingerprint">The first 16 hexadecimal digits of the value's SHA-256.</param>
 public sealed record EntryRow(string Key, long Version, long Size, string Fingerprint);
 
+/// <summary>Asks for all that is held: <see cref="HeldEntries"/>.</summary>
+public sealed record GetHeld;
+
+/// <summary>All entries, with changes that do not count yet.</summary>
+/// <param name="End">The end of the log.</param>
+public sealed record HeldEntries(Mark End, IReadOnlyDictionary<string, Entry> Entries);
+
+/// <summary>Compares what is held with what the peer holds. Answer: <see cref="PeerCompared"/> or <see cref="PeerSilent"/>.</summary>
+public sealed record ComparePeer;
+
+/// <summary>What both hold.</summary>
+/// <param name="Ours">The end of this node's log.</param>
+/// <param name="Theirs">The end of the peer's.</param>
+/// <param name="Keys">Keys that either has.</param>
+/// <param name="Differences">In order of keys.</param>
+public sealed record PeerCompared(Mark Ours, Mark Theirs, int Keys, IReadOnlyList<EntryDifference> Differences);
+
+/// <summary>The peer did not tell all that it holds.</summary>
+public sealed record PeerSilent(string Reason);
+
 /// <summary>Asks for the last changes: <see cref="IReadOnlyList{T}"/> of <see cref="ChangeRow"/>, oldest first.</summary>
-public sealed record GetChangeLog(int Count);
+/// <param name="Count">How many.</param>
+/// <param name="Key">Only those of this key; null for all.</param>
+public sealed record GetChangeLog(int Count, string? Key = null);
 
 /// <summary>One change of the log.</summary>
 /// <param name="Operation">set or remove.</param>

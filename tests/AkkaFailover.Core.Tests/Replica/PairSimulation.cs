@@ -14,6 +14,7 @@ internal sealed class PairSimulation
     private readonly Dictionary<long, (string Key, SimulatedNode Node)> _asked = [];
     private readonly Dictionary<string, long> _acknowledged = [];
     private readonly HashSet<string> _refused = [];
+    private readonly Dictionary<long, int> _batches = [];
     private readonly SimulatedNode[] _nodes;
     private readonly long[] _lastDelivery = [0, 0];
     private Mark _lastAcknowledged;
@@ -142,8 +143,21 @@ internal sealed class PairSimulation
         if (_quiet || _nodes.FirstOrDefault(n => n.Replica is not null && n.Ordered) is not { } node)
             return;
         var key = $"key-{++_requests}";
+        if (_requests % 32 == 0)
+        {
+            WriteBatch(node, key, _requests % 1024 == 0 ? ReplicaRules.MaxBatch + 100 : 2 + (int)(_requests % 7));
+            return;
+        }
         _asked[_requests] = (key, node);
         node.Step(new ChangeRequested(_requests, key, BitConverter.GetBytes(_requests), "client"));
+    }
+
+    /// <summary>The last key stands for the batch: its version is the one that is acknowledged.</summary>
+    private void WriteBatch(SimulatedNode node, string key, int count)
+    {
+        _batches[_requests] = count;
+        _asked[_requests] = ($"{key}/{count - 1}", node);
+        node.Step(new BatchRequested(_requests, [.. Enumerable.Range(0, count).Select(i => new KeyChange($"{key}/{i}", [1]))], "client"));
     }
 
     private void Elect()
@@ -217,5 +231,7 @@ internal sealed class PairSimulation
         foreach (var (key, version) in _acknowledged)
             Assert.Equal(version, a.Entries[key].Version);
         Assert.Equal([], _refused.Where(a.Entries.ContainsKey).ToArray());
+        foreach (var (request, count) in _batches)
+            Assert.True(Enumerable.Range(0, count).Count(i => a.Entries.ContainsKey($"key-{request}/{i}")) is var there && (there == 0 || there == count), $"{there} of {count} changes of a batch");
     }
 }

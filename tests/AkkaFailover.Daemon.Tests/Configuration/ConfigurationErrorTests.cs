@@ -64,9 +64,14 @@ public sealed class ConfigurationErrorTests : IDisposable
     [InlineData("log.file = \"failover.log\"", "failover.log.file", "not an absolute path")]
     [InlineData("log.console = perhaps", "failover.log.console", "not a switch")]
     [InlineData("log { level { a = 1 } }", "failover.log.level", "a single value belongs here")]
-    [InlineData("journal.provider = \"postgresql\"", "failover.journal.provider", "not available in this version")]
-    [InlineData("journal.postgresql { connection-string = \"x\" }", "failover.journal.postgresql", "not available in this version")]
-    [InlineData("journal.connection-string = \"x\"", "failover.journal.connection-string", "not available in this version")]
+    [InlineData("journal.provider = \"oracle\"", "failover.journal.provider", "not one of the words")]
+    [InlineData("journal.provider = \"postgresql\"", "failover.journal.connection-string", "required")]
+    [InlineData("journal.connection-string = \"Host=x;Database=y\"", "failover.journal.connection-string", "has no effect with provider = sqlite")]
+    [InlineData("journal { provider = postgresql, connection-string = \"Hots=x\" }", "failover.journal.connection-string", "not a connection string")]
+    [InlineData("journal { provider = postgresql, connection-string = \"Host=x;Port=much;Database=y\" }", "failover.journal.connection-string", "not a connection string")]
+    [InlineData("journal { provider = postgresql, connection-string = \"Database=y\" }", "failover.journal.connection-string", "must name one Host")]
+    [InlineData("journal { provider = postgresql, connection-string = \"Host=x,z;Database=y\" }", "failover.journal.connection-string", "must name one Host")]
+    [InlineData("journal { provider = postgresql, connection-string = \"Host=x\" }", "failover.journal.connection-string", "names no Database")]
     [InlineData("group-defaults { interfaces = \"eth0\" }", "failover.group-defaults.interfaces", "unknown key")]
     [InlineData("group-defaults { preempt = on }", "failover.group-defaults.preempt", "does not preempt")]
     [InlineData("statedir = \"/var/lib/x\"", "failover.statedir", "unknown key")]
@@ -102,6 +107,11 @@ public sealed class ConfigurationErrorTests : IDisposable
     [InlineData("config.acknowledge = none", "config.acknowledge", "not one of the words")]
     [InlineData("config.claim-when-stale = 2", "config.claim-when-stale", "not a switch")]
     [InlineData("config.start-wait = 2h", "config.start-wait", "not a duration within its bounds")]
+    [InlineData("config.validate = \"/bin/true\"", "config.validate", "a list belongs here")]
+    [InlineData("config.validate-timeout = 1s", "config.validate-timeout", "has no effect without validate")]
+    [InlineData("config { validate = [\"/bin/true\"], validate-timeout = 21s }", "config.validate-timeout", "not a duration within its bounds")]
+    [InlineData("config.secret-keys = \"*.key\"", "config.secret-keys", "a list belongs here")]
+    [InlineData("config.secret-keys = [\"12345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890\"]", "config.secret-keys", "a pattern is too long")]
     [InlineData("service.type = systemd", "service.type", "not available in this version")]
     [InlineData("service.type = container", "service.type", "not one of the words")]
     [InlineData("service.unit = \"x.service\"", "service.unit", "not available in this version")]
@@ -190,6 +200,20 @@ public sealed class ConfigurationErrorTests : IDisposable
 
         Assert.Equal("(secret)", Assert.Single(loaded.Errors).Value);
         Assert.Contains(new EffectiveKey($"{Group}.heartbeat.carp.passphrase", "(secret)", ValueOrigin.File), loaded.Effective);
+    }
+
+    [Theory]
+    [InlineData("journal { provider = postgresql, connection-string = \"Host=x;Password=Geheim;Port=much\" }")]
+    [InlineData("journal { provider = postgresql, connection-string = [\"Host=x;Password=Geheim\"] }")]
+    [InlineData("journal { provider = sqlite, connection-string = \"Host=x;Password=Geheim\" }")]
+    [InlineData("journal { provider = postgresql, connection-string = Host=x;Password=Geheim }")]
+    public void A_connection_string_never_shows_in_an_error_or_among_the_effective_keys(string line)
+    {
+        var loaded = _folder.Load(ConfigurationFolder.WithKeys(line));
+
+        Assert.NotEmpty(loaded.Errors);
+        Assert.DoesNotContain("Geheim", string.Join('\n', loaded.Errors), StringComparison.Ordinal);
+        Assert.DoesNotContain("Geheim", string.Join('\n', loaded.Effective), StringComparison.Ordinal);
     }
 
     [Fact]

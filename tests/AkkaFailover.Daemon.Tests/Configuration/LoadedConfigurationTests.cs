@@ -58,9 +58,10 @@ public sealed class LoadedConfigurationTests : IDisposable
     [Theory]
     [InlineData("node-a.conf")]
     [InlineData("node-b.conf")]
+    [InlineData("journal-postgresql.conf")]
     public void The_examples_load_beside_the_files_of_init(string example)
     {
-        var folder = example == "node-a.conf" ? _folder.Path : _folder.PeerPath;
+        var folder = example == "node-b.conf" ? _folder.PeerPath : _folder.Path;
         var file = Path.Combine(folder, example);
         File.Copy(Path.Combine(AppContext.BaseDirectory, "hocon", example), file);
 
@@ -68,6 +69,22 @@ public sealed class LoadedConfigurationTests : IDisposable
 
         Assert.Empty(loaded.Errors);
         Assert.Empty(loaded.Warnings);
+    }
+
+    [Fact]
+    public void A_PostgreSQL_journal_is_one_line_and_its_password_stays_with_the_owner()
+    {
+        const string Line = "journal { provider = postgresql, connection-string = \"Host=127.0.0.1;Database=failover;Password=Geheim\" }";
+        var loaded = _folder.Load(ConfigurationFolder.WithKeys(Line));
+
+        Assert.Empty(loaded.Errors);
+        Assert.Empty(loaded.Warnings);
+        Assert.Equal(JournalProvider.PostgreSql, loaded.Settings!.Journal.Provider);
+        Assert.Contains(new EffectiveKey("failover.journal.connection-string", "(secret)", ValueOrigin.File), loaded.Effective);
+        Assert.DoesNotContain("Geheim", loaded.Settings.ToString(), StringComparison.Ordinal);
+
+        File.SetUnixFileMode(_folder.File("test.conf"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
+        Assert.Contains("others than its owner", Assert.Single(ConfigurationLoader.Load(_folder.File("test.conf")).Warnings).Problem, StringComparison.Ordinal);
     }
 
     [Fact]

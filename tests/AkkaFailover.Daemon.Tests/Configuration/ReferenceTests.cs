@@ -30,6 +30,7 @@ public sealed class ReferenceTests : IDisposable
                 "failover.cluster.listen = 0.0.0.0:4053",
                 "failover.cluster.tls.enabled = on",
                 "failover.journal.provider = sqlite",
+                "failover.journal.connection-string = ",
                 $"{Group}.probe-address = on",
                 $"{Group}.preempt = off",
                 $"{Group}.witnesses = []",
@@ -48,6 +49,9 @@ public sealed class ReferenceTests : IDisposable
                 $"{Group}.config.acknowledge = both",
                 $"{Group}.config.claim-when-stale = on",
                 $"{Group}.config.start-wait = 20s",
+                $"{Group}.config.validate = []",
+                $"{Group}.config.validate-timeout = 10s",
+                $"{Group}.config.secret-keys = [\"**/*.key\", \"*secret*\", \"*password*\", \"*passphrase*\", \"*token*\"]",
                 $"{Group}.service.type = none",
                 $"{Group}.service.start = []",
                 $"{Group}.service.stop = []",
@@ -89,7 +93,9 @@ public sealed class ReferenceTests : IDisposable
         Assert.Equal([new VirtualAddress(IPAddress.Parse("192.0.2.222"), 24, "eth0")], group.VirtualAddresses);
         Assert.True(group.ProbeAddress);
         Assert.Empty(group.Witnesses);
-        Assert.Equal(new ReplicaSettings(true, AcknowledgeMode.Both, TimeSpan.FromSeconds(20)), group.Config);
+        Assert.Equal((true, AcknowledgeMode.Both, TimeSpan.FromSeconds(20)), (group.Config.ClaimWhenStale, group.Config.Acknowledge, group.Config.StartWait));
+        Assert.Null(group.Config.Validation);
+        Assert.Equal(["**/*.key", "*secret*", "*password*", "*passphrase*", "*token*"], group.Config.SecretKeys.Patterns);
         Assert.Equal(new NoService { StopTimeout = TimeSpan.FromSeconds(5), StartTimeout = TimeSpan.FromSeconds(60) }, group.Service);
 
         Assert.Null(group.Heartbeat.SourceAddress);

@@ -32,6 +32,7 @@ public sealed class StartupChecksTests : IDisposable
     [InlineData("node = \"a\"", "node = \"a\"\nnotify = [\"/no/such/program\"]", "failover.notify", "no such program")]
     [InlineData("interface = \"lo\"", "interface = \"lo\"\nservice { type = commands, start = [\"true\"], stop = [\"/etc/passwd\"] }", "failover.groups.vpn.service.stop", "not executable")]
     [InlineData("interface = \"lo\"", "interface = \"lo\"\nservice { type = process, command = [\"no-such-program-in-path\"] }", "failover.groups.vpn.service.command", "no such program")]
+    [InlineData("interface = \"lo\"", "interface = \"lo\"\nconfig.validate = [\"/no/such/judge\"]", "failover.groups.vpn.config.validate", "no such program")]
     public void What_is_missing_is_told(string old, string changed, string path, string problem) =>
         AssertSingle(StartupChecks.Run(Settings(text => text.Replace(old, changed, StringComparison.Ordinal))), path, problem);
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using AkkaFailover.Core;
 using AkkaFailover.Core.Election;
+using AkkaFailover.Core.Replica;
 using AkkaFailover.Core.Settings;
 using AkkaFailover.Daemon.Cluster;
 using AkkaFailover.Daemon.Groups;
@@ -71,6 +72,24 @@ internal static class CannedPair
 
     public static readonly JournalVerdict Whole = new(true, 1_103, 1042, Digest, "the chain is whole");
 
+    public static readonly PeerCompared Compared = new(
+        new Mark(1042, Core.Replica.Digest.Of("ours"u8)), new Mark(1040, Core.Replica.Digest.Of("theirs"u8)), 3,
+        [
+            new("server/port", new("server/port", 1042, 4, Core.Replica.Digest.Of("1194"u8)), new("server/port", 1040, 3, Core.Replica.Digest.Of("443"u8))),
+            new("server/old", null, new("server/old", 17, 1, Core.Replica.Digest.Of("x"u8))),
+        ]);
+
+    /// <summary>What a rollback comes down to.</summary>
+    public static PlanDone Plan(long? version) => new(
+        [
+            new("server/new", Held("x"), null),
+            new("server/old", null, "x"u8.ToArray()),
+            new("server/port", Held("1194"), "443"u8.ToArray()),
+        ],
+        version, Replicated: true);
+
+    private static Entry Held(string value) => new(Encoding.UTF8.GetBytes(value), 1042, Core.Replica.Digest.Of(Encoding.UTF8.GetBytes(value)));
+
     public static readonly Alarm Alarm = new(AlarmKind.HeartbeatPathLost, "adverts of b do not arrive, but its beats do: look at the switch", Morning.AddMinutes(3));
 
     /// <summary>Values that <c>config get</c> finds.</summary>
@@ -78,6 +97,7 @@ internal static class CannedPair
     {
         ["server/port"] = "1194"u8.ToArray(),
         ["server/key"] = [0, 255, 10, 13],
+        ["server/server.key"] = "geheim"u8.ToArray(),
     };
 
     /// <summary>Node a's configuration with these groups.</summary>
@@ -91,6 +111,6 @@ internal static class CannedPair
         [new VirtualAddress(IPAddress.Parse("192.0.2.222"), 24, "eth0"), new VirtualAddress(IPAddress.Parse("2001:db8::5"), 64, "eth1")],
         new HeartbeatSettings(null, new CarpSettings(
             1, new Secret(Encoding.UTF8.GetBytes("secret")), 0, 51, 3, CarpPeer.Ours, CarpSourceMac.Virtual, IPAddress.Parse("224.0.0.18"), [])),
-        true, [], new ReplicaSettings(true, AcknowledgeMode.Both, TimeSpan.FromSeconds(20)),
+        true, [], new ReplicaSettings(true, AcknowledgeMode.Both, TimeSpan.FromSeconds(20)) { SecretKeys = new SecretKeys(["**/*.key"]) },
         new ProcessService(["/usr/sbin/openvpn"], 3, TimeSpan.FromSeconds(1)));
 }

@@ -95,6 +95,19 @@ public sealed class ConfigCommandTests : ControlLab
     }
 
     [Fact]
+    public async Task A_secret_is_told_by_its_fingerprint_unless_it_is_to_be_revealed()
+    {
+        var ran = await CtlAsync("config get server/server.key");
+        Assert.Equal((1, ""), (ran.Code, ran.Out));
+        Assert.Contains("a secret with fingerprint addb0f5e7826c857", ran.Error, StringComparison.Ordinal);
+        var json = await CtlAsync("config get server/server.key --output json");
+        Assert.Equal(1, json.Code);
+        Assert.Equal("{'key':'server/server.key','version':1042,'secret':true,'fingerprint':'addb0f5e7826c857'}\n".Replace('\'', '"'), json.Out);
+        Assert.DoesNotContain("geheim", ran.Error + json.Error, StringComparison.Ordinal);
+        Assert.Equal("geheim", (await CtlAsync("config get server/server.key --reveal")).Out);
+    }
+
+    [Fact]
     public async Task Many_changes_from_standard_input_are_made_and_answered_in_their_order()
     {
         const int Count = 2_000;

@@ -47,6 +47,8 @@ public class ControlLab : IAsyncLifetime
         When<ListEntries>(_ => CannedPair.Entries);
         When<GetChangeLog>(_ => CannedPair.Changes);
         When<VerifyJournal>(_ => CannedPair.Whole);
+        When<RollbackTo>(ask => CannedPair.Plan(ask.DryRun ? null : 1044));
+        When<ComparePeer>(_ => CannedPair.Compared);
         When<GetEntry>(ask => CannedPair.Values.TryGetValue(ask.Key, out var value) ? new EntryFound(ask.Key, value, 1042) : new EntryMissing(ask.Key));
         When<HandoverRequested>(ask => new OperatorAnswer(true, $"handing over to b, asked for by {ask.By}"));
         When<TakeoverForced>(_ => new OperatorAnswer(false, "this node is active already"));
@@ -83,7 +85,7 @@ public class ControlLab : IAsyncLifetime
 
     public Task InitializeAsync() => _server.StartAsync(CancellationToken.None);
 
-    public async Task DisposeAsync()
+    public virtual async Task DisposeAsync()
     {
         await _server.StopAsync(CancellationToken.None);
         _server.Dispose();

@@ -1,6 +1,8 @@
+using AkkaFailover.Cli.Local;
 using AkkaFailover.Core.Election;
 using AkkaFailover.Daemon.Cluster;
 using AkkaFailover.Daemon.Groups;
+using AkkaFailover.Daemon.Replica;
 using Xunit;
 
 namespace AkkaFailover.Daemon.Tests.Control;
@@ -22,6 +24,8 @@ public sealed class ExitCodeTests : ControlLab
     [InlineData("config set", "KEY is missing")]
     [InlineData("config set key", "VALUE is missing")]
     [InlineData("config set --stdin key", "'key' is one word too many")]
+    [InlineData("config rollback soon", "VERSION: 'soon' is not a whole number")]
+    [InlineData("config import", "DIR is missing")]
     [InlineData("log level loud", "'loud' is not a level")]
     [InlineData("status --output yaml", "'yaml' is not table or json")]
     [InlineData("", "a command is missing")]
@@ -44,6 +48,27 @@ public sealed class ExitCodeTests : ControlLab
         var ran = await CtlAsync(words);
         Assert.Equal(code, ran.Code);
         Assert.Contains(expected, ran.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_comparison_exits_0_where_both_nodes_hold_the_same_and_2_where_the_peer_is_silent()
+    {
+        When<ComparePeer>(_ => CannedPair.Compared with { Theirs = CannedPair.Compared.Ours, Differences = [] });
+        Assert.Equal(0, (await CtlAsync("config diff-peer")).Code);
+        When<ComparePeer>(_ => new PeerSilent("b did not say what it holds"));
+        var ran = await CtlAsync("config diff-peer");
+        Assert.Equal((2, ""), (ran.Code, ran.Out));
+        Assert.Contains("b did not say", ran.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_journal_is_read_by_the_client_itself_where_a_configuration_file_is_named()
+    {
+        Assert.NotNull(LocalPalettes.Find(["journal", "verify", "--config", "x.conf"]));
+        Assert.NotNull(LocalPalettes.Find(["journal", "verify", "vpn", "--config", "x.conf"]));
+        Assert.Null(LocalPalettes.Find(["journal", "verify"]));
+        Assert.Single(LocalPalettes.Offline.Find("journal")!.Commands, command => command.Name == "verify");
+        Assert.NotEqual(0, (await CtlAsync("journal verify --config /nonexistent.conf")).Code);
     }
 
     [Fact]

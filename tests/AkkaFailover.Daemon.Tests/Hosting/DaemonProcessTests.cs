@@ -1,5 +1,10 @@
 using System.Diagnostics;
+using AkkaFailover.Core;
+using AkkaFailover.Core.Replica;
+using AkkaFailover.Daemon.Configuration;
+using AkkaFailover.Daemon.Replica;
 using AkkaFailover.Daemon.Tests.Configuration;
+using AkkaFailover.Daemon.Tests.Replica;
 using Xunit;
 
 namespace AkkaFailover.Daemon.Tests.Hosting;
@@ -78,6 +83,26 @@ public sealed class DaemonProcessTests : IDisposable
             Assert.Contains($"{state}: another akka-failover uses it", error, StringComparison.Ordinal);
         }
         Assert.Equal(0, (await RunAsync(Program, "--release", file)).Code);
+    }
+
+    [Fact]
+    public async Task A_journal_is_verified_without_a_daemon()
+    {
+        var file = _folder.Write("here.conf", ConfigurationFolder.With("node = \"a\"", $"node = \"a\"\nstate-dir = \"{_folder.File("state")}\""));
+        var (none, _, nothing) = await RunAsync(Program, "--verify", file);
+        Assert.Equal(1, none);
+        Assert.Contains("there is none", nothing, StringComparison.Ordinal);
+
+        var settings = ConfigurationLoader.Load(file).Settings!;
+        Assert.Null(JournalCheck.Open(settings));
+        await using (var journal = new JournalUser(settings))
+        {
+            await journal.Open();
+            await journal.Write(new Committed(new Term(1), DateTimeOffset.UnixEpoch, "a", 0, Replicated: false));
+        }
+        var (code, output, _) = await RunAsync(Program, "--verify", file, "--group", "vpn", "--output", "json");
+        Assert.Equal((0, """{"group":"vpn","ok":true,"events":1,"version":0,"digest":"0000000000000000000000000000000000000000000000000000000000000000","text":"1 events, 0 versions, the hash chain is unbroken"}""" + "\n"), (code, output));
+        Assert.Equal(64, (await RunAsync(Program, "--verify", file, "--group", "web")).Code);
     }
 
     public void Dispose() => _folder.Dispose();

@@ -9,6 +9,7 @@ using AkkaFailover.Core.Ports;
 using AkkaFailover.Core.Settings;
 using AkkaFailover.Daemon.Cluster;
 using AkkaFailover.Daemon.Replica;
+using AkkaFailover.Linux.Programs;
 using Xunit;
 
 namespace AkkaFailover.Daemon.Tests.Replica;
@@ -22,9 +23,11 @@ internal sealed class TestNode : IAsyncDisposable
     private TestNode? _peer;
     private volatile bool _connected;
 
-    public TestNode(string node, string peer, string folder, AcknowledgeMode acknowledge = AcknowledgeMode.Both)
+    public TestNode(string node, string peer, string folder, AcknowledgeMode acknowledge = AcknowledgeMode.Both, JournalSettings? journal = null, ValidationSettings? validation = null)
     {
         Settings = SettingsOf(node, peer, Path.Combine(folder, node), acknowledge);
+        var group = Settings.Groups[0];
+        Settings = Settings with { Journal = journal ?? Settings.Journal, Groups = [group with { Config = group.Config with { Validation = validation } }] };
     }
 
     public FailoverSettings Settings { get; }
@@ -35,11 +38,12 @@ internal sealed class TestNode : IAsyncDisposable
     {
         if (check)
             Assert.Null(JournalCheck.Open(Settings));
-        var setup = BootstrapSetup.Create().WithConfig(JournalSetup.Config.WithFallback("akka.loglevel = ERROR"));
+        var setup = BootstrapSetup.Create().WithConfig(JournalSetup.Config(Settings).WithFallback("akka.loglevel = ERROR"));
         _system = ActorSystem.Create(Settings.Node.Value, ActorSystemSetup.Create(setup, JournalSetup.Options(Settings)));
         var election = _system.ActorOf(Props.Create(() => new Recorder(_told)));
         var wire = _system.ActorOf(Props.Create(() => new Wire(this)));
-        Replica = _system.ActorOf(ConfigReplicaActor.Props(Settings, Settings.Groups[0], new StopwatchClock(), election, wire));
+        Replica = _system.ActorOf(ConfigReplicaActor.Props(Settings, Settings.Groups[0], new StopwatchClock(), election, wire,
+            ValidationActor.For(Settings, Settings.Groups[0], new ProcessLauncher(), new StopwatchClock())));
     }
 
     /// <summary>Ends the actor system as a killed process would be ended: without a goodbye on the wire.</summary>
@@ -140,14 +144,14 @@ internal sealed class TestNode : IAsyncDisposable
     /// <summary>Carries payloads through their wire form.</summary>
     private sealed class Wire(TestNode node) : UntypedActor
     {
-        private readonly ReplicaCodec _codec = new();
+        private readonly PayloadTable _table = new(PayloadCodecs.All);
 
         protected override void OnReceive(object message)
         {
             if (message is not SendToPeer send || !node._connected || node._peer is not { } peer)
                 return;
-            var encoded = _codec.TryEncode(send.Payload)!;
-            peer.Replica.Tell(new FromPeer((ReplicaPayload)_codec.Decode(encoded.Manifest, encoded.Bytes.Span)!));
+            var encoded = _table.Encode(send.Payload, out _)!;
+            peer.Replica.Tell(new FromPeer((ReplicaPayload)_table.Decode(encoded, out _)!));
         }
     }
 

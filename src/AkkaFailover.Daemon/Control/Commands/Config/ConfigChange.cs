@@ -9,7 +9,7 @@ namespace AkkaFailover.Daemon.Control.Commands.Config;
 internal static class ConfigChange
 {
     /// <summary>A change waits for the disks of both nodes, and for a peer that has just gone.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     public static async Task<ControlAnswer> ApplyAsync(CommandCall call, GroupHandle group, string key, byte[]? value)
     {

@@ -9,14 +9,16 @@ internal sealed class ConfigLog : ControlCommand
 {
     public override CommandDefinition Definition { get; } = new("log", "who changed what and when, oldest first")
     {
+        Arguments = [new("KEY", "only the changes of this key", Optional: true)],
         Options = [OptionDefinition.Last, OptionDefinition.Group],
-        Examples = ["config log --last 10"],
+        Details = ["A rollback and an import say so behind the name; changes that were made as one have the same time."],
+        Examples = ["config log --last 10", "config log server/port"],
     };
 
     public override async Task<ControlAnswer> RunAsync(CommandCall call)
     {
         var group = call.Group();
-        var changes = await call.AskAsync<IReadOnlyList<ChangeRow>>(group.Replica, new GetChangeLog(call.Last), $"the replica of group {group.Name}");
+        var changes = await call.AskAsync<IReadOnlyList<ChangeRow>>(group.Replica, new GetChangeLog(call.Last, call.Argument("KEY")), $"the replica of group {group.Name}");
         return Done(
             new JsonObject { ["group"] = group.Name.Value, ["changes"] = Array(changes, ToJson) },
             new TableView(

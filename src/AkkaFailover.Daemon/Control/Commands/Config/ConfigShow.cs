@@ -10,7 +10,7 @@ internal sealed class ConfigShow : ControlCommand
     public override CommandDefinition Definition { get; } = new("show", "all keys with their versions and fingerprints")
     {
         Options = [OptionDefinition.Group],
-        Details = ["A fingerprint is the first 16 digits of the value's SHA-256: equal on both nodes where the values are."],
+        Details = ["A fingerprint is the first 16 digits of the value's SHA-256: equal on both nodes where the values are. Values are never shown, secret or not."],
         Examples = ["config show"],
     };
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using AkkaFailover.Core;
 using AkkaFailover.Core.Palettes;
 using AkkaFailover.Daemon.Replica;
 
@@ -13,23 +14,17 @@ internal sealed class JournalVerify : ControlCommand
     public override CommandDefinition Definition { get; } = new("verify", "read the journal back and check its hash chain")
     {
         Arguments = [ArgumentDefinition.Group],
+        Options = [new("config", "without a daemon: the journal that this configuration file names", "FILE", ValueKind.File)],
         Details = ["Exit code 0 where the chain is whole, 1 where not."],
-        Examples = ["journal verify vpn"],
+        Examples = ["journal verify vpn", "journal verify --config /etc/akka-failover/akka-failover.conf"],
     };
 
     public override async Task<ControlAnswer> RunAsync(CommandCall call)
     {
+        if (call.Has("config")) throw new CommandRefusedException("a daemon reads its own journal: leave --config out, or let failoverctl read the other one", ExitCode.Usage);
         var group = call.Group();
         var verdict = await call.AskAsync<JournalVerdict>(group.Replica, new VerifyJournal(), $"the replica of group {group.Name}", Patience);
-        var data = new JsonObject
-        {
-            ["group"] = group.Name.Value,
-            ["ok"] = verdict.Ok,
-            ["events"] = verdict.Events,
-            ["version"] = verdict.Version,
-            ["digest"] = verdict.Digest,
-            ["text"] = verdict.Text,
-        };
+        var data = Facts(group.Name, verdict);
         var view = new PairsView([
             new("Verdict", verdict.Ok ? new Cell("whole", Tone.Good) : new Cell("broken", Tone.Bad)),
             new("Events", $"{verdict.Events}"),
@@ -39,4 +34,15 @@ internal sealed class JournalVerify : ControlCommand
         { Title = $"Journal of {group.Name}" };
         return verdict.Ok ? Done(data, view) : Done(data, view) with { Code = ExitCode.Refused, Error = verdict.Text };
     }
+
+    /// <summary>The verdict for programs.</summary>
+    public static JsonObject Facts(GroupName group, JournalVerdict verdict) => new()
+    {
+        ["group"] = group.Value,
+        ["ok"] = verdict.Ok,
+        ["events"] = verdict.Events,
+        ["version"] = verdict.Version,
+        ["digest"] = verdict.Digest,
+        ["text"] = verdict.Text,
+    };
 }
