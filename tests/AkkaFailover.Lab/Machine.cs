@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using AkkaFailover.Lab.Network;
 
 namespace AkkaFailover.Lab;
 
@@ -13,4 +14,7 @@ internal static class Machine
         var kernel = File.ReadAllText("/proc/sys/kernel/osrelease").Trim();
         return $"{processor}, {Environment.ProcessorCount} cores, {gigabytes:0} GB, Linux {kernel}, {RuntimeInformation.FrameworkDescription}";
     }
+
+    /// <summary>The type of the file system that a folder lies on.</summary>
+    public static string FileSystemOf(string folder) => Tool.Run("stat", ["--file-system", "--format", "%T", folder]).Trim();
 }

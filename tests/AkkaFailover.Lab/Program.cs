@@ -67,6 +67,32 @@ Add("table", "measure every fault, in labs of its own", command =>
         parsed.GetValue(faults) ?? [], parsed.GetValue(json)).Run(stop));
 });
 
+Add("replica", "measure the replica: throughput beside etcd, claims, starts and memory by the number of entries", command =>
+{
+    var runs = new Option<int>("--runs") { Description = "of each number of clients; 0 to leave throughput out", DefaultValueFactory = _ => 3 };
+    var duration = new Option<double>("--seconds") { Description = "of each measurement", DefaultValueFactory = _ => 5 };
+    var clients = new Option<int[]>("--clients") { AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [1, 16, 256] };
+    var entries = new Option<int[]>("--entries")
+    {
+        Description = "in the replica, for claim, start and memory; 0 to leave them out",
+        AllowMultipleArgumentsPerToken = true,
+        DefaultValueFactory = _ => [1_000, 100_000, 1_000_000],
+    };
+    var alone = new Option<bool>("--without-etcd") { Description = "measure ours alone" };
+    var json = new Option<string>("--json") { Description = "write every run to this file" };
+    foreach (var option in (Option[])[runs, duration, clients, entries, alone, json]) command.Add(option);
+    command.SetAction((parsed, stop) => new ReplicaCommand(parsed.GetValue(runs), TimeSpan.FromSeconds(parsed.GetValue(duration)), parsed.GetValue(clients)!,
+        [.. parsed.GetValue(entries)!.Where(count => count > 0)], !parsed.GetValue(alone), parsed.GetValue(json)).Run(stop));
+});
+
+Add("rounds", "kill daemons and cut the link under clients that write; nothing acknowledged may be lost", command =>
+{
+    var rounds = new Option<int>("--rounds") { DefaultValueFactory = _ => 30 };
+    var seed = new Option<int>("--seed") { Description = "chooses the faults and their moments", DefaultValueFactory = _ => Environment.TickCount };
+    foreach (var option in (Option[])[rounds, seed]) command.Add(option);
+    command.SetAction((parsed, stop) => new RoundsCommand(parsed.GetValue(rounds), parsed.GetValue(seed)).Run(stop));
+});
+
 try
 {
     return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(60) });

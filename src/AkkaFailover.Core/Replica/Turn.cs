@@ -140,9 +140,11 @@ internal sealed partial class Turn(ReplicaNode replica, Moment now, DateTimeOffs
 
     private void TellPosition()
     {
+        var urgent = ReplicaMachine.IsComplete(Replica, now, rules) != Replica.Told.InSync || (Replica.Fault.Length == 0) != Replica.Told.Healthy;
+        if (!urgent && now - Replica.ToldAt < ReplicaRules.Coalesce)
+            return;
         var position = ReplicaMachine.Position(Replica, now, rules);
-        var urgent = position.InSync != Replica.Told.InSync || position.Healthy != Replica.Told.Healthy;
-        if (position == Replica.Told || (!urgent && now - Replica.ToldAt < ReplicaRules.Coalesce))
+        if (position == Replica.Told)
             return;
         Replica = Replica with { Told = position, ToldAt = now };
         Put(new Inform(new ReplicaChanged(position)));

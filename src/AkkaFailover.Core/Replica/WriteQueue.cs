@@ -8,7 +8,7 @@ namespace AkkaFailover.Core.Replica;
 /// </summary>
 public sealed record WriteQueue
 {
-    private ImmutableList<ReplicaEvent> Unwritten { get; init; } = [];
+    private ImmutableQueue<ReplicaEvent> Unwritten { get; init; } = [];
 
     private ImmutableQueue<(long After, ReplicaOutput Output)> Deferred { get; init; } = [];
 
@@ -33,7 +33,7 @@ public sealed record WriteQueue
     /// <summary>Adds an event. One that is not forced waits for the next that is.</summary>
     public WriteQueue Add(ReplicaEvent happened, bool forced) => this with
     {
-        Unwritten = Unwritten.Add(happened),
+        Unwritten = Unwritten.Enqueue(happened),
         Emitted = Emitted + 1,
         LastForced = forced ? Emitted + 1 : LastForced,
     };
@@ -44,20 +44,20 @@ public sealed record WriteQueue
     /// <summary>Takes the next batch, bounded, with neighbouring changes in one event.</summary>
     public (WriteQueue Next, ImmutableArray<ReplicaEvent> Batch) Take()
     {
-        var (taken, changes, bytes) = (0, 0, 0);
-        foreach (var happened in Unwritten)
+        var (rest, taken, changes, bytes) = (Unwritten, new List<ReplicaEvent>(), 0, 0);
+        for (; !rest.IsEmpty; rest = rest.Dequeue())
         {
+            var happened = rest.Peek();
             if (happened is Prepared prepared)
             {
                 changes += prepared.Changes.Length;
                 bytes += prepared.Changes.Sum(c => c.Change.Weight);
             }
-            if (taken > 0 && (changes > ReplicaRules.MaxBatch || bytes > ReplicaRules.MaxBatchBytes))
+            if (taken.Count > 0 && (changes > ReplicaRules.MaxBatch || bytes > ReplicaRules.MaxBatchBytes))
                 break;
-            taken++;
+            taken.Add(happened);
         }
-        var batch = Merge(Unwritten.Take(taken));
-        return (this with { Unwritten = Unwritten.RemoveRange(0, taken), Writing = Durable + taken }, batch);
+        return (this with { Unwritten = rest, Writing = Durable + taken.Count }, Merge(taken));
     }
 
     /// <summary>The batch is on disk: the outputs that it held back, in their order.</summary>
@@ -78,7 +78,7 @@ public sealed record WriteQueue
     /// <summary>Answers that are held back.</summary>
     public IEnumerable<Answer> HeldAnswers => Deferred.Select(d => d.Output).OfType<Answer>();
 
-    private static ImmutableArray<ReplicaEvent> Merge(IEnumerable<ReplicaEvent> events)
+    private static ImmutableArray<ReplicaEvent> Merge(List<ReplicaEvent> events)
     {
         var merged = new List<ReplicaEvent>();
         var changes = ImmutableArray.CreateBuilder<ChainedChange>();

@@ -4,14 +4,14 @@ using Microsoft.Extensions.Logging;
 
 namespace AkkaFailover.Daemon.Control;
 
-/// <summary>The control socket: accepts clients, at most 64 at once.</summary>
+/// <summary>The control socket: accepts clients, at most <see cref="MaxConnections"/> at once.</summary>
 /// <param name="path">The socket's path (<c>control.socket</c>).</param>
 /// <param name="context">What commands may ask; called for each request.</param>
 /// <param name="logger">The log.</param>
 public sealed class ControlServer(string path, Func<ControlContext> context, ILogger<ControlServer> logger) : IHostedService, IDisposable
 {
     /// <summary>The most clients at once; further ones are told so and closed.</summary>
-    public const int MaxConnections = 64;
+    public const int MaxConnections = 512;
 
     private readonly CommandDispatcher _dispatcher = new(context, ControlPalettes.All);
     private readonly CancellationTokenSource _stopping = new();

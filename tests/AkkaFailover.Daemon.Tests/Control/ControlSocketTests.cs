@@ -174,7 +174,7 @@ public sealed class ControlSocketTests : ControlLab
     }
 
     [Fact]
-    public async Task Of_a_thousand_clients_at_once_64_are_served_and_the_others_are_told()
+    public async Task Of_a_thousand_clients_at_once_512_are_served_and_the_others_are_told()
     {
         var clients = new List<Wire>();
         for (var i = 0; i < 1_000; i++) clients.Add(Connect());
@@ -184,7 +184,7 @@ public sealed class ControlSocketTests : ControlLab
             return await client.ReadAsync();
         }));
         Assert.Equal(ControlServer.MaxConnections, answers.Count(answer => answer!.StartsWith("""{"id":1,"code":0""", StringComparison.Ordinal)));
-        Assert.Equal(1_000 - ControlServer.MaxConnections, answers.Count(answer => answer!.Contains("64 clients are connected already", StringComparison.Ordinal)));
+        Assert.Equal(1_000 - ControlServer.MaxConnections, answers.Count(answer => answer!.Contains("512 clients are connected already", StringComparison.Ordinal)));
         clients.ForEach(client => client.Dispose());
         await Eventually(async () => (await CtlAsync("log level")).Code == 0);
     }

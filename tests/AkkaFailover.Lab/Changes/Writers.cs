@@ -1,0 +1,75 @@
+using System.Collections.Concurrent;
+using System.Net.Sockets;
+using AkkaFailover.Lab.Nodes;
+
+namespace AkkaFailover.Lab.Changes;
+
+/// <summary>A change that the daemon acknowledged.</summary>
+/// <param name="Replicated">By both nodes.</param>
+internal sealed record Acknowledgement(int Writer, string Key, string Value, long Version, bool Replicated);
+
+/// <summary>
+/// Clients that change keys all the time, on whichever node takes changes, and remember what was acknowledged. A key is used once: what
+/// became of a change without an answer is not known, so nothing is expected of it.
+/// </summary>
+internal sealed class Writers : IAsyncDisposable
+{
+    // Between two changes of a writer, so that a thousand rounds fit into memory.
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(10), RetryAfter = TimeSpan.FromMilliseconds(20);
+    private readonly AkkaNode[] _nodes;
+    private readonly CancellationTokenSource _enough = new();
+    private readonly ConcurrentQueue<Acknowledgement> _acknowledged = new();
+    private readonly Task[] _running;
+
+    /// <summary>They begin.</summary>
+    public Writers(int count, string name, params AkkaNode[] nodes)
+    {
+        _nodes = nodes;
+        _running = [.. Enumerable.Range(0, count).Select(writer => Task.Run(() => Write(writer, name)))];
+    }
+
+    /// <summary>How many changes have been acknowledged so far.</summary>
+    public int Count => _acknowledged.Count;
+
+    /// <summary>Ends them.</summary>
+    /// <returns>What was acknowledged, of each writer in its order.</returns>
+    public async Task<IReadOnlyList<Acknowledgement>> Stop()
+    {
+        await _enough.CancelAsync();
+        await Task.WhenAll(_running);
+        return [.. _acknowledged];
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await Stop();
+        _enough.Dispose();
+    }
+
+    private async Task Write(int writer, string name)
+    {
+        var number = 0;
+        for (var turn = writer; !_enough.IsCancellationRequested; turn++)
+        {
+            try
+            {
+                using var client = await ControlClient.Connect(_nodes[turn % _nodes.Length].Socket);
+                while (!_enough.IsCancellationRequested && await WriteOne(client, writer, $"{name}/{writer}/{number++}")) await Task.Delay(Pace);
+            }
+            catch (Exception gone) when (gone is IOException or SocketException)
+            {
+                // The daemon is away; the other one may take changes.
+            }
+            await Task.Delay(RetryAfter);
+        }
+    }
+
+    private async Task<bool> WriteOne(ControlClient client, int writer, string key)
+    {
+        var value = $"{key} {LabClock.Now.Nanoseconds}";
+        var answer = await client.Change(key, value);
+        if (answer.IsAcknowledged) _acknowledged.Enqueue(new Acknowledgement(writer, key, value, answer.Version, answer.Replicated));
+        return answer.IsAcknowledged;
+    }
+}
