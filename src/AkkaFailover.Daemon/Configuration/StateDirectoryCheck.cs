@@ -13,7 +13,11 @@ internal static class StateDirectoryCheck
     {
         try
         {
-            if (OperatingSystem.IsLinux()) Directory.CreateDirectory(directory, OwnerOnly);
+            if (!OperatingSystem.IsLinux()) return;
+            Directory.CreateDirectory(directory, OwnerOnly);
+            // Not mended: an administrator who named /var/lib by mistake must be able to mend that first.
+            if ((File.GetUnixFileMode(directory) & ~OwnerOnly) != 0)
+                findings.Warning(Path, directory, "others than its owner may look into it, and the journal holds secrets", $"chmod 700 {directory}");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

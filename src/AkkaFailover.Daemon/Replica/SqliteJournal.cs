@@ -11,6 +11,7 @@ internal sealed class SqliteJournal(FailoverSettings settings) : JournalDatabase
 {
     private const int Corrupt = 11;
     private const int NotADatabase = 26;
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     /// <summary>WAL with synchronous FULL: an acknowledged commit has been fsynced, and costs one fsync instead of four.</summary>
     private const string DurableSql = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;";
@@ -28,7 +29,10 @@ internal sealed class SqliteJournal(FailoverSettings settings) : JournalDatabase
 
     public override string? Prepare()
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(_file)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var folder = Directory.CreateDirectory(Path.GetDirectoryName(_file)!, OwnerOnly);
+        // It may have been copied from somewhere; it is this daemon's own, and it holds secrets.
+        if (folder.UnixFileMode != OwnerOnly)
+            folder.UnixFileMode = OwnerOnly;
         using var connection = new SqliteConnection(ConnectionString);
         connection.Open();
         if (Run(connection, "PRAGMA quick_check(1)") is var verdict && verdict != "ok")

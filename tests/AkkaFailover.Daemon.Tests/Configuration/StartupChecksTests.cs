@@ -70,6 +70,17 @@ public sealed class StartupChecksTests : IDisposable
     public void A_state_directory_below_a_file_is_told() =>
         AssertSingle(StartupChecks.Run(Settings() with { StateDir = _folder.File("node.crt/state") }), "failover.state-dir", "cannot be created");
 
+    [Fact]
+    public void A_state_directory_that_others_may_look_into_is_a_warning()
+    {
+        var settings = Settings();
+        Directory.CreateDirectory(settings.StateDir);
+        File.SetUnixFileMode(settings.StateDir, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead);
+        var outcome = StartupChecks.Run(settings);
+        Assert.Empty(outcome.Errors);
+        Assert.Contains(outcome.Warnings, warning => warning.Path == "failover.state-dir" && warning.Mend == $"chmod 700 {settings.StateDir}");
+    }
+
     [Theory]
     [InlineData("size=64k", "cannot be written: No space left")]
     [InlineData("ro", "cannot be written: Read-only file system")]

@@ -28,6 +28,15 @@ public sealed class JournalCheckTests : IDisposable
     }
 
     [Fact]
+    public void A_journal_s_folder_that_others_could_look_into_is_closed()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(_file)!);
+        File.SetUnixFileMode(Path.GetDirectoryName(_file)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+        Assert.Null(JournalCheck.Open(_node.Settings));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, new FileInfo(_file).Directory!.UnixFileMode);
+    }
+
+    [Fact]
     public void Something_that_is_no_database_is_named_with_what_to_do()
     {
         Directory.CreateDirectory(Path.GetDirectoryName(_file)!);

@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Akka.Actor;
 using Akka.Actor.Setup;
+using Akka.Event;
 using AkkaFailover.Core.Replica;
 using AkkaFailover.Core.Settings;
 using AkkaFailover.Daemon.Replica;
@@ -15,10 +17,14 @@ internal sealed class JournalUser : IAsyncDisposable
     private readonly ActorSystem _system;
     private readonly IActorRef _parent;
 
-    public JournalUser(FailoverSettings settings)
+    /// <param name="log">Takes every line of the system's log; null for none.</param>
+    public JournalUser(FailoverSettings settings, ConcurrentQueue<string>? log = null)
     {
-        var setup = BootstrapSetup.Create().WithConfig(JournalSetup.Config(settings).WithFallback("akka.loglevel = OFF"));
+        var level = log is null ? "akka { loglevel = OFF, stdout-loglevel = OFF }" : "akka { loglevel = DEBUG, stdout-loglevel = OFF, log-config-on-start = on, loggers = [] }";
+        var setup = BootstrapSetup.Create().WithConfig(JournalSetup.Config(settings).WithFallback(level));
         _system = ActorSystem.Create("journal", ActorSystemSetup.Create(setup, JournalSetup.Options(settings)));
+        if (log is not null)
+            _system.EventStream.Subscribe(_system.ActorOf(Props.Create(() => new LogKeeper(log))), typeof(LogEvent));
         _parent = _system.ActorOf(Props.Create(() => new Parent(settings, _told)));
     }
 
@@ -48,6 +54,19 @@ internal sealed class JournalUser : IAsyncDisposable
     public async ValueTask DisposeAsync() => await _system.Terminate();
 
     private const string OpenIt = "open";
+
+    private sealed class LogKeeper : UntypedActor
+    {
+        private readonly ConcurrentQueue<string> _lines;
+
+        public LogKeeper(ConcurrentQueue<string> lines) => _lines = lines;
+
+        protected override void OnReceive(object message)
+        {
+            if (message is LogEvent line)
+                _lines.Enqueue($"{line} {line.Cause}");
+        }
+    }
 
     private sealed class Parent : UntypedActor
     {

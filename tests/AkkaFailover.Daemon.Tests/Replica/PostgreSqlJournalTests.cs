@@ -1,6 +1,9 @@
+using System.Collections.Concurrent;
 using System.Text;
 using Akka.Actor;
+using AkkaFailover.Core;
 using AkkaFailover.Core.Election;
+using AkkaFailover.Core.Replica;
 using AkkaFailover.Core.Settings;
 using AkkaFailover.Daemon.Replica;
 using Npgsql;
@@ -100,6 +103,27 @@ public sealed class PostgreSqlJournalTests : JournalContract, IClassFixture<Post
         Assert.Contains("see that the server runs", problem, StringComparison.Ordinal);
         Assert.DoesNotContain(PostgresServer.Password, problem, StringComparison.Ordinal);
         Assert.DoesNotContain(PostgresServer.Password, settings.ToString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>Whatever the journal plugin, the database library and the actors say while it works and while it fails, at the most talkative level.</summary>
+    [Fact]
+    public async Task The_password_is_in_no_line_of_the_log()
+    {
+        Assert.Null(JournalCheck.Open(Settings()));
+        var lines = new ConcurrentQueue<string>();
+        await using (var journal = new JournalUser(Settings(), lines))
+        {
+            await journal.Open();
+            await journal.Write(new InSyncSet(new Term(1), DateTimeOffset.UnixEpoch, "a", []));
+            Break();
+            journal.Begin(new InSyncSet(new Term(1), DateTimeOffset.UnixEpoch, "a", []));
+            await journal.Told<JournalBroken>();
+        }
+        await using (var journal = new JournalUser(Settings(), lines))
+            await Assert.ThrowsAnyAsync<Exception>(journal.Open);
+        Mend();
+        Assert.NotEmpty(lines);
+        Assert.DoesNotContain(lines, line => line.Contains(PostgresServer.Password, StringComparison.Ordinal));
     }
 
     private static JournalSettings At(string connectionString) => new(JournalProvider.PostgreSql, new Secret(Encoding.UTF8.GetBytes(connectionString)));
