@@ -72,6 +72,9 @@ internal sealed class PairSimulation
 
     public void Carry(SimulatedNode from, ReplicaMessage message)
     {
+        // A message never ends within a batch: whoever has a part of one would commit it in a claim.
+        if (message is Append { Changes: [.., var last] })
+            Assert.DoesNotContain(from.Replica!.State.After(last.Version).Take(1), next => next.Change.At == last.At);
         var (to, link, direction) = (Other(from), _link, from == _nodes[0] ? 0 : 1);
         if (!_connected || (!_quiet && Chance.Next(200) == 0))
             return;
