@@ -81,7 +81,7 @@ public static class ChangeRules
         return bytes is 0 or > MaxKeyBytes ? $"a key has 1 to {MaxKeyBytes} bytes of UTF-8, this one {bytes}"
             : key.Any(char.IsControl) ? "a key has no control characters"
             : !IsWellFormed(key) ? "a key is valid Unicode; this one has half of a surrogate pair"
-            : value?.Length > MaxValueBytes ? $"a value has at most {MaxValueBytes} bytes, this one {value.Length}"
+            : value?.Length > MaxValueBytes + (Conflict.IsKey(key) ? Conflict.MaxHeader : 0) ? $"a value has at most {MaxValueBytes} bytes, this one {value.Length}"
             : by.Length > MaxAuthorLength || !IsWellFormed(by) ? $"the author's name has at most {MaxAuthorLength} characters of valid Unicode"
             : null;
     }

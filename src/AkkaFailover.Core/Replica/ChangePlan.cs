@@ -20,13 +20,13 @@ public static class ChangePlan
 {
     /// <summary>Keys that are not an administrator's own: a watched file, a conflict. No plan touches them.</summary>
     public static bool IsReserved(string key) =>
-        key.StartsWith("path:", StringComparison.Ordinal) || key.StartsWith("conflict:", StringComparison.Ordinal);
+        key.StartsWith("path:", StringComparison.Ordinal) || Conflict.IsKey(key);
 
     /// <summary>Every key becomes what it was at a version.</summary>
     /// <returns>Null, with the reason, where that cannot be told any more or yet.</returns>
     public static ImmutableArray<PlannedChange>? Rollback(ReplicaState state, long version, out string refusal)
     {
-        refusal = version < state.FirstKnown() ? $"what was there at version {version} is not known any more: the log begins behind version {state.FirstKnown()}"
+        refusal = version < state.Start.Version ? $"what was there at version {version} is not known any more: the log begins behind version {state.Start.Version}"
             : version > state.Committed ? $"there is no version {version} yet: the last one is {state.Committed}"
             : "";
         if (refusal.Length > 0)

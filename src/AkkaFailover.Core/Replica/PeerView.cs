@@ -17,6 +17,9 @@ public enum Stage
 
     /// <summary>It gets changes as they come.</summary>
     Streaming,
+
+    /// <summary>It gets a snapshot, since the log does not go back to anything that it has.</summary>
+    Installing,
 }
 
 /// <summary>What this node knows of the peer's replica; forgotten at a restart.</summary>
@@ -64,6 +67,15 @@ public sealed record PeerView
     /// <summary>Number of those messages.</summary>
     public int UnansweredCount { get; init; }
 
+    /// <summary>The rest of the snapshot that it gets; null where it gets none.</summary>
+    public SnapshotWriting? Install { get; init; }
+
+    /// <summary>Parts of it that were sent.</summary>
+    public long PartsSent { get; init; }
+
+    /// <summary>Where the search for the last common version began.</summary>
+    public long SearchFrom { get; init; }
+
     /// <summary>The last commit that it was told.</summary>
     public long CommitTold { get; init; }
 
@@ -76,10 +88,17 @@ public sealed record PeerView
     /// <summary>Drops the messages that an answer covers.</summary>
     public PeerView Confirm(long version)
     {
+        var confirmed = Answered(version);
+        return confirmed with { Match = version, Offered = confirmed.UnansweredCount == 0 ? version : Offered };
+    }
+
+    /// <summary>Drops the parts of a snapshot that an answer covers.</summary>
+    public PeerView Answered(long number)
+    {
         var (rest, count) = (Unanswered, UnansweredCount);
-        for (; !rest.IsEmpty && rest.Peek().Version <= version; count--)
+        for (; !rest.IsEmpty && rest.Peek().Version <= number; count--)
             rest = rest.Dequeue();
-        return this with { Match = version, Unanswered = rest, UnansweredCount = count, Offered = count == 0 ? version : Offered };
+        return this with { Unanswered = rest, UnansweredCount = count };
     }
 
     /// <summary>Begins anew with a follower whose position is not known.</summary>
@@ -90,7 +109,13 @@ public sealed record PeerView
         Next = next,
         Unanswered = [],
         UnansweredCount = 0,
+        Install = null,
+        PartsSent = 0,
     };
+
+    /// <summary>Something was sent that is answered.</summary>
+    public PeerView Sent(long version, Moment now) =>
+        this with { Unanswered = Unanswered.Enqueue((version, now)), UnansweredCount = UnansweredCount + 1 };
 
     /// <summary>Whether the oldest unanswered message is older than the patience.</summary>
     public bool IsSlow(Moment now) => !Unanswered.IsEmpty && now - Unanswered.Peek().Sent > ReplicaRules.Patience;

@@ -34,7 +34,8 @@ public sealed record Truncated(Term Term, DateTimeOffset At, string By, long Ver
 
 /// <summary>Which nodes must have a change before it is acknowledged.</summary>
 /// <param name="Nodes">This node, and the other where it is in sync.</param>
-public sealed record InSyncSet(Term Term, DateTimeOffset At, string By, ImmutableArray<NodeName> Nodes) : ReplicaEvent(Term, At, By);
+/// <param name="Replicated">The last version that the other one is known to have; 0 where nothing new is known.</param>
+public sealed record InSyncSet(Term Term, DateTimeOffset At, string By, ImmutableArray<NodeName> Nodes, long Replicated) : ReplicaEvent(Term, At, By);
 
 /// <summary>A change and the chain after it.</summary>
 public sealed record ChainedChange(Change Change, Digest Digest)

@@ -5,9 +5,6 @@ namespace AkkaFailover.Core.Replica;
 /// <summary>Entries as they were, and as the whole log makes them.</summary>
 public static class ReplicaHistory
 {
-    /// <summary>The first version whose entries the log can still tell.</summary>
-    public static long FirstKnown(this ReplicaState state) => state.Last - state.Log.Count;
-
     /// <summary>The entries with every change of the log, whether it counts already or not: what a claim would make of it.</summary>
     public static ImmutableSortedDictionary<string, Entry> Held(this ReplicaState state)
     {
@@ -20,13 +17,12 @@ public static class ReplicaHistory
     }
 
     /// <summary>The entries as they were at a version.</summary>
-    /// <param name="version">Not below <see cref="FirstKnown"/>, not above the last one that counts.</param>
+    /// <param name="version">Not before the log's start, not above the last one that counts.</param>
     public static ImmutableSortedDictionary<string, Entry> At(this ReplicaState state, long version)
     {
         var entries = state.Entries.ToBuilder();
-        var first = state.FirstKnown();
-        for (var index = state.Committed - first - 1; index >= version - first; index--)
-            Put(entries, state.Log[(int)index].Chained.Change.Key, state.Log[(int)index].Before);
+        for (var taken = state.Committed; taken > version; taken--)
+            Put(entries, state[taken].Chained.Change.Key, state[taken].Before);
         return entries.ToImmutable();
     }
 

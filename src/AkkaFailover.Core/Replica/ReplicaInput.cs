@@ -22,6 +22,9 @@ public sealed record Persisted : ReplicaInput;
 /// <param name="By">Who asks.</param>
 public sealed record ChangeRequested(long Request, string Key, byte[]? Value, string By) : ReplicaInput;
 
+/// <summary>Somebody asks for a snapshot, so that the journal can forget what came before; answered by <see cref="Compacted"/>.</summary>
+public sealed record CompactRequested(long Request) : ReplicaInput;
+
 /// <summary>The peer's replica said something.</summary>
 public sealed record PeerSaid(ReplicaMessage Message) : ReplicaInput;
 

@@ -94,6 +94,15 @@ public sealed record ReplicaNode
     /// <summary>The term under which the election last ordered it to lead; outlives a failure of the journal, and ends with the role.</summary>
     public Term? OpenOrdered { get; init; }
 
+    /// <summary>The snapshot that is being written to the journal; null where there is none.</summary>
+    public SnapshotWriting? Snapshot { get; init; }
+
+    /// <summary>Requests to write one, whatever the log's size.</summary>
+    public ImmutableQueue<long> SnapshotRequests { get; init; } = [];
+
+    /// <summary>The next part of the active's snapshot that is expected in this stream; null where none has begun.</summary>
+    public long? InstallNext { get; init; }
+
     /// <summary>Why the journal cannot be used; empty while it can.</summary>
     public string Fault { get; init; } = "";
 
@@ -116,10 +125,13 @@ public sealed record ReplicaNode
     public bool Leads => Mode is ReplicaMode.Leading or ReplicaMode.Flushing;
 
     /// <summary>The position that counts: of an active what is committed, else the whole log, since a claim commits it.</summary>
-    public Mark Position => MarkAt(Leads ? State.Committed : Math.Min(Durable, State.Last));
+    public Mark Position => MarkAt(Leads ? State.Committed : Math.Max(State.Start.Version, Math.Min(Durable, State.Last)));
 
     /// <summary>The follower has not been told of the last commit.</summary>
     public bool OwesCommit => Leads && Peer.Stage == Stage.Streaming && Peer.CommitTold < State.Committed;
+
+    /// <summary>The last version that both nodes are known to have, from the journal and from what the follower has confirmed since.</summary>
+    public long Replicated => Math.Max(State.Replicated, Leads ? Math.Min(Peer.Match, State.Committed) : 0);
 
     /// <summary>A version of the log with its chain.</summary>
     public Mark MarkAt(long version) => new(version, State.DigestAt(version));

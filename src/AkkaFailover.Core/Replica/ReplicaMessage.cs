@@ -47,8 +47,30 @@ public sealed record AskMarks(Term Term, ulong Stream, long From, long To) : Rep
 /// <summary>Answers <see cref="AskMarks"/>: at most 64 marks in rising order, the range's ends among them.</summary>
 public sealed record Marks(Term Term, ulong Stream, ImmutableArray<Mark> Found) : ReplicaMessage;
 
+/// <summary>From the active: its entries follow in parts, since its log does not go back to anything that the follower has.</summary>
+/// <param name="Start">The version whose entries they are.</param>
+public sealed record Install(Term Term, ulong Stream, LogStart Start) : ReplicaMessage;
+
+/// <summary>Some entries, in order.</summary>
+/// <param name="Index">Counted from 0.</param>
+public sealed record InstallPart(Term Term, ulong Stream, long Index, ImmutableArray<KeyedEntry> Entries) : ReplicaMessage;
+
+/// <summary>That was all; answered by <see cref="Appended"/>.</summary>
+/// <param name="Count">Number of entries.</param>
+/// <param name="Content">The hash over them.</param>
+public sealed record InstallEnd(Term Term, ulong Stream, long Count, Digest Content) : ReplicaMessage;
+
+/// <summary>From the follower: so many parts are on its disk.</summary>
+public sealed record Installed(Term Term, ulong Stream, long Parts) : ReplicaMessage;
+
+/// <summary>From the follower: changes that counted there and were taken back; sent until they are conflicts.</summary>
+public sealed record Orphaned(Term Term, ImmutableArray<Change> Changes) : ReplicaMessage;
+
 /// <summary>From the follower: it cannot write; it is not in sync any more.</summary>
-public sealed record CannotPersist(Term Term, string Reason) : ReplicaMessage;
+/// <param name="Term">Of the active that it follows.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="Kept">The last version that it keeps, as it had confirmed it.</param>
+public sealed record CannotPersist(Term Term, string Reason, long Kept) : ReplicaMessage;
 
 /// <summary>The sender stops: it will not claim on what it has.</summary>
 public sealed record Goodbye : ReplicaMessage;

@@ -15,6 +15,9 @@ public sealed record Send(ReplicaMessage Message) : ReplicaOutput;
 /// <summary>Answer a request.</summary>
 public sealed record Answer(long Request, string Key, ChangeOutcome Outcome) : ReplicaOutput;
 
+/// <summary>A snapshot is on disk, or <paramref name="Refusal"/> says why there is none.</summary>
+public sealed record Compacted(long Request, long Version, string? Refusal) : ReplicaOutput;
+
 /// <summary>Tell the election.</summary>
 public sealed record Inform(ElectionInput Input) : ReplicaOutput;
 

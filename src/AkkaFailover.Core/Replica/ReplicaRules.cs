@@ -41,6 +41,30 @@ public sealed record ReplicaRules(NodeName Self, NodeName Peer, string PeerAddre
     /// <summary>Marks in one answer to <see cref="AskMarks"/>.</summary>
     public const int MaxMarks = 64;
 
+    /// <summary>Entries in one part of a snapshot.</summary>
+    public const int MaxPart = 512;
+
+    /// <summary>Bytes in one part of a snapshot, unless a single entry is larger; changes wait behind one part at most.</summary>
+    public const int MaxPartBytes = 64 * 1024;
+
+    /// <summary>Parts of a snapshot on their way to the follower that it has not confirmed.</summary>
+    public const int MaxPartsUnconfirmed = 8;
+
+    /// <summary>What may be prepared and not committed when a snapshot begins, in bytes: it is part of its first event.</summary>
+    public const int MaxPrepared = 512 * 1024;
+
+    /// <summary>Orphans in one message and one event.</summary>
+    public const int MaxOrphans = 64;
+
+    /// <summary>A log of fewer changes is never worth a snapshot.</summary>
+    public int SnapshotAfter { get; init; } = 10_000;
+
+    /// <summary>A log of fewer bytes is not worth one either, unless it has so many changes.</summary>
+    public long SnapshotAfterBytes { get; init; } = 32L << 20;
+
+    /// <summary>Changes that the peer does not have are kept in the log up to this number: what is taken back of them becomes conflicts.</summary>
+    public int MaxUnreplicated { get; init; } = 65_536;
+
     /// <summary>Versions spread over a range: both its ends, and as many between them as make at most <see cref="MaxMarks"/>.</summary>
     /// <param name="from">The first version.</param>
     /// <param name="to">The last one; below <paramref name="from"/> for an empty range.</param>

@@ -14,7 +14,7 @@ public sealed record Entry(byte[] Value, long Version, Digest Content);
 public sealed record LogItem(ChainedChange Chained, bool Replicated, Entry? Before);
 
 /// <summary>What the journal says: the log of changes and the entries they lead to. Changed by events alone.</summary>
-public sealed record ReplicaState
+public sealed partial record ReplicaState
 {
     /// <summary>An empty journal.</summary>
     public static readonly ReplicaState Empty = new();
@@ -23,8 +23,24 @@ public sealed record ReplicaState
     public ImmutableSortedDictionary<string, Entry> Entries { get; private init; } =
         ImmutableSortedDictionary.Create<string, Entry>(StringComparer.Ordinal);
 
-    /// <summary>All changes, the committed ones first; the item of version v has index v − 1.</summary>
+    /// <summary>What came before the log.</summary>
+    public LogStart Start { get; private init; } = LogStart.Beginning;
+
+    /// <summary>The changes after <see cref="Start"/>, the committed ones first.</summary>
     public ImmutableList<LogItem> Log { get; private init; } = [];
+
+    /// <summary>What they weigh, in bytes.</summary>
+    public long LogBytes { get; private init; }
+
+    /// <summary>What the committed values weigh with their keys, in bytes.</summary>
+    public long EntryBytes { get; private init; }
+
+    /// <summary>Changes of this node that counted and were taken back, by the keys that they get as a <see cref="Conflict"/>.</summary>
+    public ImmutableSortedDictionary<string, Change> Orphans { get; private init; } =
+        ImmutableSortedDictionary.Create<string, Change>(StringComparer.Ordinal);
+
+    /// <summary>A snapshot that is being read, from the journal or from the active.</summary>
+    public SnapshotReading? Reading { get; private init; }
 
     /// <summary>The last version that counts.</summary>
     public long Committed { get; private init; }
@@ -39,31 +55,45 @@ public sealed record ReplicaState
     public ImmutableArray<NodeName> InSync { get; private init; } = [];
 
     /// <summary>The last version of the log, committed or not.</summary>
-    public long Last => Log.Count;
+    public long Last => Start.Version + Log.Count;
 
-    /// <summary>The chain up to a version of the log.</summary>
-    public Digest DigestAt(long version) => version == 0 ? Digest.None : Log[(int)version - 1].Chained.Digest;
+    /// <summary>When the last change of the log was ordered.</summary>
+    public DateTimeOffset LastAt => Log.IsEmpty ? Start.At : Log[^1].Chained.Change.At;
 
-    /// <summary>The term under which a version of the log was ordered.</summary>
-    public Term TermAt(long version) => version == 0 ? Term.None : Log[(int)version - 1].Chained.Change.Term;
+    /// <summary>The log's item of a version after <see cref="Start"/>.</summary>
+    public LogItem this[long version] => Log[(int)(version - Start.Version) - 1];
 
-    /// <summary>Whether this log goes through that version with that chain.</summary>
-    public bool Contains(long version, Digest digest) => version >= 0 && version <= Last && DigestAt(version) == digest;
+    /// <summary>The chain up to a version, not before <see cref="Start"/>.</summary>
+    public Digest DigestAt(long version) => version == Start.Version ? Start.Digest : this[version].Chained.Digest;
 
-    /// <summary>The changes after a version.</summary>
+    /// <summary>The term under which a version was ordered, not before <see cref="Start"/>.</summary>
+    public Term TermAt(long version) => version == Start.Version ? Start.Term : this[version].Chained.Change.Term;
+
+    /// <summary>Whether this log goes through that version with that chain; false too for what is before <see cref="Start"/>.</summary>
+    public bool Contains(long version, Digest digest) => version >= Start.Version && version <= Last && DigestAt(version) == digest;
+
+    /// <summary>The changes after a version, not before <see cref="Start"/>.</summary>
     public IEnumerable<ChainedChange> After(long version)
     {
-        for (var index = (int)version; index < Log.Count; index++)
-            yield return Log[index].Chained;
+        for (var next = version + 1; next <= Last; next++)
+            yield return this[next].Chained;
     }
+
+    /// <summary>A version, not before <see cref="Start"/>, as the beginning of a log.</summary>
+    public LogStart StartAt(long version) =>
+        version == Start.Version ? Start : new(version, DigestAt(version), TermAt(version), this[version].Chained.Change.At);
 
     /// <summary>Says why an event cannot follow this state (a broken chain, an impossible version); null where it can.</summary>
     public string? Check(ReplicaEvent happened) => happened switch
     {
+        SnapshotBegun => null,
+        SnapshotPart e => Reading?.Check(e),
+        SnapshotDone e => CheckDone(e),
+        _ when Reading is { Restores: true } => null,
         Prepared e => CheckChain(e),
         Committed e when e.Version < Committed || e.Version > Last => Impossible("committed", e.Version),
         Aborted e when e.Version < Committed || e.Version > Last => Impossible("aborted", e.Version),
-        Truncated e when e.Version < 0 || e.Version > Last => Impossible("truncated", e.Version),
+        Truncated e when e.Version < Start.Version || e.Version > Last => Impossible("truncated", e.Version),
         _ => null,
     };
 
@@ -72,30 +102,53 @@ public sealed record ReplicaState
     {
         var next = happened switch
         {
-            Prepared e => this with { Log = Log.AddRange(e.Changes.Select(c => new LogItem(c, false, null))) },
+            SnapshotBegun e => Begin(e),
+            SnapshotPart e => this with { Reading = Reading?.Add(e) },
+            SnapshotDone e => Finish(e),
+            _ when Reading is { Restores: true } reading => this with { Reading = reading.Wait(happened) },
+            Prepared e => Append(e.Changes),
             Committed e => Commit(e),
-            Aborted e => this with { Log = Log.RemoveRange((int)e.Version, Log.Count - (int)e.Version) },
+            Aborted e => Cut(e.Version),
             Truncated e => Truncate(e.Version),
-            InSyncSet e => this with { InSync = e.Nodes, Replicated = e.Nodes.Length > 1 ? Committed : Replicated },
+            InSyncSet e => this with { InSync = e.Nodes, Replicated = Math.Max(Replicated, e.Replicated) },
+            OrphansKept e => this with { Orphans = Orphans.SetItems(e.Changes.Select(change => KeyValuePair.Create(Conflict.KeyOf(change), change))) },
             _ => this,
         };
         return happened.Term > Term ? next with { Term = happened.Term } : next;
     }
 
+    private ReplicaState Append(ImmutableArray<ChainedChange> changes) => this with
+    {
+        Log = Log.AddRange(changes.Select(c => new LogItem(c, false, null))),
+        LogBytes = LogBytes + changes.Sum(c => (long)c.Change.Weight),
+    };
+
+    private ReplicaState Cut(long version)
+    {
+        var first = (int)(version - Start.Version);
+        return this with
+        {
+            Log = Log.RemoveRange(first, Log.Count - first),
+            LogBytes = LogBytes - Log.Skip(first).Sum(item => (long)item.Chained.Change.Weight),
+        };
+    }
+
     private ReplicaState Commit(Committed upTo)
     {
-        var entries = Entries.ToBuilder();
-        var log = Log.ToBuilder();
-        for (var index = (int)Committed; index < upTo.Version; index++)
+        var (entries, log, orphans, bytes) = (Entries.ToBuilder(), Log.ToBuilder(), Orphans, EntryBytes);
+        for (var index = (int)(Committed - Start.Version); index < upTo.Version - Start.Version; index++)
         {
             var change = log[index].Chained.Change;
             log[index] = log[index] with { Replicated = upTo.Replicated, Before = entries.GetValueOrDefault(change.Key) };
-            Put(entries, change.Key, change.Value is null ? null : new Entry(change.Value, change.Version, change.Content));
+            bytes += Put(entries, change.Key, change.Value is null ? null : new Entry(change.Value, change.Version, change.Content));
+            orphans = orphans.Remove(change.Key);
         }
         return this with
         {
             Entries = entries.ToImmutable(),
+            EntryBytes = bytes,
             Log = log.ToImmutable(),
+            Orphans = orphans,
             Committed = upTo.Version,
             Replicated = upTo.Replicated ? upTo.Version : Replicated,
         };
@@ -103,24 +156,27 @@ public sealed record ReplicaState
 
     private ReplicaState Truncate(long version)
     {
-        var entries = Entries.ToBuilder();
-        for (var index = (int)Committed - 1; index >= version; index--)
-            Put(entries, Log[index].Chained.Change.Key, Log[index].Before);
-        return this with
+        var (entries, bytes) = (Entries.ToBuilder(), EntryBytes);
+        for (var taken = Committed; taken > version; taken--)
+            bytes += Put(entries, this[taken].Chained.Change.Key, this[taken].Before);
+        return Cut(version) with
         {
             Entries = entries.ToImmutable(),
-            Log = Log.RemoveRange((int)version, Log.Count - (int)version),
+            EntryBytes = bytes,
             Committed = Math.Min(Committed, version),
             Replicated = Math.Min(Replicated, version),
         };
     }
 
-    private static void Put(ImmutableSortedDictionary<string, Entry>.Builder entries, string key, Entry? entry)
+    /// <returns>How many bytes the entries have grown by.</returns>
+    private static long Put(ImmutableSortedDictionary<string, Entry>.Builder entries, string key, Entry? entry)
     {
+        var before = entries.TryGetValue(key, out var old) ? new KeyedEntry(key, old).Weight : 0;
         if (entry is null)
             entries.Remove(key);
         else
             entries[key] = entry;
+        return (entry is null ? 0 : new KeyedEntry(key, entry).Weight) - before;
     }
 
     private string? CheckChain(Prepared prepared)

@@ -14,7 +14,7 @@ internal sealed partial class Turn
         if (Replica.Mode == ReplicaMode.Broken)
         {
             Replica = Replica with { Followed = true, OpenOrdered = null };
-            Tell(new CannotPersist(term, Replica.Fault));
+            Tell(new CannotPersist(term, Replica.Fault, Kept));
             return false;
         }
         if (term > Replica.Term)
@@ -25,14 +25,18 @@ internal sealed partial class Turn
             return false;
         // What is acknowledged from now on may be without this node: not even a restart may make it believe that it alone has everything.
         if (ReplicaMachine.IsAlone(State, rules))
-            Emit(new InSyncSet(term, wall, rules.Self.Value, [rules.Self, rules.Peer]), forced: true);
+            Emit(new InSyncSet(term, wall, rules.Self.Value, [rules.Self, rules.Peer], 0), forced: true);
         return true;
     }
+
+    /// <summary>What is still here when the journal can be written again.</summary>
+    private long Kept => Math.Max(Replica.KeptAtFailure ?? State.Last, State.Committed);
 
     private void OnAppend(Append append)
     {
         if (!Follows(append.Term, append.Stream))
             return;
+        Replica = Replica with { InstallNext = null };
         Hear(new Mark(append.Committed, default), digestKnown: false);
         var fits = State.Contains(append.Previous.Version, append.Previous.Digest) && Extend(append);
         if (fits)
@@ -49,7 +53,7 @@ internal sealed partial class Turn
         foreach (var change in append.Changes)
         {
             digest = change.Chain(digest);
-            if (change.Version != ++version)
+            if (change.Version != ++version || version <= State.Start.Version)
                 return false;
             if (version > State.Last)
                 added.Add(new ChainedChange(change, digest));
@@ -73,14 +77,17 @@ internal sealed partial class Turn
         if (!Follows(cut.Term, cut.Stream))
             return;
         var keep = cut.First.Version - 1;
-        if (keep >= 0 && State.Contains(cut.First.Version, cut.First.Digest))
+        if (keep >= State.Start.Version && State.Contains(cut.First.Version, cut.First.Digest))
         {
             if (keep < State.Committed)
-                Put(new Say("replay", $"versions {keep + 1} to {State.Last} are not in the history of {rules.Peer}, the active: taken back, they stay in the journal"));
+                Put(new Say("replay", $"versions {keep + 1} to {State.Last} are not in the history of {rules.Peer}, the active: taken back; failoverctl config conflicts lists what they changed"));
+            var lost = State.LostAbove(keep, cut.Term);
             Emit(keep < State.Committed
                 ? new Truncated(cut.Term, wall, rules.Self.Value, keep, State.Last)
                 : new Aborted(cut.Term, wall, rules.Self.Value, keep, $"taken back by {rules.Peer}"), forced: true);
             Forget(keep);
+            KeepOrphans(lost);
+            Replica = Replica with { Snapshot = keep < Replica.Snapshot?.Start.Version ? null : Replica.Snapshot };
         }
         Confirm(cut.Term, cut.Stream, gap: false);
     }
@@ -89,7 +96,7 @@ internal sealed partial class Turn
     {
         if (!Follows(ask.Term, ask.Stream))
             return;
-        var (from, to) = (Math.Clamp(ask.From, 1, Math.Max(1, State.Last)), Math.Min(ask.To, State.Last));
+        var (from, to) = (Math.Clamp(ask.From, Math.Max(1, State.Start.Version), Math.Max(1, State.Last)), Math.Min(ask.To, State.Last));
         Tell(new Marks(ask.Term, ask.Stream, [.. ReplicaRules.Spread(from, to).Select(Replica.MarkAt)]));
     }
 

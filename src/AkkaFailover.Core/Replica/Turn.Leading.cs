@@ -18,21 +18,27 @@ internal sealed partial class Turn
 
     private void OnChange(ChangeRequested request)
     {
-        var refusal = WhyNoChange() ?? ChangeRules.Refuse(request.Key, request.Value, request.By);
+        var refusal = WhyNoChange() ?? ChangeRules.Refuse(request.Key, request.Value, request.By)
+            ?? (request.Value is not null && Conflict.IsKey(request.Key) ? "keys of conflicts are reserved" : null);
         if (refusal is not null)
         {
             Put(new Answer(request.Request, request.Key, new Refused(refusal, Uncertain: false)));
             return;
         }
-        var change = new Change(State.Last + 1, Replica.Term, NextTime(), request.By, request.Key, request.Value);
-        var chained = new ChainedChange(change, change.Chain(State.DigestAt(State.Last)));
-        Emit(new Prepared(Replica.Term, wall, rules.Self.Value, [chained]), forced: true);
+        Order(request.Key, request.Value, request.By);
         Replica = Replica with
         {
-            Waiting = Replica.Waiting.Enqueue(new Waiting(request.Request, request.Key, change.Version)),
+            Waiting = Replica.Waiting.Enqueue(new Waiting(request.Request, request.Key, State.Last)),
             WaitingCount = Replica.WaitingCount + 1,
-            LastOrdered = change.At,
         };
+    }
+
+    private void Order(string key, byte[]? value, string by)
+    {
+        var change = new Change(State.Last + 1, Replica.Term, NextTime(), by, key, value);
+        var chained = new ChainedChange(change, change.Chain(State.DigestAt(State.Last)));
+        Emit(new Prepared(Replica.Term, wall, rules.Self.Value, [chained]), forced: true);
+        Replica = Replica with { LastOrdered = change.At };
     }
 
     public string? WhyNoChange() => Replica.Mode switch
@@ -54,8 +60,7 @@ internal sealed partial class Turn
     /// <summary>Whole microseconds, always later than the change before.</summary>
     private DateTimeOffset NextTime()
     {
-        var previous = State.Last == 0 ? DateTimeOffset.UnixEpoch : State.Log[^1].Chained.Change.At;
-        previous = previous > Replica.LastOrdered ? previous : Replica.LastOrdered;
+        var previous = State.LastAt > Replica.LastOrdered ? State.LastAt : Replica.LastOrdered;
         var time = new DateTimeOffset(wall.UtcTicks - (wall.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
         return time > previous ? time : previous.AddMicroseconds(1);
     }
@@ -78,7 +83,7 @@ internal sealed partial class Turn
 
     private void SetMembers(string text, params ReadOnlySpan<NodeName> nodes)
     {
-        Emit(new InSyncSet(Replica.Term, wall, rules.Self.Value, [.. nodes]), forced: true);
+        Emit(new InSyncSet(Replica.Term, wall, rules.Self.Value, [.. nodes], Replica.Replicated), forced: true);
         Replica = Replica with { SetPlace = Replica.Writes.Needed };
         Put(new Say("note", text));
     }
@@ -136,6 +141,10 @@ internal sealed partial class Turn
             return;
         if (Peer.Stage == Stage.Unknown)
             Probe();
+        if (Peer.Stage == Stage.Installing)
+            PumpParts();
+        if (Peer.Stage == Stage.Streaming && Peer.Next <= State.Start.Version)
+            BeginInstall();
         while (Peer.Stage == Stage.Streaming && Peer.Next <= Sendable && Peer.UnansweredCount < ReplicaRules.MaxUnanswered)
             SendAppend(NextMessage());
         if (Peer.Stage == Stage.Streaming && Replica.OwesCommit && now - Replica.CommitToldAt >= ReplicaRules.Coalesce)
@@ -157,12 +166,7 @@ internal sealed partial class Turn
         Peer = Peer with { Next = last + 1, CommitTold = State.Committed };
         if (changes.Length > 0)
         {
-            Peer = Peer with
-            {
-                Unanswered = Peer.Unanswered.Enqueue((last, now)),
-                UnansweredCount = Peer.UnansweredCount + 1,
-                Offered = Math.Max(Peer.Offered, last),
-            };
+            Peer = Peer.Sent(last, now) with { Offered = Math.Max(Peer.Offered, last) };
         }
         Replica = Replica with { CommitToldAt = now };
     }
@@ -175,8 +179,10 @@ internal sealed partial class Turn
             Refuse(withdrawn, withdrawn.Durable);
         if (!Replica.Leads)
             return;
-        if (!State.Contains(answer.Mark.Version, answer.Mark.Digest))
-            Search(1, answer.Mark.Version);
+        if (answer.Mark.Version < State.Start.Version)
+            BeginInstall();
+        else if (!State.Contains(answer.Mark.Version, answer.Mark.Digest))
+            Search(Math.Max(1, State.Start.Version), answer.Mark.Version);
         else if (answer.Gap || Peer.Stage != Stage.Streaming)
             Peer = Peer.Restart(Stage.Streaming, answer.Mark.Version + 1).Confirm(answer.Mark.Version);
         else if (answer.Mark.Version >= Peer.Match)
@@ -185,7 +191,7 @@ internal sealed partial class Turn
 
     private void Search(long from, long to)
     {
-        Peer = Peer.Restart(Stage.Searching, Peer.Next);
+        Peer = Peer.Restart(Stage.Searching, Peer.Next) with { SearchFrom = from };
         Tell(new AskMarks(Replica.Term, Peer.Stream, from, to));
     }
 
@@ -198,6 +204,9 @@ internal sealed partial class Turn
         var foreign = answer.Found.SkipWhile(m => State.Contains(m.Version, m.Digest)).ToList();
         if (foreign.Count == 0)
             Probe();
+        else if (common == 0 && (foreign[0].Version > Peer.SearchFrom || (Peer.SearchFrom > 1 && Peer.SearchFrom == State.Start.Version)))
+            // Beyond that the follower's log or this one does not go back.
+            BeginInstall();
         else if (foreign[0].Version == common + 1 || foreign[0].Version == answer.Found[0].Version)
         {
             Peer = Peer.Restart(Stage.Searching, foreign[0].Version);

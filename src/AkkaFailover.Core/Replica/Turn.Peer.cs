@@ -19,6 +19,11 @@ internal sealed partial class Turn
             case Cut cut: OnCut(cut); break;
             case AskMarks ask: OnAskMarks(ask); break;
             case Marks marks: OnMarks(marks); break;
+            case Install install: OnInstall(install); break;
+            case InstallPart part: OnInstallPart(part); break;
+            case InstallEnd end: OnInstallEnd(end); break;
+            case Installed installed: OnInstalled(installed); break;
+            case Orphaned orphaned: OnOrphaned(orphaned); break;
             case CannotPersist cannot: OnCannotPersist(cannot); break;
             case Goodbye: Peer = Peer with { Gone = true, Leading = false, Stage = Stage.Unknown }; break;
             default: throw new ArgumentOutOfRangeException(nameof(message), message, null);
@@ -52,7 +57,7 @@ internal sealed partial class Turn
             NoteRefusal(beat.Term > Replica.Term ? beat.Term : null);
         if (beat.Leading && Replica.Mode == ReplicaMode.Following && State.Contains(beat.Mark.Version, beat.Mark.Digest))
             CommitAsTold(beat.Mark.Version);
-        if (Replica.Leads && beat.Healthy && (Peer.Stage != Stage.Streaming || Peer.IsSlow(now)))
+        if (Replica.Leads && beat.Healthy && (Peer.Stage is not (Stage.Streaming or Stage.Installing) || Peer.IsSlow(now)))
             Probe();
         var granted = beat.Healthy && Grants;
         if (granted)
@@ -105,7 +110,7 @@ internal sealed partial class Turn
         if (!Replica.Leads || cannot.Term != Replica.Term)
             return;
         if (NeedsPeer && Peer.Offered > State.Committed)
-            Abort($"{rules.Peer} cannot write it ({cannot.Reason})", peerForgets: true);
+            Abort($"{rules.Peer} cannot write it ({cannot.Reason})", peerForgets: cannot.Kept <= State.Committed);
         Peer = Peer.Restart(Stage.Unknown, 1) with { Gone = true };
     }
 }

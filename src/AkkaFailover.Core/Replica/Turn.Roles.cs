@@ -18,6 +18,8 @@ internal sealed partial class Turn
             Durable = recovered.State.Last,
             Writing = recovered.State.Last,
             SetPlace = 0,
+            Snapshot = null,
+            InstallNext = null,
             NextBeat = now,
             Fault = "",
         };
@@ -61,7 +63,10 @@ internal sealed partial class Turn
             KeptAtFailure = led ? keep : Math.Min(Replica.Durable, Replica.KeptAtFailure ?? long.MaxValue),
             ClaimOrdered = null,
             FlushUntil = Moment.Never,
+            Snapshot = null,
+            InstallNext = null,
         };
+        RefuseSnapshots($"the journal cannot be written: {reason}");
         var withdrawn = new Withdrawal(Replica.Waiting, keep, durable, $"the journal cannot be written: {reason}", now + ReplicaRules.PeerWait);
         Replica = Replica with { Waiting = [], WaitingCount = 0 };
         if (exposed && Peer.Link == LinkStatus.Connected)
@@ -69,7 +74,7 @@ internal sealed partial class Turn
         else
             Refuse(withdrawn, exposed ? long.MaxValue : durable);
         if (!led && Peer.Leading)
-            Tell(new CannotPersist(Replica.Term, reason));
+            Tell(new CannotPersist(Replica.Term, reason, Kept));
         Put(new Alarmed(AlarmKind.Storage, $"the journal cannot be written: {reason}"));
         Put(new Inform(new LocalFault($"the journal cannot be written: {reason}")));
     }
@@ -128,7 +133,7 @@ internal sealed partial class Turn
     private void CommitPrepared(Term term)
     {
         var complete = ReplicaMachine.IsComplete(Replica, now, rules);
-        Replica = Replica with { Mode = ReplicaMode.Replaying, Term = term, Stream = 0 };
+        Replica = Replica with { Mode = ReplicaMode.Replaying, Term = term, Stream = 0, InstallNext = null };
         if (State.Last > State.Committed)
             Emit(new Committed(term, wall, rules.Self.Value, State.Last, complete), forced: false);
     }
@@ -141,7 +146,7 @@ internal sealed partial class Turn
     {
         null => 0,
         { } heard when heard.Version > State.Last => heard.Version - State.Last,
-        { } heard when heard.Digest != Digest.None && !State.Contains(heard.Version, heard.Digest) => 1,
+        { } heard when heard.Digest != Digest.None && heard.Version >= State.Start.Version && !State.Contains(heard.Version, heard.Digest) => 1,
         _ => 0,
     };
 

@@ -28,6 +28,7 @@ internal sealed partial class Turn(ReplicaNode replica, Moment now, DateTimeOffs
             case Persisted: OnPersisted(); break;
             case ChangeRequested change: OnChange(change); break;
             case BatchRequested batch: OnBatch(batch); break;
+            case CompactRequested compact: OnCompact(compact.Request); break;
             case PeerSaid said: OnMessage(said.Message); break;
             case PeerLink link: OnLink(link.Status); break;
             case RoleOrdered role: OnRole(role.Order); break;
@@ -62,7 +63,9 @@ internal sealed partial class Turn(ReplicaNode replica, Moment now, DateTimeOffs
         {
             SettleMembership();
             SettleCommit();
+            SettleOrphans();
         }
+        SettleSnapshot();
         StartWrite();
         if (Replica.Leads)
             Pump();
@@ -110,9 +113,10 @@ internal sealed partial class Turn(ReplicaNode replica, Moment now, DateTimeOffs
             Prepared prepared => prepared.Changes[^1].Version,
             Aborted aborted => aborted.Version,
             Truncated truncated => truncated.Version,
+            SnapshotDone { Installs: true } installed => installed.Version,
             _ => version,
         });
-        Replica = Replica with { Writes = next, Writing = end };
+        Replica = Replica with { Writes = next, Writing = Math.Min(end, next.Keeps) };
         Put(new Persist(batch));
     }
 
@@ -136,6 +140,7 @@ internal sealed partial class Turn(ReplicaNode replica, Moment now, DateTimeOffs
         Replica = Replica with { NextBeat = now + ReplicaRules.BeatInterval };
         Tell(new ReplicaBeat(Replica.Incarnation, now.Nanoseconds, rules.Window, Replica.Leads, Replica.Term, Replica.Position,
             Replica.Fault.Length == 0));
+        TellOrphans();
     }
 
     private void TellPosition()

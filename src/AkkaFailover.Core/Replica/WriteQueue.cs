@@ -27,6 +27,15 @@ public sealed record WriteQueue
     /// <summary>A batch is on its way to the disk.</summary>
     public bool Busy => Writing > Durable;
 
+    /// <summary>What waits takes versions back, or puts others in their place: only up to this one the log is what is being written.</summary>
+    public long Keeps => Unwritten.Aggregate(long.MaxValue, (keeps, happened) => happened switch
+    {
+        Aborted aborted => Math.Min(keeps, aborted.Version),
+        Truncated truncated => Math.Min(keeps, truncated.Version),
+        SnapshotDone { Installs: true } => 0,
+        _ => keeps,
+    });
+
     /// <summary>Something must be written, or waits long enough.</summary>
     public bool Wants(bool everything) => !Busy && (LastForced > Durable || (everything && Emitted > Durable));
 

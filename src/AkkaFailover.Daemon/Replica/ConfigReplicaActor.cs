@@ -28,11 +28,13 @@ public sealed class ConfigReplicaActor : UntypedActor, IWithTimers
     private readonly OpenChanges _changes = new();
     private readonly EntryPages _pages = new();
     private ReplicaNode _replica = new();
+    private readonly Dictionary<long, IActorRef> _compacting = [];
     private IActorRef _journal = ActorRefs.Nobody;
     private TimeSpan _pause = TimeSpan.FromSeconds(1);
     private Moment _wake = Moment.Never;
     private Moment _replayBegan;
     private long _journals;
+    private long _compactions;
     private ulong _comparisons;
 
     /// <summary>Made by <see cref="Props"/>.</summary>
@@ -85,6 +87,7 @@ public sealed class ConfigReplicaActor : UntypedActor, IWithTimers
             case ChangeRequest change: Change(change, Sender); break;
             case Propose propose: Sender.Tell(Propose(propose.Request)); break;
             case Judged judged: Change(judged.Request, judged.Asker); break;
+            case CompactJournal: Compact(); break;
             case FromPeer { Payload: ReplicaSays says }: Step(new PeerSaid(says.Message)); break;
             case FromPeer { Payload: EntriesAsked asked }: Tell(_pages.Answer(asked, _replica)); break;
             case FromPeer { Payload: EntriesTold told }: Context.Child(ComparisonOf(told.Request)).Forward(told); break;
@@ -137,6 +140,12 @@ public sealed class ConfigReplicaActor : UntypedActor, IWithTimers
     {
         if (payload is not null)
             _link.Tell(new SendToPeer(_group, payload));
+    }
+
+    private void Compact()
+    {
+        _compacting[++_compactions] = Sender;
+        Step(new CompactRequested(_compactions));
     }
 
     private void Order(Core.Election.ReplicaEffect order)
@@ -196,6 +205,9 @@ public sealed class ConfigReplicaActor : UntypedActor, IWithTimers
             case Persist persist: _journal.Tell(new WriteJournal(persist.Events)); break;
             case Send send: _link.Tell(new SendToPeer(_group, new ReplicaSays(send.Message))); break;
             case Answer answer: _changes.Answer(answer); break;
+            case Compacted compacted when _compacting.Remove(compacted.Request, out var asker):
+                asker.Tell(new JournalCompacted(compacted.Version, compacted.Refusal));
+                break;
             case Inform { Input: CaughtUp caught }: OnCaughtUp(caught); break;
             case Inform inform: _election.Tell(inform.Input); break;
             case Alarmed { Text: { } text } alarm: _election.Tell(new RaiseAlarm(alarm.Kind, text)); break;

@@ -9,10 +9,20 @@ namespace AkkaFailover.Daemon.Replica;
 /// The journal of one group: reads it once, tells its parent what it says, then writes batch after batch. It stops at the first failure,
 /// as persistent actors do; its parent lives on, answers for what was being written, and starts another one.
 /// </summary>
-internal sealed class JournalActor : ReceivePersistentActor
+internal sealed class JournalActor : ReceivePersistentActor, IWithTimers
 {
+    /// <summary>Rows forgotten at a time: a write waits no longer than for these.</summary>
+    private const long Slice = 500;
+
+    private static readonly TimeSpan BetweenSlices = TimeSpan.FromMilliseconds(50);
+
     private ReplicaState _state = ReplicaState.Empty;
     private int _unconfirmed;
+    private long _begun;
+    private long _needed = 1;
+    private long _forgotten;
+    private bool _isFirst = true;
+    private bool _skips;
 
     public JournalActor(GroupName group)
     {
@@ -20,7 +30,14 @@ internal sealed class JournalActor : ReceivePersistentActor
         Recover<ReplicaEvent>(Read);
         Recover<RecoveryCompleted>(_ => Conclude());
         Command<WriteJournal>(Write);
+        Command<ForgetSome>(_ => Forget());
+        Command<DeleteMessagesSuccess>(done => Forgotten(done.ToSequenceNr));
+        // It is tried again with the next snapshot; nothing depends on it.
+        Command<DeleteMessagesFailure>(_ => { });
     }
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
 
     public override string PersistenceId { get; }
 
@@ -42,6 +59,13 @@ internal sealed class JournalActor : ReceivePersistentActor
 
     private void Read(ReplicaEvent happened)
     {
+        // Rows before a snapshot are forgotten in slices, the oldest first: what is left of them has no beginning.
+        if (_isFirst && LastSequenceNr > 1) (_skips, _forgotten) = (true, LastSequenceNr - 1);
+        _isFirst = false;
+        if (_skips && happened is not SnapshotBegun)
+            return;
+        _skips = false;
+        Note(happened, LastSequenceNr);
         if (_state.Check(happened) is { } fault)
             throw new InvalidDataException(fault);
         _state = _state.Apply(happened);
@@ -49,6 +73,8 @@ internal sealed class JournalActor : ReceivePersistentActor
 
     private void Conclude()
     {
+        if (_skips)
+            throw new InvalidDataException($"it begins after event {_forgotten} and has no snapshot");
         Context.Parent.Tell(new JournalRead(_state));
         _state = ReplicaState.Empty;
     }
@@ -56,10 +82,39 @@ internal sealed class JournalActor : ReceivePersistentActor
     private void Write(WriteJournal write)
     {
         _unconfirmed = write.Events.Length;
-        PersistAll(write.Events, _ =>
+        PersistAll(write.Events, happened =>
         {
+            Note(happened, LastSequenceNr);
             if (--_unconfirmed == 0)
                 Context.Parent.Tell(new JournalWritten());
         });
+    }
+
+    /// <summary>With the end of a snapshot everything before its beginning can go.</summary>
+    private void Note(ReplicaEvent happened, long place)
+    {
+        if (happened is SnapshotBegun)
+            _begun = place;
+        if (happened is not SnapshotDone)
+            return;
+        _needed = _begun;
+        Self.Tell(ForgetSome.Instance);
+    }
+
+    private void Forget()
+    {
+        if (_forgotten < _needed - 1)
+            DeleteMessages(Math.Min(_forgotten + Slice, _needed - 1));
+    }
+
+    private void Forgotten(long place)
+    {
+        _forgotten = place;
+        Timers.StartSingleTimer(ForgetSome.Instance, ForgetSome.Instance, BetweenSlices);
+    }
+
+    private sealed class ForgetSome
+    {
+        public static readonly ForgetSome Instance = new();
     }
 }

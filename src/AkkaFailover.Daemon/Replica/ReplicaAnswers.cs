@@ -17,7 +17,8 @@ internal static class ReplicaAnswers
         GetEntry get => replica.State.Entries.TryGetValue(get.Key, out var entry)
             ? new EntryFound(get.Key, entry.Value, entry.Version)
             : new EntryMissing(get.Key),
-        ListEntries => (IReadOnlyList<EntryRow>)[.. replica.State.Entries.Select(RowOf)],
+        ListEntries => (IReadOnlyList<EntryRow>)[.. replica.State.Entries.Where(entry => !Conflict.IsKey(entry.Key)).Select(RowOf)],
+        ListConflicts => (IReadOnlyList<ConflictRow>)[.. ConflictsOf(replica.State)],
         GetHeld => new HeldEntries(replica.MarkAt(replica.State.Last), replica.State.Held()),
         GetChangeLog log => (IReadOnlyList<ChangeRow>)LogOf(replica.State, log),
         _ => null,
@@ -25,25 +26,35 @@ internal static class ReplicaAnswers
 
     private static ReplicaReport ReportOf(ReplicaNode replica, Moment now, DateTimeOffset wall, ReplicaRules rules)
     {
-        var both = Math.Max(replica.State.Replicated, replica.Leads ? Math.Min(replica.Peer.Match, replica.State.Committed) : 0);
-        var alone = replica.State.Committed - both;
-        var since = alone > 0 ? (wall - replica.State.Log[(int)both].Chained.Change.At).TotalSeconds : 0;
+        var alone = replica.State.Committed - replica.Replicated;
+        var since = alone > 0 ? (wall - FirstAlone(replica.State, replica.Replicated)).TotalSeconds : 0;
         var peer = replica.Peer.Heard is { } heard
             ? new ReplicaPosition(heard.Version, heard.Digest.ToString(), replica.State.InSync.Contains(rules.Peer), replica.Peer.Healthy)
             : null;
         return new ReplicaReport(ReplicaMachine.Position(replica, now, rules), alone, Math.Max(0, since), peer, replica.State.Entries.Count);
     }
 
+    /// <summary>When the first change after a version was ordered; of one that is not in the log any more, when the log's last forgotten one was.</summary>
+    private static DateTimeOffset FirstAlone(ReplicaState state, long version) =>
+        version >= state.Start.Version ? state[version + 1].Chained.Change.At : state.Start.At;
+
     private static EntryRow RowOf(KeyValuePair<string, Entry> pair) =>
         new(pair.Key, pair.Value.Version, pair.Value.Value.Length, pair.Value.Content.Fingerprint);
+
+    private static IEnumerable<ConflictRow> ConflictsOf(ReplicaState state) =>
+        from entry in state.Entries
+        where Conflict.IsKey(entry.Key)
+        let conflict = Conflict.Decode(entry.Value.Value)
+        where conflict is not null
+        select new ConflictRow(conflict.Id, conflict, state.Entries.GetValueOrDefault(conflict.Change.Key));
 
     private static List<ChangeRow> LogOf(ReplicaState state, GetChangeLog wanted)
     {
         var rows = new List<ChangeRow>();
-        var (first, count) = (state.FirstKnown(), Math.Clamp(wanted.Count, 0, MaxRows));
-        for (var version = state.Committed; version > first && rows.Count < count; version--)
+        var count = Math.Clamp(wanted.Count, 0, MaxRows);
+        for (var version = state.Committed; version > state.Start.Version && rows.Count < count; version--)
         {
-            var (chained, both, _) = state.Log[(int)(version - first - 1)];
+            var (chained, both, _) = state[version];
             if (wanted.Key is null || wanted.Key == chained.Change.Key)
                 rows.Add(RowOf(chained.Change, both || version <= state.Replicated));
         }

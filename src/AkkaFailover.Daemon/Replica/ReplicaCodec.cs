@@ -17,6 +17,11 @@ public sealed class ReplicaCodec : IPayloadCodec
     private const string CutManifest = "r.cut";
     private const string AskMarksManifest = "r.askmarks";
     private const string MarksManifest = "r.marks";
+    private const string InstallManifest = "r.install";
+    private const string InstallPartManifest = "r.install.part";
+    private const string InstallEndManifest = "r.install.end";
+    private const string InstalledManifest = "r.installed";
+    private const string OrphanedManifest = "r.orphaned";
     private const string CannotPersistManifest = "r.cannot";
     private const string GoodbyeManifest = "r.goodbye";
     private const int MaxText = 1024;
@@ -25,8 +30,8 @@ public sealed class ReplicaCodec : IPayloadCodec
     /// <inheritdoc/>
     public IReadOnlyCollection<string> Manifests { get; } =
     [
-        BeatManifest, EchoManifest, AppendManifest, AppendedManifest, CutManifest, AskMarksManifest, MarksManifest, CannotPersistManifest,
-        GoodbyeManifest,
+        BeatManifest, EchoManifest, AppendManifest, AppendedManifest, CutManifest, AskMarksManifest, MarksManifest, InstallManifest,
+        InstallPartManifest, InstallEndManifest, InstalledManifest, OrphanedManifest, CannotPersistManifest, GoodbyeManifest,
     ];
 
     /// <inheritdoc/>
@@ -50,6 +55,11 @@ public sealed class ReplicaCodec : IPayloadCodec
             CutManifest => Read(CutPart.Parser.ParseFrom(bytes)),
             AskMarksManifest => Read(AskMarksPart.Parser.ParseFrom(bytes)),
             MarksManifest => Read(MarksPart.Parser.ParseFrom(bytes)),
+            InstallManifest => Read(InstallStartPart.Parser.ParseFrom(bytes)),
+            InstallPartManifest => Read(InstallEntriesPart.Parser.ParseFrom(bytes)),
+            InstallEndManifest => Read(InstallEndPart.Parser.ParseFrom(bytes)),
+            InstalledManifest => Read(InstalledPart.Parser.ParseFrom(bytes)),
+            OrphanedManifest => Read(OrphanedPart.Parser.ParseFrom(bytes)),
             CannotPersistManifest => Read(CannotPersistPart.Parser.ParseFrom(bytes)),
             GoodbyeManifest => new Goodbye(),
             _ => null,
@@ -95,10 +105,22 @@ public sealed class ReplicaCodec : IPayloadCodec
         Cut m => (CutManifest, new CutPart { Term = m.Term.Value, Stream = m.Stream, First = WireParts.Write(m.First) }),
         AskMarks m => (AskMarksManifest, new AskMarksPart { Term = m.Term.Value, Stream = m.Stream, From = m.From, To = m.To }),
         Marks m => (MarksManifest, new MarksPart { Term = m.Term.Value, Stream = m.Stream, Found = { m.Found.Select(WireParts.Write) } }),
+        Install m => (InstallManifest, new InstallStartPart { Term = m.Term.Value, Stream = m.Stream, Start = WireParts.Write(m.Start) }),
+        InstallPart m => (InstallPartManifest, new InstallEntriesPart
+        {
+            Term = m.Term.Value,
+            Stream = m.Stream,
+            Index = m.Index,
+            Entries = { m.Entries.Select(WireParts.Write) },
+        }),
+        InstallEnd m => (InstallEndManifest, new InstallEndPart { Term = m.Term.Value, Stream = m.Stream, Count = m.Count, Content = WireParts.Write(m.Content) }),
+        Installed m => (InstalledManifest, new InstalledPart { Term = m.Term.Value, Stream = m.Stream, Parts = m.Parts }),
+        Orphaned m => (OrphanedManifest, new OrphanedPart { Term = m.Term.Value, Changes = { m.Changes.Select(WireParts.Write) } }),
         CannotPersist m => (CannotPersistManifest, new CannotPersistPart
         {
             Term = m.Term.Value,
             Reason = m.Reason.Length <= MaxText ? m.Reason : m.Reason[..MaxText],
+            Kept = m.Kept,
         }),
         Goodbye => (GoodbyeManifest, new GoodbyePart()),
         _ => throw new ArgumentOutOfRangeException(nameof(message), message, null),
@@ -141,8 +163,29 @@ public sealed class ReplicaCodec : IPayloadCodec
         return new Marks(term, part.Stream, found.DrainToImmutable());
     }
 
+    private static Install? Read(InstallStartPart part) =>
+        TermOf(part.Term) is { } term && WireParts.Read(part.Start) is { } start ? new Install(term, part.Stream, start) : null;
+
+    private static InstallPart? Read(InstallEntriesPart part) =>
+        TermOf(part.Term) is { } term && part.Index >= 0 && part.Entries.Count <= ReplicaRules.MaxPart && WireParts.Read(part.Entries) is { } entries
+            ? new InstallPart(term, part.Stream, part.Index, entries)
+            : null;
+
+    private static InstallEnd? Read(InstallEndPart part) =>
+        TermOf(part.Term) is { } term && part.Count >= 0 && Digest.TryRead(part.Content.Span, out var content)
+            ? new InstallEnd(term, part.Stream, part.Count, content)
+            : null;
+
+    private static Installed? Read(InstalledPart part) =>
+        TermOf(part.Term) is { } term && part.Parts >= 0 ? new Installed(term, part.Stream, part.Parts) : null;
+
+    private static Orphaned? Read(OrphanedPart part) =>
+        TermOf(part.Term) is { } term && part.Changes.Count <= ReplicaRules.MaxOrphans && WireParts.Read(part.Changes) is { } changes
+            ? new Orphaned(term, changes)
+            : null;
+
     private static CannotPersist? Read(CannotPersistPart part) =>
-        part.Term <= Term.MaxValue && part.Reason.Length <= MaxText ? new CannotPersist(new Term(part.Term), part.Reason) : null;
+        part.Term <= Term.MaxValue && part.Kept >= 0 && part.Reason.Length <= MaxText ? new CannotPersist(new Term(part.Term), part.Reason, part.Kept) : null;
 
     private static Term? TermOf(uint value) => value is > 0 and <= Term.MaxValue ? new Term(value) : null;
 }

@@ -91,3 +91,20 @@ public sealed record VerifyJournal;
 
 /// <summary>Result of <see cref="VerifyJournal"/>.</summary>
 public sealed record JournalVerdict(bool Ok, long Events, long Version, string Digest, string Text);
+
+/// <summary>Asks for the conflicts: <see cref="IReadOnlyList{T}"/> of <see cref="ConflictRow"/>, in order of their names.</summary>
+public sealed record ListConflicts;
+
+/// <summary>One change that counted on one node while both were active.</summary>
+/// <param name="Id">Its name.</param>
+/// <param name="Conflict">The change and the node that had it.</param>
+/// <param name="Present">What the key is now; null where there is no such key.</param>
+public sealed record ConflictRow(string Id, Conflict Conflict, Entry? Present);
+
+/// <summary>Asks for a snapshot, after which the journal forgets what came before: <see cref="JournalCompacted"/>.</summary>
+public sealed record CompactJournal;
+
+/// <summary>Answer to <see cref="CompactJournal"/>.</summary>
+/// <param name="Version">The version of the snapshot that the journal begins with now.</param>
+/// <param name="Refusal">Why there is no new one; null where there is.</param>
+public sealed record JournalCompacted(long Version, string? Refusal);

@@ -56,4 +56,33 @@ internal static class WireParts
         part is { Version: >= 0 } && Digest.TryRead(part.Digest.Span, out var digest) ? new Mark(part.Version, digest) : null;
 
     public static ByteString Write(Digest digest) => UnsafeByteOperations.UnsafeWrap(digest.ToBytes());
+
+    public static LogStartPart Write(LogStart start) => new()
+    {
+        Version = start.Version,
+        Digest = Write(start.Digest),
+        Term = start.Term.Value,
+        AtMicroseconds = Microseconds(start.At),
+    };
+
+    public static LogStart? Read(LogStartPart? part) =>
+        part is { Version: >= 0, Term: <= Term.MaxValue } && Time(part.AtMicroseconds) is { } at && Digest.TryRead(part.Digest.Span, out var digest)
+            ? new LogStart(part.Version, digest, new Term(part.Term), at)
+            : null;
+
+    public static EntryPart Write(KeyedEntry keyed) =>
+        new() { Key = keyed.Key, Value = UnsafeByteOperations.UnsafeWrap(keyed.Entry.Value), Version = keyed.Entry.Version };
+
+    public static ImmutableArray<KeyedEntry>? Read(RepeatedField<EntryPart> parts)
+    {
+        var entries = ImmutableArray.CreateBuilder<KeyedEntry>(parts.Count);
+        foreach (var part in parts)
+        {
+            var value = part.Value.ToByteArray();
+            if (part.Version <= 0 || ChangeRules.Refuse(part.Key, value, "") is not null)
+                return null;
+            entries.Add(new KeyedEntry(part.Key, new Entry(value, part.Version, Digest.Of(value))));
+        }
+        return entries.MoveToImmutable();
+    }
 }

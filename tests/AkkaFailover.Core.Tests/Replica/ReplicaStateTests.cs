@@ -90,8 +90,8 @@ public class ReplicaStateTests
     {
         var state = Prepare(ReplicaState.Empty, ("k", "v")).Apply(new Committed(new Term(2), Noon, "a", 1, Replicated: false));
         Assert.Equal(0, state.Replicated);
-        Assert.Equal(1, state.Apply(new InSyncSet(new Term(2), Noon, "a", [NodeName.Parse("a"), NodeName.Parse("b")])).Replicated);
-        Assert.Equal(0, state.Apply(new InSyncSet(new Term(2), Noon, "a", [NodeName.Parse("a")])).Replicated);
+        Assert.Equal(1, state.Apply(new InSyncSet(new Term(2), Noon, "a", [NodeName.Parse("a"), NodeName.Parse("b")], 1)).Replicated);
+        Assert.Equal(0, state.Apply(new InSyncSet(new Term(2), Noon, "a", [NodeName.Parse("a")], 0)).Replicated);
     }
 
     [Theory]

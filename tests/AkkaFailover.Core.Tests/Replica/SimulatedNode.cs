@@ -13,8 +13,18 @@ internal sealed class SimulatedNode(PairSimulation world, string name, string pe
     private Moment _wake = Moment.Never;
     private Term _term;
 
+    private readonly List<ReplicaEvent> _journal = [];
+
+    /// <summary>Snapshots are made and needed all the time.</summary>
     public ReplicaRules Rules { get; } =
-        new(NodeName.Parse(name), NodeName.Parse(peer), "10.9.0.2:4053", true, acknowledge, TimeSpan.FromSeconds(3));
+        new(NodeName.Parse(name), NodeName.Parse(peer), "10.9.0.2:4053", true, acknowledge, TimeSpan.FromSeconds(3))
+        {
+            SnapshotAfter = 15,
+            MaxUnreplicated = 40,
+        };
+
+    /// <summary>Snapshots that were completed, and those of them that came from the other node.</summary>
+    public (int All, int Installed) Snapshots { get; private set; }
 
     public ReplicaNode? Replica { get; private set; }
 
@@ -86,8 +96,20 @@ internal sealed class SimulatedNode(PairSimulation world, string name, string pe
 
     private void Recover(long run)
     {
-        if (run == Run)
-            Step(new Recovered(Disk, (ulong)world.Chance.NextInt64()));
+        if (run != Run)
+            return;
+        var read = ReplicaState.Empty;
+        foreach (var happened in _journal)
+        {
+            Assert.Null(read.Check(happened));
+            read = read.Apply(happened);
+        }
+        Assert.False(read.Reading is { Restores: true }, "a journal without a beginning");
+        Assert.Equal((Disk.Last, Disk.DigestAt(Disk.Last), Disk.Committed, Disk.Term), (read.Last, read.DigestAt(read.Last), read.Committed, read.Term));
+        Assert.Equal(Disk.Entries.Select(e => (e.Key, e.Value.Version, e.Value.Content)), read.Entries.Select(e => (e.Key, e.Value.Version, e.Value.Content)));
+        Assert.Equal(Disk.Orphans.Keys, read.Orphans.Keys);
+        Disk = read;
+        Step(new Recovered(Disk, (ulong)world.Chance.NextInt64()));
     }
 
     private void Do(ReplicaOutput output)
@@ -153,7 +175,18 @@ internal sealed class SimulatedNode(PairSimulation world, string name, string pe
         {
             Assert.Null(Disk.Check(happened));
             Disk = Disk.Apply(happened);
+            _journal.Add(happened);
+            if (happened is SnapshotDone done)
+                Forget(done);
         }
         _writing = [];
+    }
+
+    /// <summary>What the journal has before a snapshot goes, not always at once.</summary>
+    private void Forget(SnapshotDone done)
+    {
+        Snapshots = (Snapshots.All + 1, Snapshots.Installed + (done.Installs ? 1 : 0));
+        if (world.Chance.Next(4) > 0)
+            _journal.RemoveRange(0, _journal.FindLastIndex(happened => happened is SnapshotBegun));
     }
 }

@@ -70,6 +70,13 @@ internal static class CannedPair
         new(1042, Morning.AddMinutes(10), "root", "set", "server/port", 4, "9c56cc51b374c3ba", 7, true),
     ];
 
+    public static readonly IReadOnlyList<ConflictRow> Conflicts =
+    [
+        Conflict("server/port", "1195"u8.ToArray(), "1194"u8.ToArray()),
+        Conflict("users/anna", null, "x"u8.ToArray()),
+        Conflict("users/bert", "secret"u8.ToArray(), null),
+    ];
+
     public static readonly JournalVerdict Whole = new(true, 1_103, 1042, Digest, "the chain is whole");
 
     public static readonly PeerCompared Compared = new(
@@ -113,4 +120,10 @@ internal static class CannedPair
             1, new Secret(Encoding.UTF8.GetBytes("secret")), 0, 51, 3, CarpPeer.Ours, CarpSourceMac.Virtual, IPAddress.Parse("224.0.0.18"), [])),
         true, [], new ReplicaSettings(true, AcknowledgeMode.Both, TimeSpan.FromSeconds(20)) { SecretKeys = new SecretKeys(["**/*.key"]) },
         new ProcessService(["/usr/sbin/openvpn"], 3, TimeSpan.FromSeconds(1)));
+
+    private static ConflictRow Conflict(string key, byte[]? value, byte[]? present)
+    {
+        var conflict = new Core.Replica.Conflict(new Core.Replica.Change(1043, new Core.Term(6), Morning, "ops", key, value), "b");
+        return new ConflictRow(conflict.Id, conflict, present is null ? null : new Core.Replica.Entry(present, 1042, Core.Replica.Digest.Of(present)));
+    }
 }

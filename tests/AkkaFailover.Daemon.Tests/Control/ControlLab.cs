@@ -46,6 +46,8 @@ public class ControlLab : IAsyncLifetime
         When<GetCluster>(_ => CannedPair.Cluster);
         When<ListEntries>(_ => CannedPair.Entries);
         When<GetChangeLog>(_ => CannedPair.Changes);
+        When<ListConflicts>(_ => CannedPair.Conflicts);
+        When<CompactJournal>(_ => new JournalCompacted(1042, null));
         When<VerifyJournal>(_ => CannedPair.Whole);
         When<RollbackTo>(ask => CannedPair.Plan(ask.DryRun ? null : 1044));
         When<ComparePeer>(_ => CannedPair.Compared);

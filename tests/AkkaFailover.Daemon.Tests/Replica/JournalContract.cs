@@ -97,7 +97,7 @@ public abstract class JournalContract : IDisposable
             await journal.Open();
             await journal.Write(Prepare(changes[0]), Commit(1));
             Break();
-            journal.Begin([.. Enumerable.Range(0, 40).Select(_ => new InSyncSet(new Term(1), Noon, new string('x', 100_000), [NodeName.Parse("a")]))]);
+            journal.Begin([.. Enumerable.Range(0, 40).Select(_ => new InSyncSet(new Term(1), Noon, new string('x', 100_000), [NodeName.Parse("a")], 0))]);
             Assert.NotEmpty((await journal.Told<JournalBroken>()).Reason);
         }
         Mend();

@@ -20,7 +20,10 @@ public class ReplicaCodecTests
         new Appended(new Term(9), 3, Here, true),
         new Cut(new Term(9), 3, Here),
         new AskMarks(new Term(9), 3, 1, 7),
-        new CannotPersist(new Term(9), "disk full"),
+        new Install(new Term(9), 3, new LogStart(7, Here.Digest, new Term(4), Noon)),
+        new InstallEnd(new Term(9), 3, 12, Here.Digest),
+        new Installed(new Term(9), 3, 5),
+        new CannotPersist(new Term(9), "disk full", 0),
         new Goodbye(),
     ];
 
@@ -35,6 +38,31 @@ public class ReplicaCodecTests
         var read = Assert.IsType<Append>(Through(new Append(new Term(9), 3, Here, changes, 7)));
         Assert.Equal((new Term(9), 3UL, Here, 7L), (read.Term, read.Stream, read.Previous, read.Committed));
         Assert.Equal(changes.Select(c => c.Chain(Digest.None)), read.Changes.Select(c => c.Chain(Digest.None)));
+    }
+
+    [Fact]
+    public void Entries_and_orphans_come_back_as_they_were()
+    {
+        ImmutableArray<KeyedEntry> entries = [new("a", new Entry([1], 3, Digest.Of([1]))), new("b", new Entry([], 9, Digest.Of([])))];
+        var part = Assert.IsType<InstallPart>(Through(new InstallPart(new Term(9), 3, 4, entries)));
+        Assert.Equal((new Term(9), 3UL, 4L), (part.Term, part.Stream, part.Index));
+        Assert.Equal(entries.Select(e => e.Chain(Digest.None)), part.Entries.Select(e => e.Chain(Digest.None)));
+
+        ImmutableArray<Change> changes = [new(8, new Term(9), Noon, "root", "k", [1, 2]), new(10, new Term(9), Noon, "", "k", null)];
+        var orphaned = Assert.IsType<Orphaned>(Through(new Orphaned(new Term(9), changes)));
+        Assert.Equal(changes.Select(c => c.Chain(Digest.None)), orphaned.Changes.Select(c => c.Chain(Digest.None)));
+    }
+
+    [Fact]
+    public void The_largest_conflict_fits_a_payload()
+    {
+        var orphan = new Change(long.MaxValue - 1, new Term(Term.MaxValue), Noon, new string('é', ChangeRules.MaxAuthorLength), new string('é', 256), new byte[ChangeRules.MaxValueBytes]);
+        var change = new Change(long.MaxValue - 1, new Term(Term.MaxValue), Noon, "a", Conflict.KeyOf(orphan), Conflict.Encode(orphan, "a"));
+        Assert.Null(ChangeRules.Refuse(change.Key, change.Value, change.By));
+        var encoded = _codec.TryEncode(new ReplicaSays(new Append(new Term(Term.MaxValue), ulong.MaxValue, Here, [change], 7)))!;
+        Assert.InRange(encoded.Bytes.Length, ChangeRules.MaxValueBytes, EncodedPayload.MaxLength);
+        Assert.NotNull(_codec.Decode(encoded.Manifest, encoded.Bytes.Span));
+        Assert.Equal(orphan.Chain(Digest.None), Conflict.Decode(change.Value)!.Change.Chain(Digest.None));
     }
 
     [Fact]

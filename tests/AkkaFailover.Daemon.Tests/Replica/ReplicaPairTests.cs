@@ -100,7 +100,7 @@ public sealed class ReplicaPairTests(ITestOutputHelper output) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_a_former_active_alone_has_is_taken_back_when_it_returns()
+    public async Task What_a_former_active_alone_has_is_taken_back_when_it_returns_and_becomes_a_conflict()
     {
         await Pair();
         await _a.Acknowledged("both", [1]);
@@ -115,10 +115,56 @@ public sealed class ReplicaPairTests(ITestOutputHelper output) : IAsyncLifetime
         _a.Start();
         _a.Replica.Tell(new FollowReplica());
         _a.Connect(_b);
-        var theirs = await _a.Reports(r => r.Position is { Version: 2, InSync: true } && r.Entries == 2);
+        // both, only-b, and the conflict.
+        var theirs = await _a.Reports(r => r.Position is { Version: 3, InSync: true });
         Assert.Equal((await _b.Query<ReplicaReport>(new GetReplica())).Position.Digest, theirs.Position.Digest);
+        var conflict = Assert.Single(await _b.Query<IReadOnlyList<ConflictRow>>(new ListConflicts())).Conflict;
+        Assert.Equal(("only-a", "a"), (conflict.Change.Key, conflict.Node));
+        Assert.Equal([2], conflict.Change.Value);
         Assert.IsType<EntryMissing>(await _a.Query<object>(new GetEntry("only-a")));
         Assert.True((await _a.Query<JournalVerdict>(new VerifyJournal())).Ok);
+    }
+
+    [Fact]
+    public async Task A_compacted_journal_is_short_and_says_the_same_after_a_restart()
+    {
+        await Pair();
+        await Task.WhenAll(Enumerable.Range(0, 2000).Select(i => _a.Acknowledged($"key-{i % 700}", BitConverter.GetBytes(i))));
+        for (var i = 0; i < 600; i++) await _a.Acknowledged("one-by-one", BitConverter.GetBytes(i));
+        var before = await _a.Query<JournalVerdict>(new VerifyJournal());
+        Assert.Equal(new JournalCompacted(2600, null), await _a.Query<JournalCompacted>(new CompactJournal()));
+        await _a.Acknowledged("after", [1]);
+
+        var after = before;
+        for (var watch = Stopwatch.StartNew(); after.Events > 20; after = await _a.Query<JournalVerdict>(new VerifyJournal()))
+        {
+            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), $"{after.Events} events of {before.Events}: {after.Text}");
+            await Task.Delay(50);
+        }
+        Assert.True(after.Ok, after.Text);
+        var ours = await _a.Query<ReplicaReport>(new GetReplica());
+        await _a.Kill();
+        _a.Start();
+        var read = await _a.Reports(r => r.Position.Version == 2601);
+        Assert.Equal(ours.Position.Digest, read.Position.Digest);
+        Assert.Equal(BitConverter.GetBytes(599), (await _a.Query<EntryFound>(new GetEntry("one-by-one"))).Value);
+    }
+
+    [Fact]
+    public async Task A_node_that_the_actives_log_does_not_reach_gets_all_entries()
+    {
+        await Pair();
+        await _a.Acknowledged("before", [1]);
+        await _b.Kill();
+        await Task.WhenAll(Enumerable.Range(0, 3000).Select(i => _a.Acknowledged($"key-{i}", new byte[300])));
+        await _a.Query<JournalCompacted>(new CompactJournal());
+        _b.Start();
+        _a.Connect(_b);
+        var theirs = await _b.Reports(r => r.Position is { Version: 3001, InSync: true });
+        Assert.Equal((await _a.Query<ReplicaReport>(new GetReplica())).Position.Digest, theirs.Position.Digest);
+        Assert.Equal(3001, theirs.Entries);
+        Assert.True((await _a.Acknowledged("after", [2])).Replicated);
+        Assert.True((await _b.Query<JournalVerdict>(new VerifyJournal())).Ok);
     }
 
     [Fact]

@@ -25,7 +25,7 @@ internal sealed record TableCommand(int Runs, int PeerRuns, IReadOnlyList<string
             var (a, b) = contender.Prepare(lab);
             var pair = new LabPair(lab, observer, a, b);
             foreach (var fault in contender.Faults.Where(fault => Faults.Count == 0 || Faults.Contains(fault.Key)))
-                await Measure(pair, contender, fault, runs, measurements, stop);
+                await MeasureOrSayWhyNot(pair, contender, fault, runs, measurements, stop);
         }
         Console.WriteLine();
         Console.WriteLine($"Median (worst) of {Runs} runs, peers {PeerRuns}, on {Machine.Describe()}.");
@@ -37,6 +37,19 @@ internal sealed record TableCommand(int Runs, int PeerRuns, IReadOnlyList<string
 
     // Beyond every promise of the table.
     private static readonly TimeSpan Slow = TimeSpan.FromSeconds(5);
+
+    // A peer that does not come back from its own fault must not take the other figures with it.
+    private async Task MeasureOrSayWhyNot(LabPair pair, Contender contender, Fault fault, int runs, List<Measurement> measurements, CancellationToken stop)
+    {
+        try
+        {
+            await Measure(pair, contender, fault, runs, measurements, stop);
+        }
+        catch (LabException e) when (pair.A is not AkkaNode)
+        {
+            Console.Error.WriteLine($"{contender.Daemon}, {contender.Timing}, {fault.Key}: {e.Message}");
+        }
+    }
 
     private async Task Measure(LabPair pair, Contender contender, Fault fault, int runs, List<Measurement> measurements, CancellationToken stop)
     {
