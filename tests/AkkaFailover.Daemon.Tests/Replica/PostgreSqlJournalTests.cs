@@ -114,9 +114,9 @@ public sealed class PostgreSqlJournalTests : JournalContract, IClassFixture<Post
         await using (var journal = new JournalUser(Settings(), lines))
         {
             await journal.Open();
-            await journal.Write(new InSyncSet(new Term(1), DateTimeOffset.UnixEpoch, "a", []));
+            await journal.Write(new InSyncSet(new Term(1), DateTimeOffset.UnixEpoch, "a", [], 0));
             Break();
-            journal.Begin(new InSyncSet(new Term(1), DateTimeOffset.UnixEpoch, "a", []));
+            journal.Begin(new InSyncSet(new Term(1), DateTimeOffset.UnixEpoch, "a", [], 0));
             await journal.Told<JournalBroken>();
         }
         await using (var journal = new JournalUser(Settings(), lines))
