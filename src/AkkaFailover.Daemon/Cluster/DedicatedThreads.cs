@@ -16,15 +16,9 @@ internal sealed class DedicatedThreadsConfigurator(Config config, IDispatcherPre
     public override ExecutorService Produce(string id) => new DedicatedThreads(id, Config.GetInt("threads"));
 }
 
-/// <summary>
-/// A queue and the threads that empty it. Nothing that runs here may block for long: a message to another actor of the same threads
-/// may wait for it.
-/// </summary>
+/// <summary>A queue and the threads that empty it.</summary>
 internal sealed class DedicatedThreads : ExecutorService
 {
-    [ThreadStatic]
-    private static DedicatedThreads? _own;
-
     private readonly Queue<IRunnable> _work = [];
     private bool _ended;
 
@@ -41,8 +35,7 @@ internal sealed class DedicatedThreads : ExecutorService
         {
             if (_ended) throw new RejectedExecutionException($"the dispatcher {Id} has ended");
             _work.Enqueue(run);
-            // What one of these threads adds it takes itself, as soon as the actor that it runs is done: waking another one takes longer.
-            if (_own != this || _work.Count > 1) Monitor.Pulse(_work);
+            Monitor.Pulse(_work);
         }
     }
 
@@ -58,7 +51,6 @@ internal sealed class DedicatedThreads : ExecutorService
 
     private void Run()
     {
-        _own = this;
         while (Next() is { } work) work.Run();
     }
 

@@ -74,10 +74,9 @@ internal sealed class ControlConnection(Socket socket, CommandDispatcher dispatc
     private async Task ReadRequestsAsync(string by, HashSet<Task> running, CancellationToken stopping)
     {
         var lines = new LineReader(_stream, ControlProtocol.MaxRequestBytes);
-        using var idle = new IdleBound(MostIdle, stopping);
         try
         {
-            while (await ReadUnlessIdleAsync(lines, running, idle, stopping) is { } line)
+            while (await ReadUnlessIdleAsync(lines, running, stopping) is { } line)
             {
                 var permits = 1 + (int)(line.Length / BytesPerPermit);
                 var lease = await _outstanding.AcquireAsync(permits, stopping);
@@ -93,38 +92,21 @@ internal sealed class ControlConnection(Socket socket, CommandDispatcher dispatc
         }
     }
 
-    private static async ValueTask<ReadOnlySequence<byte>?> ReadUnlessIdleAsync(LineReader lines, HashSet<Task> running, IdleBound idle, CancellationToken stopping)
+    private static async ValueTask<ReadOnlySequence<byte>?> ReadUnlessIdleAsync(LineReader lines, HashSet<Task> running, CancellationToken stopping)
     {
         while (true)
         {
+            using var idle = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+            idle.CancelAfter(MostIdle);
             try
             {
-                return await lines.ReadAsync(idle.Begin());
+                return await lines.ReadAsync(idle.Token);
             }
             catch (OperationCanceledException) when (!stopping.IsCancellationRequested && running.Any(task => !task.IsCompleted))
             {
                 // A client that watches says nothing for as long as it likes.
             }
         }
-    }
-
-    /// <summary>Cancels a wait that takes too long; one source serves many waits, until it has cancelled one.</summary>
-    private sealed class IdleBound(TimeSpan most, CancellationToken stopping) : IDisposable
-    {
-        private CancellationTokenSource _source = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-
-        public CancellationToken Begin()
-        {
-            if (_source.IsCancellationRequested)
-            {
-                _source.Dispose();
-                _source = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-            }
-            _source.CancelAfter(most);
-            return _source.Token;
-        }
-
-        public void Dispose() => _source.Dispose();
     }
 
     private static ControlRequest? Parse(ReadOnlySequence<byte> line)

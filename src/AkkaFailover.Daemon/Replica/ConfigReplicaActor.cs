@@ -182,8 +182,7 @@ public sealed class ConfigReplicaActor : UntypedActor, IWithTimers
         Step(new Wake());
     }
 
-    // On the replica's own threads: a change goes through both on its way to the disk and back.
-    private void OpenJournal() => _journal = Context.ActorOf(JournalActor.Props(_group).WithDispatcher(Context.Props.Dispatcher), $"journal-{++_journals}");
+    private void OpenJournal() => _journal = Context.ActorOf(JournalActor.Props(_group), $"journal-{++_journals}");
 
     private void Step(ReplicaInput input)
     {

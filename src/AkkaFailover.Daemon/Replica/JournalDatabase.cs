@@ -1,4 +1,3 @@
-using Akka.Actor.Setup;
 using AkkaFailover.Core.Settings;
 using LinqToDB;
 
@@ -10,20 +9,14 @@ namespace AkkaFailover.Daemon.Replica;
 /// </summary>
 internal abstract class JournalDatabase
 {
+    /// <summary>LinqToDB's name of the kind, which the journal plugin goes by too.</summary>
+    public abstract string Provider { get; }
+
     /// <summary>Where it is, for people; without secrets.</summary>
     public abstract string Place { get; }
 
     /// <summary>How it is opened: whoever commits over these connections has it on disk.</summary>
     public abstract DataOptions Options { get; }
-
-    /// <summary>The path of the settings of Akka.Persistence's plugin that writes to it.</summary>
-    public abstract string PluginId { get; }
-
-    /// <summary>Those of its settings that are its own, as HOCON.</summary>
-    public abstract string Plugin { get; }
-
-    /// <summary>What the plugin needs besides, and no configuration should show.</summary>
-    public abstract Setup Setup { get; }
 
     /// <summary>The database that the configuration names.</summary>
     public static JournalDatabase Of(FailoverSettings settings) => settings.Journal.Provider switch

@@ -1,6 +1,4 @@
 using System.Text;
-using Akka.Actor.Setup;
-using Akka.Persistence.Sql.Config;
 using AkkaFailover.Core.Settings;
 using LinqToDB;
 using Npgsql;
@@ -14,8 +12,6 @@ internal sealed class PostgreSqlJournal : JournalDatabase
 {
     /// <summary>The longest name of a node whose schema PostgreSQL does not cut: it allows 63 bytes.</summary>
     public const int LongestNode = 63 - 9;
-
-    private const string Provider = ProviderName.PostgreSQL15;
 
     /// <summary>A server that does not answer is a fault as soon as a disk that does not; the administrator's own values come later, and count.</summary>
     private const string Patience = "Timeout=5;Command Timeout=5;Application Name=akka-failover;";
@@ -33,24 +29,11 @@ internal sealed class PostgreSqlJournal : JournalDatabase
         _connection.Options = $"{_connection.Options} -c synchronous_commit=on".TrimStart();
     }
 
+    public override string Provider => ProviderName.PostgreSQL15;
+
     public override string Place => $"postgresql://{_connection.Host}:{_connection.Port}/{_connection.Database}, schema {_schema}";
 
     public override DataOptions Options => new DataOptions().UseConnectionString(Provider, _connection.ConnectionString);
-
-    public override string PluginId => "akka.persistence.journal.sql";
-
-    public override string Plugin => $$"""
-        provider-name = "{{Provider}}"
-        auto-initialize = true
-        # One batch is under way at a time.
-        parallelism = 1
-        use-clone-connection = false
-        # A batch is one row of up to 256 KiB: a parameter, not half a megabyte of SQL text.
-        prefer-parameters-on-multirow-insert = true
-        """;
-
-    /// <summary>Its connection string is in no configuration that could be shown.</summary>
-    public override Setup Setup => new DataOptionsSetup(Options);
 
     public override string? Prepare()
     {

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Akka.Actor.Setup;
 using AkkaFailover.Core.Settings;
 using LinqToDB;
 using LinqToDB.Interceptors;
@@ -13,27 +12,18 @@ internal sealed class SqliteJournal(FailoverSettings settings) : JournalDatabase
     private const int Corrupt = 11;
     private const int NotADatabase = 26;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-    private const string Provider = "SQLite.MS";
 
     /// <summary>WAL with synchronous FULL: an acknowledged commit has been fsynced, and costs one fsync instead of four.</summary>
-    internal const string DurableSql = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;";
+    private const string DurableSql = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;";
 
     private readonly string _file = JournalSetup.FileOf(settings);
+
+    public override string Provider => "SQLite.MS";
 
     public override string Place => _file;
 
     /// <summary>There are no connection-string keys for either pragma.</summary>
     public override DataOptions Options => new DataOptions().UseConnectionString(Provider, ConnectionString).UseInterceptor(new DurableConnections());
-
-    /// <summary>
-    /// A plugin of our own: Akka.Persistence.Sql's way to SQLite takes more time than the disk (docs/decisions/064).
-    /// </summary>
-    public override string PluginId => "akka.persistence.journal.failover";
-
-    public override string Plugin => $"class = \"{typeof(SqliteWriteJournal).AssemblyQualifiedName}\"";
-
-    /// <summary>Without a pool: a connection that failed must not come back.</summary>
-    public override Setup Setup => new SqliteFileSetup(new SqliteConnectionStringBuilder(ConnectionString) { Pooling = false }.ToString());
 
     private string ConnectionString => new SqliteConnectionStringBuilder { DataSource = _file, DefaultTimeout = 5 }.ToString();
 
