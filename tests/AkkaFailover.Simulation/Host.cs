@@ -1,6 +1,7 @@
 using AkkaFailover.Core;
 using AkkaFailover.Core.Election;
 using AkkaFailover.Core.Ports;
+using AkkaFailover.Core.Settings;
 
 namespace AkkaFailover.Simulation;
 
@@ -12,6 +13,7 @@ public sealed class Host
     private readonly Queue<ElectionInput> _waiting = new();
     private ElectionState _state;
     private StoredFacts _disk = StoredFacts.None;
+    private Moment _diskFree;
     private Moment _wakeAt = Moment.Never;
     private Moment _lease = Moment.Zero;
     private Term _adverts = Term.None;
@@ -21,11 +23,11 @@ public sealed class Host
     private bool _hung;
     private LinkStatus _linkShown = LinkStatus.Unknown;
 
-    public Host(World world, NodeName name, NodeName peer)
+    public Host(World world, NodeName name, NodeName peer, HeartbeatTiming timing)
     {
         _world = world;
         Name = name;
-        _settings = new ElectionSettings(name, peer, TermSeries.For(name, [peer]), world.Timing, PeerIsOurs: true, ProbeAddress: true,
+        _settings = new ElectionSettings(name, peer, TermSeries.For(name, [peer]), timing, PeerIsOurs: true, ProbeAddress: true,
             HasWitnesses: false, ClaimWhenStale: true, StartWait: TimeSpan.FromSeconds(20), StopTimeout: TimeSpan.FromSeconds(5));
         _state = ElectionState.Initial(world.Now);
     }
@@ -218,13 +220,13 @@ public sealed class Host
             case FlushReplica: Later(_world.Between(0.1, 10), () => Take(new ReplicaFlushed())); break;
             case StopService: Later(_world.Between(0.1, 5), () => Take(new ServiceChanged(ServiceState.None, ""))); break;
             case ReserveTerm reserve:
-                Later(_world.Between(0.5, 25), () =>
+                Write(() =>
                 {
                     _disk = _disk with { Lived = reserve.Lived, Reserved = reserve.Next };
                     Take(new TermReserved(reserve.Next));
                 });
                 break;
-            case StoreFacts facts: Later(_world.Between(0.5, 25), () => _disk = _disk with { Active = facts.Active, Paused = facts.Paused, PauseEpoch = facts.PauseEpoch }); break;
+            case StoreFacts facts: Write(() => _disk = _disk with { Active = facts.Active, Paused = facts.Paused, PauseEpoch = facts.PauseEpoch }); break;
             case BeatNow: SendBeat(); break;
             case TellReleased released: _world.Link.Send(this, false, () => Peer.TakeFromWire(new PeerReleased(released.Term))); break;
             case Stopped:
@@ -234,6 +236,13 @@ public sealed class Host
                 break;
         }
         _ = cause;
+    }
+
+    /// <summary>One write after the other.</summary>
+    private void Write(Action written)
+    {
+        _diskFree = Moment.Max(_diskFree, _world.Now) + _world.Between(0.5, 25);
+        Later(_diskFree - _world.Now, written);
     }
 
     private void TakeFromWire(ElectionInput input) => Take(input);
@@ -325,6 +334,7 @@ public sealed class Host
         if (shown != _linkShown && !_hung)
         {
             _linkShown = shown;
+            if (shown == LinkStatus.Connected) Take(new PeerGreeted(new PeerGreeting(Peer._settings.Timing)));
             Take(new LinkChanged(shown, ""));
         }
         Later(_world.Between(20, 100), LookAtLink);

@@ -11,10 +11,26 @@ public sealed class Path(World world, string name)
     public string Name => name;
 
     /// <summary>Probability that a frame is lost.</summary>
-    public double Loss { get; set; }
+    public double Loss
+    {
+        get;
+        set
+        {
+            field = value;
+            world.Tell($"{name} loses {value:P0}");
+        }
+    }
 
     /// <summary>Adverts are filtered, everything else passes (a broken multicast).</summary>
-    public bool AdvertsFiltered { get; set; }
+    public bool AdvertsFiltered
+    {
+        get;
+        set
+        {
+            field = value;
+            world.Tell($"{name} {(value ? "filters" : "passes")} adverts");
+        }
+    }
 
     /// <summary>The last moment of an outage.</summary>
     public Moment LastOutage { get; private set; } = Moment.Zero;
@@ -41,6 +57,7 @@ public sealed class Path(World world, string name)
         var direction = ReferenceEquals(from, world.Nodes[0]) ? 0 : 1;
         var passes = !_cut[direction] && from.CanSend(this) && world.Other(from).CanReceive(this)
             && !(advert && AdvertsFiltered) && !world.Chance(Loss);
+        if (passes) world.Heard(from);
         if (passes) _unheardSince[direction] = null;
         else _unheardSince[direction] ??= world.Now;
         return passes;

@@ -15,21 +15,26 @@ public class ScheduleTests(ITestOutputHelper output)
     private static readonly TimeSpan Calm = TimeSpan.FromSeconds(30);
 
     [Theory]
-    [InlineData(0, 51)]
-    [InlineData(1, 0)]
-    public void Faults_never_make_two_holders_and_end_with_one(int advbase, int advskew)
+    [InlineData(0, 51, 51)]
+    [InlineData(1, 0, 0)]
+    [InlineData(0, 51, 20)]
+    public void Faults_never_make_two_holders_and_end_with_one(int advbase, int advskewOfA, int advskewOfB)
     {
-        var interval = TimeSpan.FromSeconds(advbase) + TimeSpan.FromMicroseconds(advskew * 1_000_000L / 256);
-        var timing = new HeartbeatTiming(interval, interval * 3);
         var seeds = Seeds();
         var events = 0L;
-        foreach (var seed in seeds) events += Run(seed, timing);
+        foreach (var seed in seeds) events += Run(seed, Timing(advbase, advskewOfA), Timing(advbase, advskewOfB));
         output.WriteLine($"{seeds.Count} schedules, {events} events");
     }
 
-    private static long Run(int seed, HeartbeatTiming timing)
+    private static HeartbeatTiming Timing(int advbase, int advskew)
     {
-        var world = new World(seed, timing);
+        var interval = TimeSpan.FromSeconds(advbase) + TimeSpan.FromMicroseconds(advskew * 1_000_000L / 256);
+        return new HeartbeatTiming(interval, interval * 3);
+    }
+
+    private static long Run(int seed, HeartbeatTiming timingOfA, HeartbeatTiming timingOfB)
+    {
+        var world = new World(seed, timingOfA, timingOfB);
         Faults.Plan(world, Trouble);
         world.RunFor(Trouble);
         // A fault of the last moment may last for nine seconds more.

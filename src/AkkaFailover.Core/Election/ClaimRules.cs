@@ -7,7 +7,11 @@ internal static class ClaimRules
     /// Adverts with the new term begin at once, the replica is completed meanwhile; addresses are added when both the
     /// listening time (none after a release) and the replay are over.
     /// </summary>
-    public static void Begin(Turn turn, string cause, bool listen)
+    /// <param name="turn">The step.</param>
+    /// <param name="cause">Why.</param>
+    /// <param name="listen">Step two of rule 7.</param>
+    /// <param name="yields">The address is watched meanwhile, and the claim ends where it answers.</param>
+    public static void Begin(Turn turn, string cause, bool listen, bool yields)
     {
         var terms = turn.State.Terms;
         if (terms.Reserved <= terms.HighestSeen) return; // being written; TermReserved comes back here
@@ -17,13 +21,20 @@ internal static class ClaimRules
         turn.State = turn.State with
         {
             Terms = terms with { Held = term, HighestSeen = term },
-            Claim = new ClaimPlan(cause, listen ? turn.Now + turn.Settings.ListenTime : turn.Now, null),
-            ReleaseHeard = false,
+            Claim = new ClaimPlan(cause, listen ? turn.Now + ListenTime(turn) : turn.Now, yields, null),
+            ReleaseHeard = null,
             HoldBackUntil = Moment.Zero,
         };
         turn.Advertise();
         turn.Do(new BeginReplay(term));
         turn.Become(Role.Replaying, cause);
+    }
+
+    /// <summary>Two that start together and have never heard each other decide at the same moment: one listens until the other's address answers.</summary>
+    private static TimeSpan ListenTime(Turn turn)
+    {
+        var together = turn.State is { Lan.LastAdvert: null, Link.LastHolderBeat: null } && turn.Settings.Node.CompareTo(turn.Settings.Peer) > 0;
+        return turn.Settings.ListenTime * (together ? 2 : 1);
     }
 
     public static void CaughtUp(Turn turn, CaughtUp caught)
@@ -49,6 +60,7 @@ internal static class ClaimRules
 
     public static void Consider(Turn turn)
     {
+        if (turn.State.Claim is { Yields: true }) ProbeRules.Probe(turn);
         if (turn.State.Claim is not { CaughtUp: { } caught } claim || turn.Now < claim.ListenUntil) return;
         turn.Do(new ClaimAddresses(caught.Term));
         turn.Become(Role.Claiming, $"replayed to version {caught.Version}, digest verified");

@@ -53,6 +53,7 @@ public static class ElectionMachine
         var gap = turn.Now - lastStep;
         if (!turn.State.FactsRead || gap <= turn.Deadline / 2) return;
         turn.ListenAnew();
+        turn.State = turn.State with { StoodStillAt = turn.Now };
         turn.Do(new Note($"this node stood still for {Turn.Seconds(gap)}: it listens anew before it judges any silence"));
     }
 
@@ -70,6 +71,7 @@ public static class ElectionMachine
         yield return state.HoldBackUntil;
         yield return state.Local.FaultUntil;
         if (state.Probe.LastSent is { } probed) yield return probed + settings.ProbeInterval;
+        if (state.Probe.LastAnswer is { } answer) yield return answer + deadline;
         if (state.Neighbours.LastAsked is { } asked) yield return asked + ElectionSettings.NeighbourWindow;
         if (state.Link.DeafSince is { } deaf) yield return deaf + deadline;
         if (state.Claim is { } claim) yield return claim.ListenUntil;

@@ -52,14 +52,20 @@ public sealed record ElectionState
     /// <summary>Silence counts from here at the earliest.</summary>
     public Moment QuietFrom { get; init; }
 
+    /// <summary>When this node noticed that it had stood still: what was queued meanwhile is old.</summary>
+    public Moment? StoodStillAt { get; init; }
+
     /// <summary>After a voluntary release the peer goes first; no claim before this moment.</summary>
     public Moment HoldBackUntil { get; init; } = Moment.Zero;
 
     /// <summary>When a contender was last heard while this node held or claimed.</summary>
     public Moment LastContender { get; init; }
 
-    /// <summary>The peer released and nobody has claimed since: the deadline is not waited for (rule 6).</summary>
-    public bool ReleaseHeard { get; init; }
+    /// <summary>
+    /// When the peer released; null where somebody has claimed since. For a deadline from then no silence is waited for (rule 6);
+    /// after it the peer may hold again on a path that does not reach this node.
+    /// </summary>
+    public Moment? ReleaseHeard { get; init; }
 
     /// <summary>The claim under way; null outside <see cref="Role.Replaying"/> and <see cref="Role.Claiming"/>.</summary>
     public ClaimPlan? Claim { get; init; }
@@ -135,10 +141,11 @@ public sealed record LinkView(
 /// <param name="Left">The last one could be sent.</param>
 /// <param name="Answered">The last one has been answered.</param>
 /// <param name="Unanswered">How many in a row have not.</param>
-public sealed record AddressProbe(Moment? LastSent, bool Left, bool Answered, int Unanswered)
+/// <param name="LastAnswer">When one of them was answered last; null for none.</param>
+public sealed record AddressProbe(Moment? LastSent, bool Left, bool Answered, int Unanswered, Moment? LastAnswer)
 {
     /// <summary>Not probing.</summary>
-    public static readonly AddressProbe Idle = new(null, Left: true, Answered: false, 0);
+    public static readonly AddressProbe Idle = new(null, Left: true, Answered: false, 0, null);
 }
 
 /// <summary>Rounds of LAN probes.</summary>
@@ -182,8 +189,9 @@ public sealed record LocalView(
 /// <summary>A claim under way.</summary>
 /// <param name="Cause">Why, for the history.</param>
 /// <param name="ListenUntil">End of step two of rule 7.</param>
+/// <param name="Yields">Whether it ends where the address answers meanwhile: not after a release, and not where an operator forced it.</param>
 /// <param name="CaughtUp">The replica is complete; null while it replays.</param>
-public sealed record ClaimPlan(string Cause, Moment ListenUntil, CaughtUp? CaughtUp);
+public sealed record ClaimPlan(string Cause, Moment ListenUntil, bool Yields, CaughtUp? CaughtUp);
 
 /// <summary>Steps of a release, in their order.</summary>
 public enum ReleaseStep

@@ -55,7 +55,7 @@ public sealed record LanReport(bool PeerAnswered, int OthersAnswered, int Witnes
 /// <param name="Eligible">Whether it would claim if asked.</param>
 /// <param name="WhyNot">Why it is not eligible; empty where it is.</param>
 /// <param name="Replica">Its journal position.</param>
-/// <param name="HearsAdverts">Whether adverts of the receiver reach it: false while it hears none for a deadline.</param>
+/// <param name="HearsAdverts">Whether adverts of the receiver reach it: false where it has heard none for a deadline.</param>
 /// <param name="Lan">Its last round of LAN probes; null where none ran lately.</param>
 /// <param name="Paused">Whether roles are frozen.</param>
 /// <param name="PauseEpoch">Grows with every pause or resume; the higher one counts.</param>

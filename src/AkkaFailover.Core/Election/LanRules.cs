@@ -18,7 +18,7 @@ internal static class LanRules
             Lan = new LanView(turn.Now, advert.Source),
             LastContender = turn.State.HoldsOrClaims ? turn.Now : turn.State.LastContender,
             HoldBackUntil = Moment.Zero,
-            ReleaseHeard = false,
+            ReleaseHeard = null,
             MustMeetPeer = false,
         };
         if (turn.State.HoldsOrClaims) Contend(turn, advert);
@@ -34,7 +34,8 @@ internal static class LanRules
             Terms = terms with { Released = term },
             Lan = turn.State.Lan with { LastAdvert = null },
             Link = turn.State.Link with { LastHolderBeat = null },
-            ReleaseHeard = true,
+            // What waited in the queue while this node stood still may be long past: the silence after it decides.
+            ReleaseHeard = turn.State.StoodStillAt is { } woke && turn.Now - woke < turn.Settings.Timing.Interval ? null : turn.Now,
             MustMeetPeer = false,
         };
     }

@@ -28,7 +28,7 @@ internal static class LinkRules
                 LastHolderBeat = holds ? turn.Now : turn.State.Link.LastHolderBeat,
                 DeafSince = beat.HearsAdverts ? null : turn.State.Link.DeafSince ?? turn.Now,
             },
-            ReleaseHeard = turn.State.ReleaseHeard && !holds,
+            ReleaseHeard = holds ? null : turn.State.ReleaseHeard,
             HoldBackUntil = holds ? Moment.Zero : turn.State.HoldBackUntil,
             MustMeetPeer = false,
         };

@@ -14,14 +14,15 @@ public static class PeerEvidence
     }
 
     /// <summary>
-    /// L: how long an advert lets the addresses be held; shorter than every deadline. While the peer lives on beats alone
-    /// (it does not hear our adverts), the last beat it heard may be an interval older than the last advert that left.
+    /// L: how long an advert lets the addresses be held. Shorter than the peer's wait, which is its own deadline and, since it
+    /// has greeted, at least three of our intervals; and always longer than one of our intervals, or it would end between two adverts.
     /// </summary>
     public static TimeSpan Lease(ElectionState state, ElectionSettings settings)
     {
-        var shorter = settings.Timing.Deadline;
-        if (state.Link.PeerTiming is { } peer && peer.Deadline < shorter) shorter = peer.Deadline;
-        return shorter - (settings.Timing.Interval * (state.Link.DeafSince is null ? 0.5 : 1.5));
+        var own = settings.Timing;
+        var wait = own.Deadline;
+        if (state.Link.PeerTiming is { } peer) wait = Longest(own.Interval * 3, peer.Deadline < wait ? peer.Deadline : wait);
+        return wait - (own.Interval / 2);
     }
 
     /// <summary>Adverts of a live holder arrive.</summary>
@@ -60,13 +61,18 @@ public static class PeerEvidence
         return order > 0;
     }
 
-    /// <summary>Since when no path has shown a live holder.</summary>
+    /// <summary>
+    /// Since when no path has shown a live holder. The lease counts from adverts: one that did not arrive may have left up to an
+    /// interval after the last beat, so where beats come without adverts their silence counts an interval later.
+    /// </summary>
     public static Moment QuietSince(ElectionState state)
     {
         var quiet = state.QuietFrom;
         if (state.Lan.LastAdvert is { } advert) quiet = Moment.Max(quiet, advert);
-        if (state.Link.LastHolderBeat is { } beat) quiet = Moment.Max(quiet, beat);
-        return quiet;
+        if (state.Link is not { LastHolderBeat: { } beat, PeerTiming: var timing }) return quiet;
+        var interval = timing?.Interval ?? TimeSpan.Zero;
+        var alone = state.Lan.LastAdvert is not { } last || beat - last > interval * 1.5;
+        return Moment.Max(quiet, alone ? beat + interval : beat);
     }
 
     /// <summary>Rule 5: the peer's process is gone, and nothing of it was heard on the LAN since.</summary>

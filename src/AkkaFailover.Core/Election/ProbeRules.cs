@@ -9,12 +9,21 @@ internal static class ProbeRules
         var probe = turn.State.Probe;
         if (probe.LastSent is { } sent && turn.Now - sent < turn.Settings.ProbeInterval) return;
         var silent = probe is { LastSent: not null, Left: true, Answered: false } ? 1 : 0;
-        turn.State = turn.State with { Probe = new AddressProbe(turn.Now, Left: true, Answered: false, probe.Unanswered + silent) };
+        turn.State = turn.State with
+        {
+            Probe = probe with { LastSent = turn.Now, Left = true, Answered = false, Unanswered = probe.Unanswered + silent },
+        };
         turn.Do(new ProbeAddress());
     }
 
-    public static void Answered(Turn turn) =>
-        turn.State = turn.State with { Probe = turn.State.Probe with { Answered = true, Unanswered = 0 } };
+    public static void Answered(Turn turn)
+    {
+        turn.State = turn.State with { Probe = turn.State.Probe with { Answered = true, Unanswered = 0, LastAnswer = turn.Now } };
+        if (turn.State is { Role: Role.Replaying, Claim.Yields: true })
+        {
+            ReleaseRules.Begin(turn, $"the address answers: {turn.Settings.Peer} has it, or took it at the same moment", Role.Standby, gentle: false);
+        }
+    }
 
     /// <summary>No silence follows from a question that never left.</summary>
     public static void NotAsked(Turn turn) =>

@@ -105,7 +105,7 @@ internal static class ReleaseRules
         turn.State = turn.State with
         {
             Release = null,
-            ReleaseHeard = turn.State.ReleaseHeard && turn.State.Terms.Released > term,
+            ReleaseHeard = turn.State.Terms.Released > term ? turn.State.ReleaseHeard : null,
             Terms = turn.State.Terms with { Held = Term.None },
             QuietFrom = turn.Now,
             // The peer goes first: it takes over at once, or shows within two deadlines that it cannot.

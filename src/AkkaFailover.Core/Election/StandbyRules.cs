@@ -17,9 +17,9 @@ internal static class StandbyRules
             return;
         }
         turn.Clear(AlarmKind.HeartbeatPathLost);
-        if (state.ReleaseHeard)
+        if (state.ReleaseHeard is { } released && now - released < turn.Deadline)
         {
-            ClaimRules.Begin(turn, $"{settings.Peer} released the role", listen: false);
+            ClaimRules.Begin(turn, $"{settings.Peer} released the role", listen: false, yields: false);
             return;
         }
         if (now < state.HoldBackUntil) return;
@@ -50,10 +50,10 @@ internal static class StandbyRules
         if (gone && !SurelyGone(turn)) return;
         var patience = PeerEvidence.PeerGoesFirst(state, now, settings) ? turn.Deadline * 2 : turn.Deadline;
         if (!gone && quiet < patience) return;
-        if (!MayClaim(turn)) return;
+        if ((settings.ProbeAddress && !SeenGone(turn, gone)) || !MayClaim(turn)) return;
         var why = gone ? $"the process of {settings.Peer} is gone (its port refuses)" : $"no sign of an active node for {Turn.Seconds(quiet)} on any path";
         var seen = settings.ProbeAddress ? ", the address answers no more" : "";
-        ClaimRules.Begin(turn, why + seen, listen: true);
+        ClaimRules.Begin(turn, why + seen, listen: true, yields: settings.ProbeAddress);
     }
 
     /// <summary>
@@ -62,27 +62,35 @@ internal static class StandbyRules
     /// </summary>
     private static bool SurelyGone(Turn turn)
     {
-        // Twice the usual number: with 30 % loss ten in a row go unanswered once in a thousand times, twenty once in a million.
-        var needed = turn.Settings.ProbesUnanswered * 2;
+        // With 30 % loss ten in a row go unanswered once in a thousand times, twenty once in a million.
+        const int needed = 20;
         var window = turn.Settings.ProbeInterval * needed;
         var hostAnswers = turn.State.Neighbours.PeerAnsweredAt is { } answered && turn.Now - answered < window;
         return (hostAnswers && turn.State.Probe.Unanswered >= needed)
             || turn.Now - turn.State.Link.StatusSince >= ElectionSettings.KernelHolds;
     }
 
+    /// <summary>
+    /// Rule 3. An address that has answered during the silence had a running lease then: a whole deadline without an answer must
+    /// follow, for a few lost answers or a host that pauses are not its end.
+    /// </summary>
+    private static bool SeenGone(Turn turn, bool processGone)
+    {
+        var (probe, settings) = (turn.State.Probe, turn.Settings);
+        var waits = !processGone && probe.LastAnswer is { } answer && turn.Now - answer < turn.Deadline;
+        if (probe.Unanswered >= settings.ProbesUnanswered && !waits) return true;
+        if (turn.Now - PeerEvidence.QuietSince(turn.State) > turn.Deadline * 2)
+        {
+            turn.Raise(AlarmKind.PeerStillAnswers, probe.Left
+                ? $"{settings.Peer} is silent but still answers for the address: no claim while it does. Stop it, or cut it off."
+                : "the question for the address cannot be sent: no claim before its silence has been heard. See the interface's queue and errors: ip -s link");
+        }
+        return false;
+    }
+
     private static bool MayClaim(Turn turn)
     {
         var (state, now, settings) = (turn.State, turn.Now, turn.Settings);
-        if (settings.ProbeAddress && state.Probe.Unanswered < settings.ProbesUnanswered)
-        {
-            if (now - PeerEvidence.QuietSince(state) > turn.Deadline * 2)
-            {
-                turn.Raise(AlarmKind.PeerStillAnswers, state.Probe.Left
-                    ? $"{settings.Peer} is silent but still answers for the address: no claim while it does. Stop it, or cut it off."
-                    : "the question for the address cannot be sent: no claim before its silence has been heard. See the interface's queue and errors: ip -s link");
-            }
-            return false;
-        }
         if (settings.HasWitnesses && !WitnessReached(turn))
         {
             turn.Raise(AlarmKind.ClaimForbidden, "no witness answers: no claim. If this node is the right one: failoverctl group takeover --force");

@@ -49,7 +49,7 @@ internal sealed class Turn(ElectionState state, Moment now, ElectionSettings set
     }
 
     /// <summary>What was or was not heard so far means nothing any more: a whole deadline of silence counts from now.</summary>
-    public void ListenAnew() => State = State with { QuietFrom = Now, ReleaseHeard = false, Probe = AddressProbe.Idle };
+    public void ListenAnew() => State = State with { QuietFrom = Now, ReleaseHeard = null, Probe = AddressProbe.Idle };
 
     public void Store() => Do(new StoreFacts(State.HoldsOrClaims, State.Paused, State.PauseEpoch));
 

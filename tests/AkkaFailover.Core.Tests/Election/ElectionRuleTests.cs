@@ -81,8 +81,30 @@ public class ElectionRuleTests
         node.Wait(3_000, () => node.Input(new AddressAnswered()));
         Assert.Equal(Role.Standby, node.Role);
         Assert.True(node.HasAlarm(AlarmKind.PeerStillAnswers));
-        node.Wait(230);
+        // Its last answer shows a lease that ran: a deadline follows.
+        node.Wait(590);
+        Assert.Equal(Role.Standby, node.Role);
+        node.Wait(30);
         Assert.Equal(Role.Replaying, node.Role);
+    }
+
+    [Fact]
+    public void Rule_7_a_claim_ends_where_the_address_answers_meanwhile()
+    {
+        var node = new Scenario().StandbyOf(3).Wait(605);
+        Assert.Equal(Role.Replaying, node.Role);
+        node.Input(new AddressAnswered()).Input(new CaughtUp(node.State.Terms.Held, 0, "", 0)).Wait(60);
+        Assert.False(node.Has<ClaimAddresses>());
+        Assert.Equal(Role.Releasing, node.Role);
+    }
+
+    [Fact]
+    public void A_release_that_waited_in_the_queue_of_a_node_that_stood_still_is_not_followed_at_once()
+    {
+        var node = new Scenario().StandbyOf(3);
+        node.StandStill(4_000).Advert(3, released: true).Advert(5);
+        node.Wait(500, () => node.Advert(5));
+        Assert.Equal(Role.Standby, node.Role);
     }
 
     [Fact]
@@ -185,7 +207,7 @@ public class ElectionRuleTests
         var node = new Scenario().StandbyOf(3);
         node.DiskWorks = false;
         node.Advert(3, released: true).Beat(Scenario.PeerIs(Role.Active, 3)).Advert(3);
-        Assert.True(node.State.ReleaseHeard || node.Role == Role.Replaying);
+        Assert.True(node.State.ReleaseHeard is not null || node.Role == Role.Replaying);
     }
 
     [Fact]
@@ -295,6 +317,37 @@ public class ElectionRuleTests
         node.Wait(1_500, () => node.Input(new NeighboursReported(new LanReport(false, 1, 1, 1)))).CompleteClaim().Forget();
         node.Input(new NeighboursReported(new LanReport(false, 1, 1, 0))).Input(new NeighboursReported(new LanReport(false, 1, 1, 0)));
         Assert.True(node.Has<ReleaseAddresses>());
+    }
+
+    [Fact]
+    public void Beats_alone_count_for_an_interval_more_than_adverts()
+    {
+        var node = new Scenario().StandbyOf(3);
+        node.Input(new PeerGreeted(new PeerGreeting(Scenario.Fast))).Wait(590).Beat(Scenario.PeerIs(Role.Active, 3));
+        node.Wait(Scenario.Fast.Deadline.TotalMilliseconds + 100);
+        Assert.Equal(Role.Standby, node.Role);
+        node.Wait(110);
+        Assert.Equal(Role.Replaying, node.Role);
+    }
+
+    [Fact]
+    public void The_lease_outlasts_the_time_between_two_adverts_whatever_the_peers_pace()
+    {
+        var timings =
+            from advbase in new byte[] { 0, 1, 10 }
+            from advskew in new byte[] { 1, 40, 51, 254 }
+            from ratio in new[] { 2, 3, 10 }
+            select new CarpSettings(1, new Secret([]), advbase, advskew, ratio, CarpPeer.Ours, CarpSourceMac.Virtual, System.Net.IPAddress.None, []).Timing;
+        foreach (var own in timings)
+        {
+            foreach (var peer in timings)
+            {
+                var node = new Scenario(timing: own);
+                Assert.True(PeerEvidence.Lease(node.State, node.Settings) > own.Interval, $"{own}, before the peer has greeted");
+                node.Begin().Input(new PeerGreeted(new PeerGreeting(peer))).Beat(Scenario.PeerIs(Role.Standby, hears: false));
+                Assert.True(PeerEvidence.Lease(node.State, node.Settings) > own.Interval, $"{own} beside {peer}");
+            }
+        }
     }
 
     [Fact]

@@ -56,6 +56,13 @@ internal sealed class Scenario
         return this;
     }
 
+    /// <summary>Lets time pass in which the machine is not stepped.</summary>
+    public Scenario StandStill(double milliseconds)
+    {
+        Now += TimeSpan.FromMilliseconds(milliseconds);
+        return this;
+    }
+
     public Scenario Begin(uint highest = 0, bool wasActive = false) =>
         Input(new Started(new Term(highest), Term.None, wasActive, Paused: false, PauseEpoch: 0, CarrierUp: true));
 
