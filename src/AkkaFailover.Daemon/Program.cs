@@ -3,6 +3,7 @@ using AkkaFailover.Daemon.Cluster;
 using AkkaFailover.Daemon.Hosting;
 
 SocketCompletions.RunInline();
+NetworkBuffers.KeepSmall();
 // The launcher's setting is for this process, not for the services it starts.
 Environment.SetEnvironmentVariable("DOTNET_GCgen0size", null);
 using var platform = new LinuxPlatform();

@@ -9,8 +9,11 @@ namespace AkkaFailover.Core.Cluster;
 /// </summary>
 public static class LinkMachine
 {
-    /// <summary>Between two keep-alives.</summary>
+    /// <summary>Between two keep-alives while nothing else is heard.</summary>
     public static readonly TimeSpan KeepAliveInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>Between two keep-alives while the peer's beats arrive: they measure the round trip and nothing else.</summary>
+    public static readonly TimeSpan RoundTripInterval = TimeSpan.FromSeconds(5);
 
     /// <summary>Silence after which the link counts as lost; the election's own deadlines are shorter and do not wait for it.</summary>
     public static readonly TimeSpan SilenceLimit = TimeSpan.FromMilliseconds(2500);
@@ -77,7 +80,9 @@ public static class LinkMachine
         if (now - state.NextWake > Standstill) state = ListenAnew(state, now);
         if (now - state.LastHeard > SilenceLimit) return Drop(state, "nothing heard any more", effects);
         if (now >= state.ProofDue) return Drop(Doubt(state), "nothing is heard over the new connection", effects);
-        return KeepAlive(state, now, wantsAnswer: true, effects) with { NextWake = Moment.Min(now + KeepAliveInterval, state.ProofDue) };
+        var isDue = now - state.LastHeard >= KeepAliveInterval / 2 || now - state.LastAsked >= RoundTripInterval;
+        if (isDue) state = KeepAlive(state, now, wantsAnswer: true, effects);
+        return state with { NextWake = Moment.Min(now + KeepAliveInterval, state.ProofDue) };
     }
 
     private static LinkState ListenAnew(LinkState state, Moment now) => state with
@@ -227,7 +232,7 @@ public static class LinkMachine
     {
         var stamp = new LinkStamp(state.Incarnation, state.LastSent + 1, state.PeerSequence);
         state = state with { LastSent = stamp.Sequence };
-        return (wantsAnswer ? state with { Asked = stamp.Sequence, AskedAt = now } : state, stamp);
+        return (wantsAnswer ? state with { Asked = stamp.Sequence, AskedAt = now, LastAsked = now } : state, stamp);
     }
 
     private static LinkState Announce(LinkState state, LinkStatus status, string detail, List<LinkEffect> effects)

@@ -40,6 +40,8 @@ public sealed record LinkState
 
     internal Moment? AskedAt { get; init; }
 
+    internal Moment LastAsked { get; init; }
+
     /// <summary>The first sequence of the present session: an answer to an earlier one proves nothing.</summary>
     internal ulong SessionStart { get; init; } = 1;
 

@@ -16,9 +16,15 @@ internal sealed class DedicatedThreadsConfigurator(Config config, IDispatcherPre
     public override ExecutorService Produce(string id) => new DedicatedThreads(id, Config.GetInt("threads"));
 }
 
-/// <summary>A queue and the threads that empty it.</summary>
+/// <summary>
+/// A queue and the threads that empty it. What one of these threads adds it does itself when it has done what it is at: waking
+/// another one costs more than most messages. Actors on them wait for nothing, so it is at it soon.
+/// </summary>
 internal sealed class DedicatedThreads : ExecutorService
 {
+    [ThreadStatic]
+    private static DedicatedThreads? s_own;
+
     private readonly Queue<IRunnable> _work = [];
     private bool _ended;
 
@@ -35,7 +41,7 @@ internal sealed class DedicatedThreads : ExecutorService
         {
             if (_ended) throw new RejectedExecutionException($"the dispatcher {Id} has ended");
             _work.Enqueue(run);
-            Monitor.Pulse(_work);
+            if (s_own != this || _work.Count > 1) Monitor.Pulse(_work);
         }
     }
 
@@ -51,6 +57,7 @@ internal sealed class DedicatedThreads : ExecutorService
 
     private void Run()
     {
+        s_own = this;
         while (Next() is { } work) work.Run();
     }
 

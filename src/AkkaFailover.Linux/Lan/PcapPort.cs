@@ -12,8 +12,11 @@ namespace AkkaFailover.Linux.Lan;
 /// </summary>
 public sealed class PcapPort : ILanPort
 {
-    /// <summary>Pause between two attempts to open an interface that is gone or down; also the pace at which a deletion is noticed.</summary>
+    /// <summary>Pause between two attempts to open an interface that is gone or down.</summary>
     private const int ReopenMilliseconds = 100;
+
+    /// <summary>The kernel wakes the thread for a frame and for a deletion; this is for a kernel that does not.</summary>
+    private const int IdleMilliseconds = 1_000;
 
     private readonly LanRequest _request;
     private readonly BootTimer _wake = new();
@@ -66,7 +69,7 @@ public sealed class PcapPort : ILanPort
         while (!_ended)
         {
             Span<PollEntry> waited = [new PollEntry(_device?.Descriptor ?? -1), new PollEntry(_wake.Descriptor)];
-            Descriptors.Poll(waited, ReopenMilliseconds);
+            Descriptors.Poll(waited, _device is null ? ReopenMilliseconds : IdleMilliseconds);
             if (_device is { } device) Drain(device);
             else Reopen();
         }

@@ -125,6 +125,20 @@ public sealed class LinkMachineTests
         Assert.Equal(LinkStatus.Connected, _state.Status);
     }
 
+    [Fact]
+    public void While_beats_arrive_keep_alives_only_measure_the_round_trip()
+    {
+        Connect();
+        var sent = 0;
+        for (var passed = TimeSpan.Zero; passed < LinkMachine.RoundTripInterval * 4; passed += TimeSpan.FromMilliseconds(200))
+        {
+            Wait(TimeSpan.FromMilliseconds(200));
+            sent += _effects.OfType<SendKeepAlive>().Count();
+            Step(new TrafficArrived(Peer));
+        }
+        Assert.InRange(sent, 3, 4);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
