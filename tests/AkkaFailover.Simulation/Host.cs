@@ -70,6 +70,7 @@ public sealed class Host
         _linkShown = LinkStatus.Unknown;
         _wakeAt = Moment.Never;
         _state = ElectionState.Initial(_world.Now);
+        _world.Quiet(this);
         _world.Tell($"{Name} boots (lived {_disk.Lived}, reserved {_disk.Reserved})");
         Later(_world.Between(5, 50), () => Take(new Started(_disk.Lived, _disk.Reserved, _disk.Active, _disk.Paused, _disk.PauseEpoch, Carrier)));
         Later(_world.Between(100, 400), LookAtLink);
@@ -79,6 +80,7 @@ public sealed class Host
     public void Kill(bool guardToo)
     {
         if (!DaemonAlive) return;
+        _world.Quiet(this);
         _world.Tell($"{Name} kill -9 daemon{(guardToo ? " and guard" : "")}");
         DaemonAlive = false;
         _run++;
@@ -97,6 +99,7 @@ public sealed class Host
     public void Die()
     {
         if (!HostAlive) return;
+        _world.Quiet(this);
         _world.Tell($"{Name} host dies");
         HostAlive = DaemonAlive = GuardAlive = HasAddress = Frozen = false;
         _run++;
@@ -106,6 +109,7 @@ public sealed class Host
     public void Hang(TimeSpan duration)
     {
         if (!DaemonAlive || _hung) return;
+        _world.Quiet(this);
         _world.Tell($"{Name} SIGSTOP for {duration.TotalSeconds:0.00} s");
         _hung = true;
         Later(duration, () =>
@@ -120,6 +124,7 @@ public sealed class Host
     public void Freeze(TimeSpan duration)
     {
         if (!HostAlive || Frozen) return;
+        _world.Quiet(this);
         _world.Tell($"{Name} frozen for {duration.TotalSeconds:0.00} s");
         Frozen = true;
         _hung = true;

@@ -57,7 +57,7 @@ public sealed class Path(World world, string name)
         var direction = ReferenceEquals(from, world.Nodes[0]) ? 0 : 1;
         var passes = !_cut[direction] && from.CanSend(this) && world.Other(from).CanReceive(this)
             && !(advert && AdvertsFiltered) && !world.Chance(Loss);
-        if (passes) world.Heard(from);
+        world.Tried(from, passes);
         if (passes) _unheardSince[direction] = null;
         else _unheardSince[direction] ??= world.Now;
         return passes;

@@ -13,7 +13,7 @@ public sealed class World
     private readonly PriorityQueue<Action, (Moment At, long Order)> _events = new();
     private readonly List<string> _story = [];
     private readonly HashSet<Term> _claims = [];
-    private readonly Moment[] _heard = new Moment[2];
+    private readonly Moment?[] _unheard = new Moment?[2];
     private Moment _lastSilence = Moment.Zero;
     private long _order;
     private Moment? _bothSince;
@@ -49,7 +49,7 @@ public sealed class World
     /// <summary>How many events have been run.</summary>
     public long Events { get; private set; }
 
-    /// <summary>How long both held the addresses outside of total partitions, at most.</summary>
+    /// <summary>What happened.</summary>
     public IReadOnlyList<string> Story => _story;
 
     public Host Other(Host host) => ReferenceEquals(host, Nodes[0]) ? Nodes[1] : Nodes[0];
@@ -88,14 +88,21 @@ public sealed class World
         if (!condition) throw new InvariantException(this, complaint);
     }
 
-    /// <summary>A frame of this host has got through, on whatever path.</summary>
-    public void Heard(Host from) => _heard[ReferenceEquals(from, Nodes[0]) ? 0 : 1] = Now;
+    /// <summary>A host has tried to send a frame, on whatever path.</summary>
+    public void Tried(Host from, bool passed)
+    {
+        var index = IndexOf(from);
+        _unheard[index] = passed ? null : _unheard[index] ?? Now;
+    }
 
-    /// <summary>Never two holders, unless no frame passed one way on any path for a deadline and the healing is recent.</summary>
+    /// <summary>A host is not there or does not run: that nothing of it is heard is no fault of the paths.</summary>
+    public void Quiet(Host host) => _unheard[IndexOf(host)] = null;
+
+    /// <summary>Never two holders, unless every frame that was tried one way was lost for nearly a deadline, on all paths together or on each, lately.</summary>
     private void CheckHolders()
     {
         foreach (var path in Paths) path.Observe();
-        if (_heard.Any(last => Now - last > Timing.Deadline - (Timing.Interval / 2))) _lastSilence = Now;
+        if (_unheard.Any(since => since is { } from && Now - from >= Timing.Deadline - (Timing.Interval * 1.6))) _lastSilence = Now;
         if (!Nodes.All(node => node.Answers))
         {
             _bothSince = null;
@@ -106,6 +113,8 @@ public sealed class World
         if (!excused && Now - _bothSince.Value > Tolerance) Require(false, "two holders");
         if (excused) _bothSince = Now;
     }
+
+    private int IndexOf(Host host) => ReferenceEquals(host, Nodes[0]) ? 0 : 1;
 
     private bool Recent(Moment outage) => Now - outage < (Timing.Deadline * 2) + TimeSpan.FromMilliseconds(100);
 }

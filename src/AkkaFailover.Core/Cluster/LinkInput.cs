@@ -4,7 +4,8 @@ namespace AkkaFailover.Core.Cluster;
 public abstract record LinkInput;
 
 /// <summary>The moment of <see cref="LinkState.NextWake"/> has come.</summary>
-public sealed record LinkTick : LinkInput;
+/// <param name="Settled">Both nodes are members of one cluster, as far as this node knows: nothing has to be said about it.</param>
+public sealed record LinkTick(bool Settled) : LinkInput;
 
 /// <summary>Numbers that every greeting and keep-alive carries.</summary>
 /// <param name="Incarnation">Of the sender's run.</param>

@@ -9,10 +9,10 @@ namespace AkkaFailover.Core.Cluster;
 /// </summary>
 public static class LinkMachine
 {
-    /// <summary>Between two keep-alives while nothing else is heard.</summary>
+    /// <summary>Between two keep-alives while nothing else is heard, or while the nodes are not in one cluster: they tell each other of it with them.</summary>
     public static readonly TimeSpan KeepAliveInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>Between two keep-alives while the peer's beats arrive: they measure the round trip and nothing else.</summary>
+    /// <summary>Between two keep-alives while the peer's beats arrive and both are in one cluster: they measure the round trip.</summary>
     public static readonly TimeSpan RoundTripInterval = TimeSpan.FromSeconds(5);
 
     /// <summary>Silence after which the link counts as lost; the election's own deadlines are shorter and do not wait for it.</summary>
@@ -51,7 +51,7 @@ public static class LinkMachine
         List<LinkEffect> effects = [];
         state = input switch
         {
-            LinkTick => OnTick(state, now, effects),
+            LinkTick tick => OnTick(state, tick.Settled, now, effects),
             GreetingArrived greeting => OnGreeting(state, greeting, now, effects),
             KeepAliveArrived keepAlive when IsCurrent(state, keepAlive.Stamp.Incarnation) => OnKeepAlive(state, keepAlive, now, effects),
             TrafficArrived traffic when IsCurrent(state, traffic.Incarnation) => state with { LastHeard = now },
@@ -73,14 +73,14 @@ public static class LinkMachine
     /// <summary>Whether a later run of the peer has replaced this one.</summary>
     public static bool IsReplaced(LinkState state, ulong incarnation) => state.Replaced.Contains(incarnation);
 
-    private static LinkState OnTick(LinkState state, Moment now, List<LinkEffect> effects)
+    private static LinkState OnTick(LinkState state, bool settled, Moment now, List<LinkEffect> effects)
     {
         if (now < state.NextWake) return state;
         if (state.Status != LinkStatus.Connected) return Probe(state, effects);
         if (now - state.NextWake > Standstill) state = ListenAnew(state, now);
         if (now - state.LastHeard > SilenceLimit) return Drop(state, "nothing heard any more", effects);
         if (now >= state.ProofDue) return Drop(Doubt(state), "nothing is heard over the new connection", effects);
-        var isDue = now - state.LastHeard >= KeepAliveInterval / 2 || now - state.LastAsked >= RoundTripInterval;
+        var isDue = !settled || now - state.LastHeard >= KeepAliveInterval / 2 || now - state.LastAsked >= RoundTripInterval;
         if (isDue) state = KeepAlive(state, now, wantsAnswer: true, effects);
         return state with { NextWake = Moment.Min(now + KeepAliveInterval, state.ProofDue) };
     }

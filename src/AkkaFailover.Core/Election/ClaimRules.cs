@@ -62,6 +62,7 @@ internal static class ClaimRules
     {
         if (turn.State.Claim is { Yields: true }) ProbeRules.Probe(turn);
         if (turn.State.Claim is not { CaughtUp: { } caught } claim || turn.Now < claim.ListenUntil) return;
+        ProbeRules.Forget(turn);
         turn.Do(new ClaimAddresses(caught.Term));
         turn.Become(Role.Claiming, $"replayed to version {caught.Version}, digest verified");
     }

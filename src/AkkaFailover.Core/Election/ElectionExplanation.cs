@@ -9,7 +9,7 @@ public static class ElectionExplanation
         var lines = new List<string> { Role(state, now, settings) };
         lines.Add(Lan(state, now, settings));
         if (settings.PeerIsOurs) lines.Add(Link(state, now, settings));
-        if (settings.ProbeAddress && state.Probe.LastSent is not null) lines.Add(Probe(state, settings));
+        if (settings.ProbeAddress && state.Probe.LastSent is not null) lines.Add(Probe(state, now, settings));
         lines.AddRange(Conditions(state, now, settings));
         lines.Add(Change(state, now, settings));
         return lines;
@@ -35,9 +35,15 @@ public static class ElectionExplanation
 
     private static string LinkWord(ElectionState state) => state.Link.Status.ToString().ToLowerInvariant();
 
-    private static string Probe(ElectionState state, ElectionSettings settings) => state.Probe.Answered
-        ? $"Address: {settings.Peer} still answers for it."
-        : $"Address: {state.Probe.Unanswered} probe(s) in a row unanswered, {settings.ProbesUnanswered} are needed.";
+    private static string Probe(ElectionState state, Moment now, ElectionSettings settings)
+    {
+        if (state.Probe.Answered) return $"Address: {settings.Peer} still answers for it.";
+        var row = $"Address: {state.Probe.Unanswered} probe(s) in a row unanswered";
+        if (PeerEvidence.ProcessGone(state)) return $"{row}, {StandbyRules.SurelyUnanswered} are needed while its host answers, or {Turn.Seconds(ElectionSettings.KernelHolds)}.";
+        return state.Probe.LastAnswer is { } answer
+            ? $"{row}; it answered {Turn.Seconds(now - answer)} ago, {Turn.Seconds(PeerEvidence.Deadline(state, settings))} without an answer are needed."
+            : $"{row}, {settings.ProbesUnanswered} are needed.";
+    }
 
     private static IEnumerable<string> Conditions(ElectionState state, Moment now, ElectionSettings settings)
     {

@@ -32,6 +32,7 @@ internal static class LanRules
         turn.State = turn.State with
         {
             Terms = terms with { Released = term },
+            QuietFrom = turn.Now,
             Lan = turn.State.Lan with { LastAdvert = null },
             Link = turn.State.Link with { LastHolderBeat = null },
             // What waited in the queue while this node stood still may be long past: the silence after it decides.

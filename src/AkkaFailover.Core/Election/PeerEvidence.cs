@@ -4,12 +4,14 @@ namespace AkkaFailover.Core.Election;
 public static class PeerEvidence
 {
     /// <summary>
-    /// D as both nodes use it: the larger of both, at least three of the peer's intervals (for ucarp: this node's own).
+    /// D as both nodes use it: the larger of both, at least three of the peer's intervals; before the peer has greeted, at least
+    /// three of this node's own, as the peer's lease may outlast a shorter one. For ucarp: this node's own.
     /// </summary>
     public static TimeSpan Deadline(ElectionState state, ElectionSettings settings)
     {
         var own = settings.Timing.Deadline;
-        if (state.Link.PeerTiming is not { } peer) return own;
+        if (!settings.PeerIsOurs) return own;
+        if (state.Link.PeerTiming is not { } peer) return Longest(own, settings.Timing.Interval * 3);
         return Longest(own, Longest(peer.Deadline, peer.Interval * 3));
     }
 

@@ -18,16 +18,21 @@ internal static class ProbeRules
 
     public static void Answered(Turn turn)
     {
-        turn.State = turn.State with { Probe = turn.State.Probe with { Answered = true, Unanswered = 0, LastAnswer = turn.Now } };
-        if (turn.State is { Role: Role.Replaying, Claim.Yields: true })
+        if (turn.State.Claim is { Yields: true })
         {
             ReleaseRules.Begin(turn, $"the address answers: {turn.Settings.Peer} has it, or took it at the same moment", Role.Standby, gentle: false);
+        }
+        else if (turn.State.Probe.LastSent is not null)
+        {
+            turn.State = turn.State with { Probe = turn.State.Probe with { Answered = true, Unanswered = 0, LastAnswer = turn.Now } };
         }
     }
 
     /// <summary>No silence follows from a question that never left.</summary>
-    public static void NotAsked(Turn turn) =>
-        turn.State = turn.State with { Probe = turn.State.Probe with { Left = false } };
+    public static void NotAsked(Turn turn)
+    {
+        if (turn.State.Probe.LastSent is not null) turn.State = turn.State with { Probe = turn.State.Probe with { Left = false } };
+    }
 
     public static void Forget(Turn turn)
     {

@@ -3,6 +3,9 @@ namespace AkkaFailover.Core.Election;
 /// <summary>Rules 2 to 6 and 10: whether a standby may claim now.</summary>
 internal static class StandbyRules
 {
+    /// <summary>With 30 % loss ten in a row go unanswered once in a thousand times, twenty once in a million.</summary>
+    public const int SurelyUnanswered = 20;
+
     public static void Consider(Turn turn)
     {
         var (state, now, settings) = (turn.State, turn.Now, turn.Settings);
@@ -62,11 +65,9 @@ internal static class StandbyRules
     /// </summary>
     private static bool SurelyGone(Turn turn)
     {
-        // With 30 % loss ten in a row go unanswered once in a thousand times, twenty once in a million.
-        const int needed = 20;
-        var window = turn.Settings.ProbeInterval * needed;
+        var window = turn.Settings.ProbeInterval * SurelyUnanswered;
         var hostAnswers = turn.State.Neighbours.PeerAnsweredAt is { } answered && turn.Now - answered < window;
-        return (hostAnswers && turn.State.Probe.Unanswered >= needed)
+        return (hostAnswers && turn.State.Probe.Unanswered >= SurelyUnanswered)
             || turn.Now - turn.State.Link.StatusSince >= ElectionSettings.KernelHolds;
     }
 

@@ -18,7 +18,8 @@ internal sealed class DedicatedThreadsConfigurator(Config config, IDispatcherPre
 
 /// <summary>
 /// A queue and the threads that empty it. What one of these threads adds it does itself when it has done what it is at: waking
-/// another one costs more than most messages. Actors on them wait for nothing, so it is at it soon.
+/// another one costs more than most messages. What was added waits for one message of one actor at most (throughput), so those are to be short,
+/// and none may wait for another actor of the same threads.
 /// </summary>
 internal sealed class DedicatedThreads : ExecutorService
 {

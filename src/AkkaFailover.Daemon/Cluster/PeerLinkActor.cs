@@ -74,7 +74,7 @@ public sealed class PeerLinkActor : ReceiveActor, IWithTimers
     {
         SelfShutdown.Disarm(Context.System);
         Context.System.EventStream.Subscribe(Self, typeof(RemotingLifecycleEvent));
-        Step(new LinkTick());
+        Tick();
     }
 
     /// <inheritdoc/>
@@ -86,11 +86,11 @@ public sealed class PeerLinkActor : ReceiveActor, IWithTimers
 
     private void ReceiveLocal()
     {
-        Receive<LinkTick>(tick =>
+        Receive<WakeUp>(_ =>
         {
             _armed = Moment.Never;
             _membership.TellBroken(_groups.Busy);
-            Step(tick);
+            Tick();
         });
         Receive<ProbeEnded>(Step);
         Receive<RegisterGroup>(register => _groups.Register(register.Group));
@@ -176,6 +176,8 @@ public sealed class PeerLinkActor : ReceiveActor, IWithTimers
         else _refused.Count(refusal);
     }
 
+    private void Tick() => Step(new LinkTick(OwnMembership is { Member: true, KnowsOther: true }));
+
     private void Step(LinkInput input)
     {
         (_state, var effects) = LinkMachine.Step(_state, input, _clock.Now);
@@ -215,7 +217,7 @@ public sealed class PeerLinkActor : ReceiveActor, IWithTimers
         if (_state.NextWake >= _armed) return;
         _armed = _state.NextWake;
         var wait = _armed - _clock.Now;
-        Timers.StartSingleTimer(WakeTimer, new LinkTick(), wait > TimeSpan.Zero ? wait : TimeSpan.Zero);
+        Timers.StartSingleTimer(WakeTimer, WakeUp.Instance, wait > TimeSpan.Zero ? wait : TimeSpan.Zero);
     }
 
     private Membership OwnMembership => _membership.Own(_state.PeerIncarnation);
@@ -224,6 +226,11 @@ public sealed class PeerLinkActor : ReceiveActor, IWithTimers
     {
         if (_state.Status != LinkStatus.Connected || !LinkMachine.IsCurrent(_state, incarnation)) return;
         _membership.Consider(place, incarnation, _groups.Busy, _groups.PeerBusy, _clock.Now);
+    }
+
+    private sealed class WakeUp
+    {
+        public static readonly WakeUp Instance = new();
     }
 
     private ClusterReport Report() => new(

@@ -98,6 +98,29 @@ public class ElectionRuleTests
         Assert.Equal(Role.Releasing, node.Role);
     }
 
+    [Theory]
+    [InlineData("a", "b", false, 60)]
+    [InlineData("b", "a", false, 110)]
+    [InlineData("b", "a", true, 60)]
+    public void Of_two_that_never_heard_each_other_the_higher_name_listens_twice_as_long(string self, string peer, bool heard, double milliseconds)
+    {
+        var node = new Scenario(self, peer).Begin().Input(new LinkChanged(LinkStatus.Lost, ""));
+        if (heard) node.Advert(3);
+        while (node.Role != Role.Replaying) node.Wait(5);
+        node.Input(new CaughtUp(node.State.Terms.Held, 0, "", 0)).Wait(milliseconds - 20);
+        Assert.Equal(Role.Replaying, node.Role);
+        node.Wait(20);
+        Assert.Equal(Role.Claiming, node.Role);
+    }
+
+    [Fact]
+    public void A_release_that_nobody_followed_for_a_deadline_waives_nothing_any_more()
+    {
+        var node = new Scenario().StandbyOf(3).Input(new ReplicaChanged(new ReplicaPosition(0, "", InSync: true, Healthy: false))).Advert(3, released: true);
+        node.Wait(650).Input(new ReplicaChanged(new ReplicaPosition(0, "", InSync: true, Healthy: true)));
+        Assert.NotEqual(Role.Replaying, node.Role);
+    }
+
     [Fact]
     public void A_release_that_waited_in_the_queue_of_a_node_that_stood_still_is_not_followed_at_once()
     {

@@ -77,6 +77,7 @@ public class EveryStateEveryInputTests
         Assert.True(after.Terms.Reserved == Term.None || node.Settings.Terms.Owns(after.Terms.Reserved), "only own terms are reserved");
         Assert.Equal(after.HoldsOrClaims, after.Terms.Held != Term.None);
         Assert.Equal(after.Role == Role.Releasing, after.Release is not null);
+        if (after.Role == Role.Active) Assert.Equal(AddressProbe.Idle, after.Probe);
         if (node.Has<ClaimAddresses>()) Assert.Equal(Role.Claiming, after.Role);
         if (before.Role == Role.Active && after.Role is not (Role.Active or Role.Releasing)) Assert.True(node.Has<ReleaseAddresses>());
         Assert.All(node.All<RoleChanged>(), changed => Assert.NotEmpty(changed.Change.Cause));

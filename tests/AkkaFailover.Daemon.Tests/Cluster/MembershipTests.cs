@@ -27,14 +27,21 @@ public sealed class MembershipTests : IDisposable
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task Two_nodes_are_in_one_cluster_whoever_was_first(bool aFirst)
+    [InlineData(true, false)]
+    [InlineData(false, false)]
+    [InlineData(true, true)]
+    [InlineData(false, true)]
+    public async Task Two_nodes_are_in_one_cluster_whoever_was_first(bool aFirst, bool beats)
     {
         await using var first = TestNode.Start(aFirst ? A : B);
         await first.Hears(LinkStatus.Refused);
         await using var second = TestNode.Start(aFirst ? B : A);
-        await AreTogether(first, second);
+        if (beats)
+        {
+            first.KeepBeating(Role.Active);
+            second.KeepBeating(Role.Standby);
+        }
+        await AreTogether(first, second, seconds: 4);
     }
 
     [Fact]
@@ -81,17 +88,17 @@ public sealed class MembershipTests : IDisposable
         await using var b = TestNode.Start(B);
         // Behind the links' backs, before they have greeted.
         foreach (var node in new[] { a, b }) Akka.Cluster.Cluster.Get(node.System).Join(Akka.Cluster.Cluster.Get(node.System).SelfAddress);
-        a.Send(new Beat(TestNode.BeatOf(Role.Standby)));
+        a.KeepBeating(Role.Standby);
+        b.KeepBeating(Role.Active);
         await b.Hears(LinkStatus.Connected);
-        b.Send(new Beat(TestNode.BeatOf(Role.Active)));
         await a.Hears<LinkBroken>(_ => true, seconds: ClusterMembership.IslandGrace.TotalSeconds + 10);
         Assert.DoesNotContain(b.Told, told => told is LinkBroken);
     }
 
-    private static async Task AreTogether(TestNode a, TestNode b)
+    private static async Task AreTogether(TestNode a, TestNode b, double seconds = 10)
     {
-        await a.Reports(AllUp);
-        await b.Reports(AllUp);
+        await a.Reports(AllUp, seconds);
+        await b.Reports(AllUp, seconds);
 
         bool AllUp(ClusterReport report) =>
             report.Members.Count == 2 && report.Members.All(member => member is { Status: "up", Reachable: true }) &&

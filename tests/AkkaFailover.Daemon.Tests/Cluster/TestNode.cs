@@ -75,6 +75,13 @@ internal sealed class TestNode : IAsyncDisposable
 
     public void Send(LinkPayload payload) => Link.Tell(new SendToPeer(Group, payload));
 
+    /// <summary>Beats as a group does, until the node ends.</summary>
+    public void KeepBeating(Role role)
+    {
+        var beat = new SendToPeer(Group, new Beat(BeatOf(role)));
+        System.Scheduler.ScheduleTellRepeatedly(TimeSpan.Zero, TimeSpan.FromMilliseconds(200), Link, beat, ActorRefs.NoSender);
+    }
+
     public async Task<ClusterReport> Report() => await Link.Ask<ClusterReport>(new GetCluster(), TimeSpan.FromSeconds(5));
 
     /// <summary>Waits until something like this was told since the last <see cref="Forget"/>.</summary>

@@ -51,7 +51,7 @@ public sealed class ReferenceTests : IDisposable
                 $"{Group}.config.start-wait = 20s",
                 $"{Group}.config.validate = []",
                 $"{Group}.config.validate-timeout = 10s",
-                $"{Group}.config.secret-keys = [\"**/*.key\", \"*secret*\", \"*password*\", \"*passphrase*\", \"*token*\"]",
+                $"{Group}.config.secret-keys = []",
                 $"{Group}.service.type = none",
                 $"{Group}.service.start = []",
                 $"{Group}.service.stop = []",
@@ -95,7 +95,7 @@ public sealed class ReferenceTests : IDisposable
         Assert.Empty(group.Witnesses);
         Assert.Equal((true, AcknowledgeMode.Both, TimeSpan.FromSeconds(20)), (group.Config.ClaimWhenStale, group.Config.Acknowledge, group.Config.StartWait));
         Assert.Null(group.Config.Validation);
-        Assert.Equal(["**/*.key", "*secret*", "*password*", "*passphrase*", "*token*"], group.Config.SecretKeys.Patterns);
+        Assert.Empty(group.Config.SecretKeys.Patterns);
         Assert.Equal(new NoService { StopTimeout = TimeSpan.FromSeconds(5), StartTimeout = TimeSpan.FromSeconds(60) }, group.Service);
 
         Assert.Null(group.Heartbeat.SourceAddress);

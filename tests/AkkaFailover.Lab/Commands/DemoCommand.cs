@@ -21,7 +21,7 @@ internal sealed class DemoCommand(bool keep)
         {
             using var observer = new Observer(lab);
             await Show(lab, observer, stop);
-            stays = keep && _broken.Count == 0;
+            stays = keep;
             if (stays) lab.Keep();
         }
         finally
@@ -119,7 +119,7 @@ internal sealed class DemoCommand(bool keep)
             Console.WriteLine($"   {what,-24} {lan.TotalMilliseconds,14:0} ms {outside.TotalMilliseconds,23:0} ms   < {promise.TotalMilliseconds:0} ms");
         Console.WriteLine();
         foreach (var what in _broken) Console.WriteLine($"   NOT AS PROMISED: {what}");
-        if (_broken.Count > 0 || !keep) return;
+        if (!keep) return;
         Console.WriteLine($"""
                Everything is left running. Try:
                  scripts/lab.sh --lab {lab.Id} status
