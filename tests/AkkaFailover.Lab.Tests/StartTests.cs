@@ -97,7 +97,7 @@ public sealed class StartTests(DefaultLab lab) : IClassFixture<DefaultLab>
             Assert.InRange(LabClock.Now - start, TimeSpan.Zero, TimeSpan.FromSeconds(3) + MachineNoise);
         }
 
-        static bool InCluster(AkkaNode node) => node.Status is { Peers: [{ Evidence.Cluster: "ok" }] };
+        static bool InCluster(AkkaNode node) => node.Status is { Peers: [{ Evidence.Cluster: "ok" }] } && node.MembersUp == 2;
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using AkkaFailover.Lab.Network;
 
 namespace AkkaFailover.Lab.Nodes;
@@ -31,6 +32,12 @@ public sealed class AkkaNode : Node
     /// <summary>Its role, and what it says besides; null while it cannot be reached.</summary>
     public GroupStatus? Status =>
         Ctl("status", "--output", "json") is { ExitCode: 0 } answer ? Nodes.Status.Parse(answer.Output).Group : null;
+
+    /// <summary>Members of its cluster that are up and can be reached, as it sees them.</summary>
+    public int MembersUp => Ctl("cluster", "show", "--output", "json") is { ExitCode: 0 } answer
+        ? JsonDocument.Parse(answer.Output).RootElement.GetProperty("members").EnumerateArray()
+            .Count(member => member.GetProperty("status").GetString()!.Equals("up", StringComparison.OrdinalIgnoreCase) && member.GetProperty("reachable").GetBoolean())
+        : 0;
 
     /// <inheritdoc/>
     public override bool IsReady(bool holder) => Runs && Status is { } status && (holder
