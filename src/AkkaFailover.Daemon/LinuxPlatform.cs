@@ -8,6 +8,7 @@ using AkkaFailover.Linux.Guard;
 using AkkaFailover.Linux.Lan;
 using AkkaFailover.Linux.Links;
 using AkkaFailover.Linux.Native;
+using AkkaFailover.Linux.Paths;
 using AkkaFailover.Linux.Programs;
 using AkkaFailover.Linux.Time;
 
@@ -21,6 +22,8 @@ internal sealed class LinuxPlatform : IDaemonPlatform
     public IMonotonicClock Clock => BootClock.Instance;
 
     public IProcessLauncher Launcher { get; } = new ProcessLauncher();
+
+    public WatchedTreeOpener WatchedTrees { get; } = FileTree.Open;
 
     public void ReturnMemory() => Allocator.ReturnFree();
 

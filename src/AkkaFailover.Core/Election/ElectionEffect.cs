@@ -171,4 +171,10 @@ public enum AlarmKind
 
     /// <summary>The guard process had to be replaced.</summary>
     GuardLost,
+
+    /// <summary>Files of a watched path are not replicated, or could not be written.</summary>
+    PathRefused,
+
+    /// <summary>Somebody changed a watched path on a node that is not active; it was put back.</summary>
+    PathDrift,
 }

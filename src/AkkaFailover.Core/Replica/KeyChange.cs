@@ -32,9 +32,13 @@ public static class BatchRules
             return $"a batch has at most {MaxChanges} changes, this one {changes.Length}: it is made whole or not at all";
         foreach (var (key, value) in changes)
             if (ChangeRules.Refuse(key, value, by) is { } refusal) return $"'{key}': {refusal}";
-        var bytes = changes.Sum(change => 64L + Encoding.UTF8.GetByteCount(change.Key) + Encoding.UTF8.GetByteCount(by) + (change.Value?.Length ?? 0));
+        var bytes = changes.Sum(change => Weight(change, by));
         return changes.Length > 1 && bytes > MaxBytes
             ? $"a batch has at most {MaxBytes} bytes, this one {bytes}: it is made whole or not at all"
             : null;
     }
+
+    /// <summary>What a change counts for in <see cref="MaxBytes"/>.</summary>
+    public static long Weight(KeyChange change, string by) =>
+        64L + Encoding.UTF8.GetByteCount(change.Key) + Encoding.UTF8.GetByteCount(by) + (change.Value?.Length ?? 0);
 }

@@ -120,6 +120,15 @@ public sealed record ReplicaSettings(bool ClaimWhenStale, AcknowledgeMode Acknow
     /// <summary>What judges a change before it is acknowledged; null for nothing.</summary>
     public ValidationSettings? Validation { get; init; }
 
+    /// <summary>Watched files and folders: name and where it lives on this node.</summary>
+    public IReadOnlyDictionary<string, string> Paths { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>How long a claim waits for the watched paths to be written.</summary>
+    public TimeSpan PathsTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Time between two full comparisons of the watched paths.</summary>
+    public TimeSpan PathsInterval { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>The keys whose values are shown as fingerprints.</summary>
     public SecretKeys SecretKeys { get; init; } = SecretKeys.None;
 }

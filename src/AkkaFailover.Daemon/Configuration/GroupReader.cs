@@ -10,6 +10,8 @@ internal static class GroupReader
     private const int MostAddresses = 64;
     private const int MostWitnesses = 16;
     private const int LongestPattern = 128;
+    private const int MostPaths = 16;
+    private const int LongestPathName = 64;
 
     /// <summary>Well within the time that who asks for a change waits.</summary>
     private static readonly TimeSpan LongestValidation = TimeSpan.FromSeconds(20);
@@ -66,17 +68,37 @@ internal static class GroupReader
 
     private static ReplicaSettings ReadReplica(Section config)
     {
-        config.NotAvailable("paths", "replication of files and folders", "remove config.paths; replicate values with: failoverctl config set KEY --file FILE");
+        var paths = ReadPaths(config.Inner("paths"));
         config.NotAvailable("databases", "replication of databases", "remove config.databases");
         return new ReplicaSettings(
             config["claim-when-stale"].Switch(),
             config["acknowledge"].Choice(("both", AcknowledgeMode.Both), ("both-or-refuse", AcknowledgeMode.BothOrRefuse), ("local", AcknowledgeMode.Local)),
             config["start-wait"].Duration(TimeSpan.Zero, TimeSpan.FromHours(1)))
         {
+            Paths = paths,
+            PathsTimeout = config["paths-timeout"].Duration(TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1)),
+            PathsInterval = config["paths-interval"].Duration(TimeSpan.FromSeconds(1), TimeSpan.FromHours(24)),
             Validation = ReadValidation(config),
             SecretKeys = ReadSecretKeys(config["secret-keys"]),
         };
     }
+
+    private static Dictionary<string, string> ReadPaths(Section section)
+    {
+        var paths = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (section.Names.Count > MostPaths) section.Error($"{section.Names.Count} paths", $"write {MostPaths} at most");
+        foreach (var name in section.Names)
+        {
+            var setting = section[name];
+            var path = setting.AbsolutePath();
+            if (!IsPathName(name)) setting.Error("not a name of a path", $"write 1 to {LongestPathName} letters, digits, '-' and '_'");
+            else if (path.Length > 0 && (path.TrimEnd('/').Length == 0 || path.Split('/').Any(step => step is "." or ".."))) setting.Error("not a plain path of one file or folder", "write the path without '.' and '..', and not '/' itself");
+            else paths[name] = path;
+        }
+        return paths;
+    }
+
+    private static bool IsPathName(string name) => name.Length is > 0 and <= LongestPathName && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
 
     private static ValidationSettings? ReadValidation(Section config)
     {

@@ -12,6 +12,19 @@ internal static class GroupRules
         if (groups.Count > MostGroups) findings.Error("failover.groups", $"{groups.Count}", "too many groups", $"write {MostGroups} at most");
         CheckVhids(groups, findings);
         CheckAddresses(groups, cluster, findings);
+        CheckPaths(groups, findings);
+    }
+
+    private static void CheckPaths(IReadOnlyList<GroupSettings> groups, Findings findings)
+    {
+        var seen = new List<(string Key, string Path)>();
+        foreach (var (group, path) in groups.SelectMany(group => group.Config.Paths.Select(path => (group, path))))
+        {
+            var (key, folder) = ($"{PathOf(group)}.config.paths.{path.Key}", path.Value.TrimEnd('/') + '/');
+            if (seen.FirstOrDefault(other => folder.StartsWith(other.Path, StringComparison.Ordinal) || other.Path.StartsWith(folder, StringComparison.Ordinal)) is { Key: { } owner })
+                findings.Error(key, path.Value, $"{owner} has this path, or what is in it, already", "replicate each file once");
+            seen.Add((key, folder));
+        }
     }
 
     private static void CheckVhids(IReadOnlyList<GroupSettings> groups, Findings findings)

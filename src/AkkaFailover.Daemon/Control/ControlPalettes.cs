@@ -36,6 +36,7 @@ public static class ControlPalettes
             new ConfigDiffPeer(),
             new ConfigRollback(),
             new ConfigConflicts(),
+            new ConfigPaths(),
         ]),
         new("vip", "the virtual addresses", [new VipShow(), new VipVerify(), new VipAnnounce()]),
         new("heartbeat", "adverts on the LAN", [new HeartbeatStatsCommand(), new HeartbeatPeek()]),

@@ -9,6 +9,7 @@ using AkkaFailover.Daemon.Cluster;
 using AkkaFailover.Daemon.Configuration;
 using AkkaFailover.Daemon.Control;
 using AkkaFailover.Daemon.Groups;
+using AkkaFailover.Daemon.Paths;
 using AkkaFailover.Daemon.Replica;
 using AkkaFailover.Daemon.Service;
 using Microsoft.Extensions.Hosting;
@@ -116,7 +117,8 @@ public sealed class FailoverService(
             Vip = host.Vip,
             Heartbeat = host.Heartbeat,
             Replica = election => ConfigReplicaActor.Props(
-                settings, group, platform.Clock, election, _link, ValidationActor.For(settings, group, platform.Launcher, platform.Clock)),
+                settings, group, platform.Clock, election, _link, ValidationActor.For(settings, group, platform.Launcher, platform.Clock),
+                PathsActor.For(settings, group, platform.Clock, election, platform.WatchedTrees)),
             Service = (election, vip) => ServiceActor.Props(settings.Node, group, settings.StateDir, platform.Launcher, platform.Clock, election, vip),
             NotifyHook = () => NotifyHook.Props(settings.Node, group, settings.Notify, platform.Launcher, platform.Clock),
             Stopped = name => _stopped[name].TrySetResult(),

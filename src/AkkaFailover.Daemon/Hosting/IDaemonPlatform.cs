@@ -13,6 +13,9 @@ public interface IDaemonPlatform : IDisposable
     /// <summary>Starts programs.</summary>
     IProcessLauncher Launcher { get; }
 
+    /// <summary>Opens watched paths.</summary>
+    WatchedTreeOpener WatchedTrees { get; }
+
     /// <summary>Gives free memory of the process back to the host.</summary>
     void ReturnMemory();
 

@@ -6,6 +6,7 @@ using AkkaFailover.Core.Replica;
 using AkkaFailover.Core.Settings;
 using AkkaFailover.Daemon.Cluster;
 using AkkaFailover.Daemon.Groups;
+using AkkaFailover.Daemon.Paths;
 using LinqToDB;
 
 namespace AkkaFailover.Daemon.Replica;
@@ -25,6 +26,7 @@ public sealed class ConfigReplicaActor : UntypedActor, IWithTimers
     private readonly IActorRef _election;
     private readonly IActorRef _link;
     private readonly IActorRef? _validator;
+    private readonly IActorRef? _paths;
     private readonly OpenChanges _changes = new();
     private readonly EntryPages _pages = new();
     private ReplicaNode _replica = new();
@@ -36,11 +38,13 @@ public sealed class ConfigReplicaActor : UntypedActor, IWithTimers
     private long _journals;
     private long _compactions;
     private ulong _comparisons;
+    private ReplicaView? _shown;
 
     /// <summary>Made by <see cref="Props"/>.</summary>
-    public ConfigReplicaActor(FailoverSettings settings, GroupSettings group, IMonotonicClock clock, IActorRef election, IActorRef link, Props? validator)
+    public ConfigReplicaActor(FailoverSettings settings, GroupSettings group, IMonotonicClock clock, IActorRef election, IActorRef link, Props? validator, Props? paths)
     {
         _validator = validator is null ? null : Context.ActorOf(validator, "validator");
+        _paths = paths is null ? null : Context.ActorOf(paths, "paths");
         (_group, _rules, _database) = (group.Name, ReplicaRules.For(settings, group), JournalSetup.Database(settings));
         (_clock, _election, _link) = (clock, election, link);
     }
@@ -52,9 +56,10 @@ public sealed class ConfigReplicaActor : UntypedActor, IWithTimers
     /// <param name="election">Gets the inputs that say what the replica did, its reports and its alarms.</param>
     /// <param name="link">Takes <see cref="SendToPeer"/>.</param>
     /// <param name="validator">Judges changes before they are ordered (<see cref="ValidationActor.For"/>); null for nobody.</param>
+    /// <param name="paths">Keeps files and entries the same (<see cref="PathsActor.For"/>); null for no files.</param>
     public static Props Props(
-        FailoverSettings settings, GroupSettings group, IMonotonicClock clock, IActorRef election, IActorRef link, Props? validator = null) =>
-        Akka.Actor.Props.Create(() => new ConfigReplicaActor(settings, group, clock, election, link, validator));
+        FailoverSettings settings, GroupSettings group, IMonotonicClock clock, IActorRef election, IActorRef link, Props? validator = null, Props? paths = null) =>
+        Akka.Actor.Props.Create(() => new ConfigReplicaActor(settings, group, clock, election, link, validator, paths));
 
     /// <inheritdoc/>
     protected override void PreStart()
@@ -87,6 +92,8 @@ public sealed class ConfigReplicaActor : UntypedActor, IWithTimers
             case ChangeRequest change: Change(change, Sender); break;
             case Propose propose: Sender.Tell(Propose(propose.Request)); break;
             case Judged judged: Change(judged.Request, judged.Asker); break;
+            case FilesWritten written: OnFilesWritten(written.Caught); break;
+            case GetPaths when _paths is not null: _paths.Forward(message); break;
             case CompactJournal: Compact(); break;
             case FromPeer { Payload: ReplicaSays says }: Step(new PeerSaid(says.Message)); break;
             case FromPeer { Payload: EntriesAsked asked }: Tell(_pages.Answer(asked, _replica)); break;
@@ -118,7 +125,7 @@ public sealed class ConfigReplicaActor : UntypedActor, IWithTimers
 
     /// <summary>Not a watched file: it is in its place already.</summary>
     private bool MustBeJudged(ChangeRequest request) =>
-        _validator is not null && request is not PlanRequest { DryRun: true } && (request is not ChangeEntry entry || !ChangePlan.IsReserved(entry.Key));
+        _validator is not null && request is not (FilesChanged or PlanRequest { DryRun: true }) && (request is not ChangeEntry entry || !ChangePlan.IsReserved(entry.Key));
 
     private Proposal Propose(ChangeRequest request) =>
         ReplicaMachine.WhyNoChange(_replica, _clock.Now, DateTimeOffset.UtcNow, _rules) is null ? OpenChanges.Propose(request, _replica.State) : Proposal.Nothing;
@@ -190,6 +197,7 @@ public sealed class ConfigReplicaActor : UntypedActor, IWithTimers
         (_replica, var outputs) = ReplicaMachine.Step(_replica, input, now, DateTimeOffset.UtcNow, _rules);
         foreach (var output in outputs)
             Run(output);
+        ShowPaths();
         var next = ReplicaMachine.NextWake(_replica, _rules);
         if (next >= _wake)
             return;
@@ -222,7 +230,28 @@ public sealed class ConfigReplicaActor : UntypedActor, IWithTimers
         var took = (_clock.Now - _replayBegan).TotalMilliseconds;
         var missing = caught.MissingVersions == 0 ? "" : $"; not in sync, {caught.MissingVersions} or more later versions are not here";
         _election.Tell(new Report("replay", $"replayed to version {caught.Version}, digest {caught.Digest[..16]}… verified in {took:0.0} ms{missing}"));
-        _election.Tell(caught);
+        ShowPaths();
+        if (_paths is null)
+            _election.Tell(caught);
+        else
+            _paths.Tell(new WriteFiles(caught));
+    }
+
+    /// <summary>Of a claim that was given up meanwhile nobody wants to hear.</summary>
+    private void OnFilesWritten(CaughtUp caught)
+    {
+        if (_replica.Mode == ReplicaMode.Replaying && _replica.Term == caught.Term)
+            _election.Tell(caught);
+    }
+
+    private void ShowPaths()
+    {
+        if (_paths is null)
+            return;
+        var view = new ReplicaView(_replica.State, _replica.Leads ? _replica.State.Last : Math.Min(_replica.Durable, _replica.State.Last), _replica.Mode);
+        if (_shown is { } shown && shown.Mode == view.Mode && shown.Version == view.Version && ReferenceEquals(shown.State, view.State))
+            return;
+        _paths.Tell(_shown = view);
     }
 
     private JournalVerdict NotReadable(Exception reason) => new(false, 0, 0, "", $"the journal of group {_group} cannot be read: {reason.GetBaseException().Message}");

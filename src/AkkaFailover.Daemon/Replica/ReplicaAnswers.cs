@@ -1,6 +1,7 @@
 using AkkaFailover.Core;
 using AkkaFailover.Core.Election;
 using AkkaFailover.Core.Replica;
+using AkkaFailover.Daemon.Paths;
 
 namespace AkkaFailover.Daemon.Replica;
 
@@ -20,6 +21,7 @@ internal static class ReplicaAnswers
         ListEntries => (IReadOnlyList<EntryRow>)[.. replica.State.Entries.Where(entry => !Conflict.IsKey(entry.Key)).Select(RowOf)],
         ListConflicts => (IReadOnlyList<ConflictRow>)[.. ConflictsOf(replica.State)],
         GetHeld => new HeldEntries(replica.MarkAt(replica.State.Last), replica.State.Held()),
+        GetPaths => (IReadOnlyList<PathReport>)[],
         GetChangeLog log => (IReadOnlyList<ChangeRow>)LogOf(replica.State, log),
         _ => null,
     };

@@ -45,6 +45,15 @@ public sealed class LoadedConfigurationTests : IDisposable
     }
 
     [Fact]
+    public void Watched_paths_are_read_by_name()
+    {
+        var config = _folder.Load(ConfigurationFolder.WithGroupKeys("config { paths { openvpn = \"/etc/openvpn/server\", users = \"/etc/users\" }, paths-timeout = 2s }")).Settings!.Groups[0].Config;
+
+        Assert.Equal(new Dictionary<string, string> { ["openvpn"] = "/etc/openvpn/server", ["users"] = "/etc/users" }, config.Paths);
+        Assert.Equal((TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(1)), (config.PathsTimeout, config.PathsInterval));
+    }
+
+    [Fact]
     public void The_Akka_section_is_handed_on_unchecked()
     {
         var loaded = _folder.Load(ConfigurationFolder.Smallest + "\nakka { loglevel = DEBUG\n anything.at.all = 3 }");

@@ -49,6 +49,8 @@ public sealed class ReferenceTests : IDisposable
                 $"{Group}.config.acknowledge = both",
                 $"{Group}.config.claim-when-stale = on",
                 $"{Group}.config.start-wait = 20s",
+                $"{Group}.config.paths-timeout = 5s",
+                $"{Group}.config.paths-interval = 60s",
                 $"{Group}.config.validate = []",
                 $"{Group}.config.validate-timeout = 10s",
                 $"{Group}.config.secret-keys = []",

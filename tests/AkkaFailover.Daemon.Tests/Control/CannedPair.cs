@@ -6,6 +6,7 @@ using AkkaFailover.Core.Replica;
 using AkkaFailover.Core.Settings;
 using AkkaFailover.Daemon.Cluster;
 using AkkaFailover.Daemon.Groups;
+using AkkaFailover.Daemon.Paths;
 using AkkaFailover.Daemon.Replica;
 
 namespace AkkaFailover.Daemon.Tests.Control;
@@ -75,6 +76,12 @@ internal static class CannedPair
         Conflict("server/port", "1195"u8.ToArray(), "1194"u8.ToArray()),
         Conflict("users/anna", null, "x"u8.ToArray()),
         Conflict("users/bert", "secret"u8.ToArray(), null),
+    ];
+
+    public static readonly IReadOnlyList<PathReport> Paths =
+    [
+        new("openvpn", "/etc/openvpn/server", 12, 48_211, "watching", [new("run/status.sock", "it is a socket"), new("keys/all", "the symbolic link is absolute")]),
+        new("users", "/etc/vpn-users", 1, 812, "watching", []),
     ];
 
     public static readonly JournalVerdict Whole = new(true, 1_103, 1042, Digest, "the chain is whole");

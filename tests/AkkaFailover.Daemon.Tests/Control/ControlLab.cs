@@ -6,6 +6,7 @@ using AkkaFailover.Core.Election;
 using AkkaFailover.Daemon.Cluster;
 using AkkaFailover.Daemon.Control;
 using AkkaFailover.Daemon.Groups;
+using AkkaFailover.Daemon.Paths;
 using AkkaFailover.Daemon.Replica;
 using Microsoft.Extensions.Logging.Abstractions;
 using Serilog.Core;
@@ -46,6 +47,7 @@ public class ControlLab : IAsyncLifetime
         When<GetCluster>(_ => CannedPair.Cluster);
         When<ListEntries>(_ => CannedPair.Entries);
         When<GetChangeLog>(_ => CannedPair.Changes);
+        When<GetPaths>(_ => CannedPair.Paths);
         When<ListConflicts>(_ => CannedPair.Conflicts);
         When<CompactJournal>(_ => new JournalCompacted(1042, null));
         When<VerifyJournal>(_ => CannedPair.Whole);

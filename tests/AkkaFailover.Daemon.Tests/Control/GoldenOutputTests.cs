@@ -30,6 +30,7 @@ public sealed class GoldenOutputTests : ControlLab
     [InlineData("config conflicts show c38c55335cd4")]
     [InlineData("config conflicts apply nothing")]
     [InlineData("config conflicts forget c38c55335cd4")]
+    [InlineData("config paths")]
     [InlineData("config get server/port")]
     [InlineData("config get server/none")]
     [InlineData("vip show")]

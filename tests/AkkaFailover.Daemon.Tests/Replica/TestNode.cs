@@ -8,7 +8,9 @@ using AkkaFailover.Core.Election;
 using AkkaFailover.Core.Ports;
 using AkkaFailover.Core.Settings;
 using AkkaFailover.Daemon.Cluster;
+using AkkaFailover.Daemon.Paths;
 using AkkaFailover.Daemon.Replica;
+using AkkaFailover.Linux.Paths;
 using AkkaFailover.Linux.Programs;
 using Xunit;
 
@@ -23,11 +25,18 @@ internal sealed class TestNode : IAsyncDisposable
     private TestNode? _peer;
     private volatile bool _connected;
 
-    public TestNode(string node, string peer, string folder, AcknowledgeMode acknowledge = AcknowledgeMode.Both, JournalSettings? journal = null, ValidationSettings? validation = null)
+    public TestNode(string node, string peer, string folder, AcknowledgeMode acknowledge = AcknowledgeMode.Both, JournalSettings? journal = null, ValidationSettings? validation = null,
+        string? path = null, TimeSpan? pathsTimeout = null)
     {
         Settings = SettingsOf(node, peer, Path.Combine(folder, node), acknowledge);
         var group = Settings.Groups[0];
-        Settings = Settings with { Journal = journal ?? Settings.Journal, Groups = [group with { Config = group.Config with { Validation = validation } }] };
+        Settings = Settings with { Journal = journal ?? Settings.Journal, Groups = [group with { Config = group.Config with
+        {
+            Validation = validation,
+            Paths = path is null ? new Dictionary<string, string>() : new Dictionary<string, string> { ["vpn"] = path },
+            PathsTimeout = pathsTimeout ?? TimeSpan.FromSeconds(5),
+            PathsInterval = TimeSpan.FromSeconds(2),
+        } }] };
     }
 
     public FailoverSettings Settings { get; }
@@ -43,7 +52,8 @@ internal sealed class TestNode : IAsyncDisposable
         var election = _system.ActorOf(Props.Create(() => new Recorder(_told)));
         var wire = _system.ActorOf(Props.Create(() => new Wire(this)));
         Replica = _system.ActorOf(ConfigReplicaActor.Props(Settings, Settings.Groups[0], new StopwatchClock(), election, wire,
-            ValidationActor.For(Settings, Settings.Groups[0], new ProcessLauncher(), new StopwatchClock())));
+            ValidationActor.For(Settings, Settings.Groups[0], new ProcessLauncher(), new StopwatchClock()),
+            PathsActor.For(Settings, Settings.Groups[0], new StopwatchClock(), election, FileTree.Open)));
     }
 
     /// <summary>Ends the actor system as a killed process would be ended: without a goodbye on the wire.</summary>
