@@ -40,5 +40,4 @@ public interface IWatchedTree : IDisposable
 
 /// <summary>Opens a watched path.</summary>
 /// <param name="root">Its absolute path.</param>
-/// <exception cref="IOException">The host refuses to watch anything.</exception>
 public delegate IWatchedTree WatchedTreeOpener(string root);

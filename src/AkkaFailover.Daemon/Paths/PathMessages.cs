@@ -25,6 +25,15 @@ internal sealed record WriteFiles(CaughtUp Caught);
 /// <summary>The files agree with what was replayed, or there was no more time.</summary>
 internal sealed record FilesWritten(CaughtUp Caught);
 
+/// <summary>Asks the replica for its present <see cref="ReplicaView"/>; more come as it changes.</summary>
+internal sealed record ShowReplica;
+
+/// <summary>The role is being given up: take what was written last, then answer <see cref="LastTaken"/>.</summary>
+internal sealed record TakeLast;
+
+/// <summary>All that was in the files is ordered.</summary>
+internal sealed record LastTaken;
+
 /// <summary>What was found in watched files becomes one batch.</summary>
 internal sealed record FilesChanged(ImmutableArray<KeyChange> Changes, string By) : Replica.ChangeRequest(By);
 

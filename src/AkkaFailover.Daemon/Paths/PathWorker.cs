@@ -67,6 +67,9 @@ internal sealed class PathWorker(string name, string where, IWatchedTree tree, D
         return new PathPass(report, batches, drifted, again || scan.Busy.Count > 0 || failed.Count > 0, scan.Busy.Count == 0 && failed.Count == 0);
     }
 
+    /// <summary>A pass that an exception ended.</summary>
+    public PathPass Broken(string reason) => Failed(reason, new TreeScan(new Dictionary<string, FoundNode>(), [], new HashSet<string>(), reason));
+
     private PathPass Failed(string fault, TreeScan scan) =>
         new(new PathReport(name, where, 0, 0, "failed", [.. scan.Refused.Where(refused => refused.Relative.Length > 0).Prepend(new PathRefusal("", fault))]), [], [], Again: true, Agrees: false, Compared: false);
 

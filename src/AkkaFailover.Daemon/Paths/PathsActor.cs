@@ -26,6 +26,7 @@ internal sealed class PathsActor : ReceiveActor, IWithTimers
     private readonly Dictionary<string, WatchedPath> _paths = [];
     private ReplicaView? _view;
     private CaughtUp? _claim;
+    private bool _last;
 
     public PathsActor(FailoverSettings settings, GroupSettings group, IMonotonicClock clock, IActorRef election, WatchedTreeOpener open)
     {
@@ -44,7 +45,7 @@ internal sealed class PathsActor : ReceiveActor, IWithTimers
         Receive<Settled>(_ => { });
         Receive<LookAgain>(look => Due(_paths[look.Name]));
         Receive<Done>(done => Finish(_paths[done.Name], done));
-        Receive<Broke>(broke => throw new InvalidOperationException($"config.paths.{broke.Name}: {broke.Reason.Message}", broke.Reason));
+        Receive<TakeLast>(_ => Last());
         Receive<Proposed>(proposed => Go(_paths[proposed.Name], proposed));
         Receive<ClaimLate>(_ => Answer(late: true));
         Receive<DriftOver>(_ => _election.Tell(new ClearAlarm(AlarmKind.PathDrift)));
@@ -58,7 +59,11 @@ internal sealed class PathsActor : ReceiveActor, IWithTimers
     public static Props? For(FailoverSettings settings, GroupSettings group, IMonotonicClock clock, IActorRef election, WatchedTreeOpener open) =>
         group.Config.Paths.Count == 0 ? null : Props.Create(() => new PathsActor(settings, group, clock, election, open));
 
-    protected override void PreStart() => Timers.StartPeriodicTimer("interval", new IntervalPassed(), _settings.PathsInterval, _settings.PathsInterval);
+    protected override void PreStart()
+    {
+        Context.Parent.Tell(new ShowReplica());
+        Timers.StartPeriodicTimer("interval", new IntervalPassed(), _settings.PathsInterval, _settings.PathsInterval);
+    }
 
     protected override void PostStop()
     {
@@ -109,10 +114,11 @@ internal sealed class PathsActor : ReceiveActor, IWithTimers
         path.IsDue = true;
         if (path.IsBusy || _view is not { Mode: ReplicaMode.Following or ReplicaMode.Replaying or ReplicaMode.Leading } view) return;
         (path.IsDue, path.IsBusy, path.StirredAt) = (false, true, null);
-        var (worker, diskWins, claim) = (path.Worker, Leads && !path.Owes, _claim);
+        var (worker, diskWins, claim, last) = (path.Worker, Leads && !path.Owes, _claim, _last);
         Timers.Cancel(worker.Name);
         Task.Run(() => worker.Run(view, diskWins, DateTimeOffset.UtcNow))
-            .PipeTo(Self, success: pass => new Done(worker.Name, pass, view.Mode, claim), failure: e => new Broke(worker.Name, e.GetBaseException()));
+            .PipeTo(Self,
+                success: pass => new Done(worker.Name, pass, view.Mode, claim, last), failure: e => new Done(worker.Name, worker.Broken(e.GetBaseException().Message), view.Mode, claim, last));
     }
 
     private void Finish(WatchedPath path, Done done)
@@ -128,6 +134,8 @@ internal sealed class PathsActor : ReceiveActor, IWithTimers
         TellRefused();
         if (_claim is not null && done.Claim == _claim && done.Pass.Agrees) path.Agreed = _claim;
         if (_claim is not null && _paths.Values.All(other => other.Agreed == _claim)) Answer(late: false);
+        path.IsLast = done.Last;
+        path.TookLast |= done.Last && done.Pass.Batches.Count == 0;
         foreach (var batch in Leads ? done.Pass.Batches : []) path.Batches.Enqueue(batch);
         Next(path, done.Pass.Again);
     }
@@ -142,8 +150,26 @@ internal sealed class PathsActor : ReceiveActor, IWithTimers
             return;
         }
         path.IsBusy = false;
+        if (_last && _paths.Values.All(other => other.TookLast)) LastTaken();
         if (path.IsDue) Due(path);
         else if (again) Timers.StartSingleTimer(path.Worker.Name, new LookAgain(path.Worker.Name), Pause);
+    }
+
+    /// <summary>The role is given up and the service stopped: what it has written last gets to the other node.</summary>
+    private void Last()
+    {
+        _last = true;
+        foreach (var path in _paths.Values)
+        {
+            path.TookLast = false;
+            Due(path);
+        }
+    }
+
+    private void LastTaken()
+    {
+        _last = false;
+        Context.Parent.Tell(new LastTaken());
     }
 
     /// <summary>What was refused is found again by the next look, with whatever has changed meanwhile.</summary>
@@ -154,6 +180,7 @@ internal sealed class PathsActor : ReceiveActor, IWithTimers
             path.Batches.Clear();
             path.IsDue = false;
         }
+        path.TookLast |= path.IsLast && path.Batches.Count == 0;
         Next(path, again: true);
     }
 
@@ -204,6 +231,10 @@ internal sealed class PathsActor : ReceiveActor, IWithTimers
 
         public bool IsDue { get; set; }
 
+        public bool IsLast { get; set; }
+
+        public bool TookLast { get; set; }
+
         public bool Owes { get; set; } = true;
     }
 
@@ -213,9 +244,7 @@ internal sealed class PathsActor : ReceiveActor, IWithTimers
 
     private sealed record LookAgain(string Name);
 
-    private sealed record Done(string Name, PathPass Pass, ReplicaMode Mode, CaughtUp? Claim);
-
-    private sealed record Broke(string Name, Exception Reason);
+    private sealed record Done(string Name, PathPass Pass, ReplicaMode Mode, CaughtUp? Claim, bool Last);
 
     private sealed record Proposed(string Name, bool Accepted);
 

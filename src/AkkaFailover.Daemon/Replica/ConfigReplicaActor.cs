@@ -19,6 +19,12 @@ public sealed class ConfigReplicaActor : UntypedActor, IWithTimers
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long a handover waits for the watched paths to be looked at once more.</summary>
+    private static readonly TimeSpan LongestLastLook = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>The paths keep their own time; who has failed altogether must not keep a claim from being made.</summary>
+    private static readonly TimeSpan PathsGrace = TimeSpan.FromSeconds(1);
+
     private readonly GroupName _group;
     private readonly DataOptions _database;
     private readonly ReplicaRules _rules;
@@ -27,6 +33,7 @@ public sealed class ConfigReplicaActor : UntypedActor, IWithTimers
     private readonly IActorRef _link;
     private readonly IActorRef? _validator;
     private readonly IActorRef? _paths;
+    private readonly TimeSpan _pathsTimeout;
     private readonly OpenChanges _changes = new();
     private readonly EntryPages _pages = new();
     private ReplicaNode _replica = new();
@@ -46,7 +53,7 @@ public sealed class ConfigReplicaActor : UntypedActor, IWithTimers
         _validator = validator is null ? null : Context.ActorOf(validator, "validator");
         _paths = paths is null ? null : Context.ActorOf(paths, "paths");
         (_group, _rules, _database) = (group.Name, ReplicaRules.For(settings, group), JournalSetup.Database(settings));
-        (_clock, _election, _link) = (clock, election, link);
+        (_clock, _election, _link, _pathsTimeout) = (clock, election, link, group.Config.PathsTimeout);
     }
 
     /// <inheritdoc/>
@@ -93,6 +100,9 @@ public sealed class ConfigReplicaActor : UntypedActor, IWithTimers
             case Propose propose: Sender.Tell(Propose(propose.Request)); break;
             case Judged judged: Change(judged.Request, judged.Asker); break;
             case FilesWritten written: OnFilesWritten(written.Caught); break;
+            case LastTaken when Timers.IsTimerActive(nameof(LastTaken)): Flush(); break;
+            case LastTaken: break;
+            case ShowReplica: _shown = null; ShowPaths(); break;
             case GetPaths when _paths is not null: _paths.Forward(message); break;
             case CompactJournal: Compact(); break;
             case FromPeer { Payload: ReplicaSays says }: Step(new PeerSaid(says.Message)); break;
@@ -158,7 +168,20 @@ public sealed class ConfigReplicaActor : UntypedActor, IWithTimers
     private void Order(Core.Election.ReplicaEffect order)
     {
         _replayBegan = order is BeginReplay ? _clock.Now : _replayBegan;
-        Step(new RoleOrdered(order));
+        Timers.Cancel(nameof(LastTaken));
+        if (order is FlushReplica && _paths is not null && _replica.Mode == ReplicaMode.Leading)
+        {
+            _paths.Tell(new TakeLast());
+            Timers.StartSingleTimer(nameof(LastTaken), new LastTaken(), LongestLastLook);
+        }
+        else
+            Step(new RoleOrdered(order));
+    }
+
+    private void Flush()
+    {
+        Timers.Cancel(nameof(LastTaken));
+        Step(new RoleOrdered(new FlushReplica()));
     }
 
     /// <summary>The orders that the actor before this one took with it.</summary>
@@ -234,12 +257,16 @@ public sealed class ConfigReplicaActor : UntypedActor, IWithTimers
         if (_paths is null)
             _election.Tell(caught);
         else
+        {
             _paths.Tell(new WriteFiles(caught));
+            Timers.StartSingleTimer(nameof(FilesWritten), new FilesWritten(caught), _pathsTimeout + PathsGrace);
+        }
     }
 
     /// <summary>Of a claim that was given up meanwhile nobody wants to hear.</summary>
     private void OnFilesWritten(CaughtUp caught)
     {
+        Timers.Cancel(nameof(FilesWritten));
         if (_replica.Mode == ReplicaMode.Replaying && _replica.Term == caught.Term)
             _election.Tell(caught);
     }

@@ -13,7 +13,7 @@ public sealed partial class FileTree : IWatchedTree
     private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
     private readonly string _parent;
     private readonly byte[] _rootName;
-    private readonly TreeWatcher _watcher;
+    private readonly TreeWatcher? _watcher;
     private Dictionary<string, (NodeStat Stat, Digest Content)> _seen = new(StringComparer.Ordinal);
 
     private FileTree(string root)
@@ -21,18 +21,24 @@ public sealed partial class FileTree : IWatchedTree
         root = root.Length > 1 ? root.TrimEnd('/') : root;
         _parent = Path.GetDirectoryName(root) is { Length: > 0 } parent ? parent : "/";
         _rootName = TreeCalls.Name(Path.GetFileName(root));
-        _watcher = new TreeWatcher(_rootName, () => Changed?.Invoke());
+        try
+        {
+            _watcher = new TreeWatcher(_rootName, () => Changed?.Invoke());
+        }
+        catch (IOException)
+        {
+            // The kernel has no more of them for this user: each look says so.
+        }
     }
 
     /// <inheritdoc/>
     public event Action? Changed;
 
     /// <summary>Opens a path, which need not be there yet.</summary>
-    /// <exception cref="IOException">The kernel gives no more watches to this user.</exception>
     public static IWatchedTree Open(string root) => new FileTree(root);
 
     /// <inheritdoc/>
-    public void Dispose() => _watcher.Dispose();
+    public void Dispose() => _watcher?.Dispose();
 
     /// <inheritdoc/>
     public TreeScan Scan()
@@ -40,7 +46,7 @@ public sealed partial class FileTree : IWatchedTree
         using var parent = TreeCalls.OpenPath(_parent);
         if (parent is null) return Failed($"{_parent}: {Errno.Describe(Errno.Last)}");
         var look = new Look(_seen);
-        look.Watched &= _watcher.Add(parent, holdsRoot: true);
+        look.Watched &= _watcher?.Add(parent, holdsRoot: true) == true;
         try
         {
             Visit(look, parent, _rootName, "");
@@ -50,7 +56,7 @@ public sealed partial class FileTree : IWatchedTree
             return Failed(e.Message);
         }
         _seen = look.Seen;
-        if (!look.Watched) look.Refused.Add(new PathRefusal("", "the kernel's limit of watches is reached (fs.inotify.max_user_watches): changes are seen by the periodic comparison only"));
+        if (!look.Watched) look.Refused.Add(new PathRefusal("", "the kernel's limit of watches is reached (fs.inotify.max_user_watches, max_user_instances): changes are seen by the periodic comparison only"));
         return new TreeScan(look.Found, look.Refused, look.Busy, null);
     }
 
@@ -84,7 +90,7 @@ public sealed partial class FileTree : IWatchedTree
             look.Leave(relative, $"the folder cannot be read: {Errno.Describe(Errno.Last)}");
             return;
         }
-        look.Watched &= _watcher.Add(folder);
+        look.Watched &= _watcher?.Add(folder) == true;
         if (TreeCalls.Names(folder) is not { } names)
         {
             look.Leave(relative, $"the folder cannot be read: {Errno.Describe(Errno.Last)}");

@@ -211,6 +211,22 @@ public sealed class PathPairTests(ITestOutputHelper output) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_the_service_wrote_last_before_a_handover_gets_to_the_other_node()
+    {
+        await Pair();
+        await Until(() => Directory.Exists(B));
+        for (var i = 0; i < 5; i++)
+        {
+            await File.WriteAllTextAsync($"{A}/ipp.txt", $"{i}");
+        }
+        _a.Replica.Tell(new FlushReplica(), Akka.Actor.ActorRefs.NoSender);
+        await _a.Told<ReplicaFlushed>(_ => true);
+        _a.Replica.Tell(new FollowReplica(), Akka.Actor.ActorRefs.NoSender);
+        await _b.Lead(2);
+        Assert.Equal("4", await File.ReadAllTextAsync($"{B}/ipp.txt"));
+    }
+
+    [Fact]
     public async Task A_claim_goes_on_after_its_time_with_an_alarm_that_names_what_is_not_written()
     {
         await File.WriteAllTextAsync($"{A}/server.conf", "first");
