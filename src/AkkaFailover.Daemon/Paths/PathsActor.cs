@@ -118,14 +118,15 @@ internal sealed class PathsActor : ReceiveActor, IWithTimers
         Timers.Cancel(worker.Name);
         Task.Run(() => worker.Run(view, diskWins, DateTimeOffset.UtcNow))
             .PipeTo(Self,
-                success: pass => new Done(worker.Name, pass, view.Mode, claim, last), failure: e => new Done(worker.Name, worker.Broken(e.GetBaseException().Message), view.Mode, claim, last));
+                success: pass => new Done(worker.Name, pass, WroteOut: !diskWins && view.Mode != ReplicaMode.Following, claim, last),
+                failure: e => new Done(worker.Name, worker.Broken(e.GetBaseException().Message), WroteOut: false, claim, last));
     }
 
     private void Finish(WatchedPath path, Done done)
     {
         path.Report = done.Pass.Report;
         // A pass that began before the claim may not have seen the last version.
-        if (done.Mode != ReplicaMode.Following && done.Claim == _claim && done.Pass.Compared)
+        if (done.WroteOut && done.Claim == _claim && done.Pass.Compared)
         {
             path.IsDue |= path.Owes && Leads;
             path.Owes = false;
@@ -244,7 +245,7 @@ internal sealed class PathsActor : ReceiveActor, IWithTimers
 
     private sealed record LookAgain(string Name);
 
-    private sealed record Done(string Name, PathPass Pass, ReplicaMode Mode, CaughtUp? Claim, bool Last);
+    private sealed record Done(string Name, PathPass Pass, bool WroteOut, CaughtUp? Claim, bool Last);
 
     private sealed record Proposed(string Name, bool Accepted);
 

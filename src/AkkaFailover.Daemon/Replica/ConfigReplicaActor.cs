@@ -275,7 +275,7 @@ public sealed class ConfigReplicaActor : UntypedActor, IWithTimers
     {
         if (_paths is null)
             return;
-        var view = new ReplicaView(_replica.State, _replica.Leads ? _replica.State.Last : Math.Min(_replica.Durable, _replica.State.Last), _replica.Mode);
+        var view = new ReplicaView(_replica.State, _replica.Leads ? _replica.State.Last : Math.Max(_replica.State.Start.Version, Math.Min(_replica.Durable, _replica.State.Last)), _replica.Mode);
         if (_shown is { } shown && shown.Mode == view.Mode && shown.Version == view.Version && ReferenceEquals(shown.State, view.State))
             return;
         _paths.Tell(_shown = view);
