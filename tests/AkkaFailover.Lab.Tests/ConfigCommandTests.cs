@@ -13,7 +13,7 @@ public sealed class ConfigCommandTests(DefaultLab lab) : IClassFixture<DefaultLa
     public async Task The_configuration_goes_out_as_files_comes_back_as_one_change_and_is_the_same_on_both_nodes()
     {
         var judge = Judge("""if [ -f "$FAILOVER_CONFIG/server/port" ] && grep -qx 0 "$FAILOVER_CONFIG/server/port"; then echo "port 0 is no port"; exit 1; fi""");
-        lab.Reset(group: $"config.validate = [\"{judge}\"]");
+        lab.Reset(group: $"config.validate = [\"{judge}\"]\nconfig.secret-keys = [\"*password*\"]");
         await lab.Pair.Settle();
         var (active, standby) = (lab.Active, lab.Standby);
         active.Ask("config", "set", "server/port", "1194");
