@@ -1,11 +1,12 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using AkkaFailover.Core;
 using AkkaFailover.Core.Election;
 
 namespace AkkaFailover.Daemon.Groups;
 
 /// <summary>A group's history as JSON lines in <c>state-dir/GROUP.history</c>; kept below two megabytes by one rotation.</summary>
-public sealed class HistoryFile(string path)
+public sealed partial class HistoryFile(string path)
 {
     private const long RotateAt = 1 << 20;
 
@@ -17,7 +18,7 @@ public sealed class HistoryFile(string path)
     public void Append(GroupEvent happened)
     {
         if (File.Exists(path) && new FileInfo(path).Length > RotateAt) File.Move(path, path + ".1", overwrite: true);
-        File.AppendAllText(path, JsonSerializer.Serialize(Line.Of(happened)) + "\n");
+        File.AppendAllText(path, JsonSerializer.Serialize(Line.Of(happened), LineJson.Default.Line) + "\n");
     }
 
     /// <summary>The last lines, oldest first; lines that cannot be read are left out.</summary>
@@ -40,13 +41,16 @@ public sealed class HistoryFile(string path)
     {
         try
         {
-            return JsonSerializer.Deserialize<Line>(text)?.ToEvent();
+            return JsonSerializer.Deserialize(text, LineJson.Default.Line)?.ToEvent();
         }
         catch (JsonException)
         {
             return null; // a line cut short by a power cut
         }
     }
+
+    [JsonSerializable(typeof(Line))]
+    private sealed partial class LineJson : JsonSerializerContext;
 
     private sealed record Line(DateTimeOffset At, string Kind, string Text, Role? From, Role? To, uint Term, string? Cause,
         PathEvidence Heartbeat, PathEvidence Cluster, PathEvidence Lan)

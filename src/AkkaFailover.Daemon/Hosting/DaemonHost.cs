@@ -27,8 +27,7 @@ public static class DaemonHost
         try
         {
             platform.Prepare(settings);
-            if (JournalCheck.Open(settings) is { } problem) throw new DaemonStartException(problem);
-            using var host = Build(loaded, settings, platform);
+            using var host = Build(loaded, settings, platform, JournalOpening.Of(settings));
             var service = host.Services.GetRequiredService<FailoverService>();
             await host.RunAsync();
             return service.Outcome;
@@ -40,14 +39,14 @@ public static class DaemonHost
         }
     }
 
-    private static IHost Build(LoadedConfiguration loaded, FailoverSettings settings, IDaemonPlatform platform)
+    private static IHost Build(LoadedConfiguration loaded, FailoverSettings settings, IDaemonPlatform platform, JournalOpening journal)
     {
         // No defaults: no appsettings.json, environment or command line beside the one configuration file.
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddSystemd();
         builder.Services.AddSerilog();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = settings.StopTimeout + StopMargin);
-        builder.Services.AddSingleton(loaded).AddSingleton(settings).AddSingleton(platform);
+        builder.Services.AddSingleton(loaded).AddSingleton(settings).AddSingleton(platform).AddSingleton(journal);
         builder.Services.AddAkka(ClusterSetup.SystemName, akka => akka
             .ConfigureLoggers(logging =>
             {
