@@ -42,14 +42,14 @@ internal static class ClaimRules
         if (turn.State is not { Role: Role.Replaying, Claim: { } claim } || caught.Term != turn.State.Terms.Held) return;
         if (caught.MissingVersions > 0)
         {
-            var lacks = $"{caught.MissingVersions} version(s) after {caught.Version} are not here";
+            var lacks = $"{caught.MissingVersions} or more versions after {caught.Version} may not be here";
             if (!turn.Settings.ClaimWhenStale)
             {
                 turn.Raise(AlarmKind.ClaimForbidden, $"{lacks} and config.claim-when-stale is off: no claim");
                 BackOff(turn, $"not claimed: {lacks}");
                 return;
             }
-            turn.Raise(AlarmKind.StaleClaim, $"claimed although {lacks}: what they changed is missing until {turn.Settings.Peer} returns");
+            turn.Raise(AlarmKind.StaleClaim, $"claimed although {lacks}: what they changed comes back with {turn.Settings.Peer}");
         }
         else
         {

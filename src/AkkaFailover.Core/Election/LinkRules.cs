@@ -58,5 +58,7 @@ internal static class LinkRules
                 $"adverts of {settings.Peer} arrive, but no beat on the cluster link: configuration changes do not reach this node. Check the route to its cluster address.");
         }
         if (now - state.LastContender > turn.Deadline) turn.Clear(AlarmKind.TwoActives);
+        // Whatever the peer had besides, it has handed over by now: as changes, or as conflicts.
+        if (state.Role == Role.Active && PeerEvidence.PeerFollowsWhole(state, now, settings)) turn.Clear(AlarmKind.StaleClaim);
     }
 }

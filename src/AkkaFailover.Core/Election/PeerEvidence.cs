@@ -51,13 +51,18 @@ public static class PeerEvidence
     public static bool PeerIsReady(ElectionState state, Moment now, ElectionSettings settings) =>
         BeatsFresh(state, now, settings) && state.Link.Beat is { Eligible: true, Role: Role.Standby };
 
-    /// <summary>Rule 1: with nobody active, the higher (last term, version) claims first, a tie goes to the lower name.</summary>
+    /// <summary>The peer follows, and holds the same history to its end.</summary>
+    public static bool PeerFollowsWhole(ElectionState state, Moment now, ElectionSettings settings) =>
+        PeerIsReady(state, now, settings) && state.Link.Beat!.Replica is { InSync: true } replica && replica.Digest == state.Local.Replica.Digest;
+
+    /// <summary>Rule 1: with nobody active, the higher (last term, version) claims first, then the one that knows it is complete; a tie goes to the lower name.</summary>
     public static bool PeerGoesFirst(ElectionState state, Moment now, ElectionSettings settings)
     {
         if (!PeerIsCandidate(state, now, settings)) return false;
         var beat = state.Link.Beat!;
         var order = beat.Replica.LastTerm.CompareTo(state.Local.Replica.LastTerm);
         if (order == 0) order = beat.Replica.Version.CompareTo(state.Local.Replica.Version);
+        if (order == 0) order = beat.Replica.InSync.CompareTo(state.Local.Replica.InSync);
         if (order == 0) order = beat.HighestTerm.CompareTo(state.Terms.Lived);
         if (order == 0) order = settings.Node.CompareTo(settings.Peer);
         return order > 0;

@@ -251,7 +251,7 @@ public sealed class ConfigReplicaActor : UntypedActor, IWithTimers
     private void OnCaughtUp(CaughtUp caught)
     {
         var took = (_clock.Now - _replayBegan).TotalMilliseconds;
-        var missing = caught.MissingVersions == 0 ? "" : $"; not in sync, {caught.MissingVersions} or more later versions are not here";
+        var missing = caught.MissingVersions == 0 ? "" : $"; not in sync, {caught.MissingVersions} or more later versions may not be here";
         _election.Tell(new Report("replay", $"replayed to version {caught.Version}, digest {caught.Digest[..16]}… verified in {took:0.0} ms{missing}"));
         ShowPaths();
         if (_paths is null)

@@ -47,7 +47,7 @@ public class ElectionRuleTests
     [InlineData("a", "b", 4u, 4u, 9L, false)]
     public void Rule_1_with_nobody_active_the_better_one_claims_first(string self, string peer, uint ownTerm, uint peerTerm, long peerVersion, bool first)
     {
-        var node = new Scenario(self, peer).Begin(ownTerm, wasActive: true);
+        var node = new Scenario(self, peer).Begin(ownTerm, wasActive: true).Input(new ReplicaChanged(new ReplicaPosition(0, "", InSync: true, Healthy: true)));
         var beat = Scenario.PeerIs(Role.Starting, highest: peerTerm, version: peerVersion);
         node.Beat(beat).Wait(700, () => node.Beat(beat));
         Assert.Equal(first, node.Role == Role.Replaying);
@@ -494,6 +494,29 @@ public class ElectionRuleTests
         var permitted = new Scenario().StandbyOf(3).Wait(605).CompleteClaim(missing: 2);
         Assert.Equal(Role.Active, permitted.Role);
         Assert.True(permitted.HasAlarm(AlarmKind.StaleClaim));
+    }
+
+    [Fact]
+    public void A_stale_claim_is_over_when_the_peer_follows_with_the_same_history()
+    {
+        var node = new Scenario().StandbyOf(3).Wait(605).CompleteClaim(missing: 1);
+        node.Beat(Scenario.PeerIs(Role.Standby, inSync: false));
+        Assert.True(node.HasAlarm(AlarmKind.StaleClaim));
+        node.Beat(Scenario.PeerIs(Role.Standby, version: 1) with { Replica = new ReplicaPosition(1, "other", InSync: true, Healthy: true) });
+        Assert.True(node.HasAlarm(AlarmKind.StaleClaim));
+        node.Beat(Scenario.PeerIs(Role.Standby));
+        Assert.False(node.HasAlarm(AlarmKind.StaleClaim));
+    }
+
+    [Theory]
+    [InlineData(true, false, Role.Replaying)]
+    [InlineData(false, true, Role.Standby)]
+    public void Of_two_with_the_same_history_the_one_that_knows_it_is_complete_goes_first(bool mine, bool peers, Role expected)
+    {
+        var node = new Scenario().Begin().Input(new ReplicaChanged(new ReplicaPosition(0, "", mine, Healthy: true)));
+        var beat = Scenario.PeerIs(Role.Starting, inSync: peers);
+        node.Beat(beat).Wait(700, () => node.Beat(beat));
+        Assert.Equal(expected, node.Role);
     }
 
     [Fact]
