@@ -8,8 +8,8 @@ namespace AkkaFailover.Lab.Tests;
 public sealed class StartTests(DefaultLab lab, ITestOutputHelper output) : IClassFixture<DefaultLab>
 {
     // The promise is the deadline and two seconds, or two or three seconds. All of a start is processor time, and a virtual machine
-    // has more or less of it: 1.1 s to standby were measured on one day; on another 2.2 to 2.5 s, with that day's build and with the older one alike.
-    private static readonly TimeSpan MachineNoise = TimeSpan.FromSeconds(3);
+    // has more or less of it: the same build took 1.3 s to standby in one hour and 1.9 s in the next.
+    private static readonly TimeSpan MachineNoise = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan LongestGap = TimeSpan.FromMilliseconds(100);
 
@@ -20,9 +20,11 @@ public sealed class StartTests(DefaultLab lab, ITestOutputHelper output) : IClas
         {
             lab.Pair.Clear();
             lab.Observer.Reset();
+            var start = LabClock.Now;
             lab.A.Start();
             lab.B.Start();
             await lab.Pair.Expect(() => lab.Observer.Holders.Count == 1, lab.Deadline + TimeSpan.FromSeconds(2) + MachineNoise, $"one active in round {round}");
+            output.WriteLine($"round {round}: one active {(LabClock.Now - start).TotalSeconds:0.00} s after both were started");
             await lab.Pair.ExpectRest();
             lab.ExpectNeverBoth();
         }
@@ -97,7 +99,9 @@ public sealed class StartTests(DefaultLab lab, ITestOutputHelper output) : IClas
             var start = LabClock.Now;
             dead.Start();
             await lab.Pair.Expect(() => InCluster(dead) && InCluster(other), TimeSpan.FromSeconds(20), $"both in the cluster in round {round}");
-            Assert.InRange(LabClock.Now - start, TimeSpan.Zero, TimeSpan.FromSeconds(3) + MachineNoise);
+            var took = LabClock.Now - start;
+            output.WriteLine($"round {round}: both in the cluster {took.TotalSeconds:0.00} s after the start");
+            Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(3) + MachineNoise);
         }
 
         static bool InCluster(AkkaNode node) => node.Status is { Peers: [{ Evidence.Cluster: "ok" }] } && node.MembersUp == 2;

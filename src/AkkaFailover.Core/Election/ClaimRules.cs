@@ -49,7 +49,7 @@ internal static class ClaimRules
                 BackOff(turn, $"not claimed: {lacks}");
                 return;
             }
-            turn.Raise(AlarmKind.StaleClaim, $"claimed although {lacks}: what they changed comes back with {turn.Settings.Peer}");
+            turn.Raise(AlarmKind.StaleClaim, $"claimed although {lacks}: what they changed becomes conflicts when {turn.Settings.Peer} returns with them");
         }
         else
         {

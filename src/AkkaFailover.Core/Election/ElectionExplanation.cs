@@ -58,7 +58,7 @@ public static class ElectionExplanation
     {
         Election.Role.Starting => "It becomes standby when the deadline and the wait for the cluster link are over, or at once when an active node is heard.",
         Election.Role.Standby when PeerEvidence.PeerGoesFirst(state, now, settings) =>
-            $"{settings.Peer} goes first (higher term or version, or lower name); this node would claim one more deadline later.",
+            $"{settings.Peer} goes first (higher term or version, known to be complete, or lower name); this node would claim one more deadline later.",
         Election.Role.Standby => $"It claims when {settings.Peer} releases, or when every path is silent for {Turn.Seconds(PeerEvidence.Deadline(state, settings))} and the address is seen gone.",
         Election.Role.Active => $"It stays active until a handover, a lost lease ({Turn.Seconds(PeerEvidence.Lease(state, settings))} without an advert leaving), a local fault with an eligible standby, or a higher term.",
         Election.Role.Maintenance => "It claims nothing until: failoverctl group resume.",

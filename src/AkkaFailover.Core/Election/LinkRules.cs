@@ -58,7 +58,8 @@ internal static class LinkRules
                 $"adverts of {settings.Peer} arrive, but no beat on the cluster link: configuration changes do not reach this node. Check the route to its cluster address.");
         }
         if (now - state.LastContender > turn.Deadline) turn.Clear(AlarmKind.TwoActives);
-        // Whatever the peer had besides, it has handed over by now: as changes, or as conflicts.
-        if (state.Role == Role.Active && PeerEvidence.PeerFollowsWhole(state, now, settings)) turn.Clear(AlarmKind.StaleClaim);
+        // What the peer had besides it hands over as conflicts; a node that follows an active has nothing of its own.
+        if (state.Role == Role.Active && PeerEvidence.PeerFollowsWhole(state, now, settings)
+            || state.Role == Role.Standby && state.Local.Replica.InSync && PeerEvidence.LiveOnLink(state, now, settings)) turn.Clear(AlarmKind.StaleClaim);
     }
 }

@@ -155,8 +155,8 @@ public static class ReplicaMachine
     }
 
     /// <summary>
-    /// Compiles the decisions. What was compiled when the daemon was built is not usable where they handle value types of other
-    /// assemblies, and the 10 ms that the first claim of a process would need for it are an outage.
+    /// Compiles the decisions, or finds what was compiled when the daemon was built: the 10 ms that the first claim of a process
+    /// would need for it are an outage.
     /// </summary>
     public static void Prepare()
     {

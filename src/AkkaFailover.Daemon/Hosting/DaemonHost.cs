@@ -27,8 +27,11 @@ public static class DaemonHost
         try
         {
             platform.Prepare(settings);
-            using var host = Build(loaded, settings, platform, JournalOpening.Of(settings));
+            // Beside the making of the actor system, which does not need the journal: a core each.
+            var journal = Task.Run(() => JournalCheck.Open(settings));
+            using var host = Build(loaded, settings, platform);
             var service = host.Services.GetRequiredService<FailoverService>();
+            if (await journal is { } problem) throw new DaemonStartException(problem);
             await host.RunAsync();
             return service.Outcome;
         }
@@ -39,14 +42,14 @@ public static class DaemonHost
         }
     }
 
-    private static IHost Build(LoadedConfiguration loaded, FailoverSettings settings, IDaemonPlatform platform, JournalOpening journal)
+    private static IHost Build(LoadedConfiguration loaded, FailoverSettings settings, IDaemonPlatform platform)
     {
         // No defaults: no appsettings.json, environment or command line beside the one configuration file.
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddSystemd();
         builder.Services.AddSerilog();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = settings.StopTimeout + StopMargin);
-        builder.Services.AddSingleton(loaded).AddSingleton(settings).AddSingleton(platform).AddSingleton(journal);
+        builder.Services.AddSingleton(loaded).AddSingleton(settings).AddSingleton(platform);
         builder.Services.AddAkka(ClusterSetup.SystemName, akka => akka
             .ConfigureLoggers(logging =>
             {

@@ -22,7 +22,6 @@ public sealed class FailoverService(
     LoadedConfiguration loaded,
     FailoverSettings settings,
     IDaemonPlatform platform,
-    JournalOpening journal,
     ActorSystem system,
     IHostApplicationLifetime lifetime,
     ILoggerFactory loggers) : IHostedService
@@ -43,7 +42,6 @@ public sealed class FailoverService(
     {
         _log.LogInformation("akka-failover {Version}: node {Node}, peer {Peer}, groups {Groups}", DaemonVersion.Text, settings.Node,
             settings.Cluster.Peers.First().Key, string.Join(", ", settings.Groups.Select(group => group.Name)));
-        await journal.EnsureAsync(cancellationToken);
         _control = new ControlServer(settings.ControlSocket, Context, loggers.CreateLogger<ControlServer>());
         _control.Listen();
         try

@@ -508,6 +508,17 @@ public class ElectionRuleTests
         Assert.False(node.HasAlarm(AlarmKind.StaleClaim));
     }
 
+    [Fact]
+    public void A_stale_claim_is_over_for_a_node_that_follows_an_active()
+    {
+        var node = new Scenario().StandbyOf(3).Wait(605).CompleteClaim(missing: 1);
+        node.Beat(Scenario.PeerIs(Role.Active, 9)).Input(new AddressesReleased("")).Wait(60);
+        Assert.Equal(Role.Standby, node.Role);
+        Assert.True(node.HasAlarm(AlarmKind.StaleClaim));
+        node.Input(new ReplicaChanged(new ReplicaPosition(4, "", InSync: true, Healthy: true))).Beat(Scenario.PeerIs(Role.Active, 9));
+        Assert.False(node.HasAlarm(AlarmKind.StaleClaim));
+    }
+
     [Theory]
     [InlineData(true, false, Role.Replaying)]
     [InlineData(false, true, Role.Standby)]
