@@ -7,12 +7,9 @@ namespace AkkaFailover.Lab.Tests;
 /// <summary>Starts, returns and restarts.</summary>
 public sealed class StartTests(DefaultLab lab, ITestOutputHelper output) : IClassFixture<DefaultLab>
 {
-    // The promise is the deadline and two seconds, or two or three seconds. All of a start is processor time, and a virtual machine
-    // has more or less of it: the same build took 1.3 s to standby in one hour and 2.2 s in the next.
-    private static readonly TimeSpan MachineNoise = TimeSpan.FromSeconds(2);
-
-    // An open promise: 4.4 s were seen.
-    private static readonly TimeSpan MembershipNoise = TimeSpan.FromSeconds(3);
+    // The promise is the deadline and two seconds, or three seconds; all of it is processor time, and the machine may run other
+    // work beside. Twenty pairs that started together took 1.6 to 2.5 s, five returns to the cluster 1.7 to 2.4 s.
+    private static readonly TimeSpan MachineNoise = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan LongestGap = TimeSpan.FromMilliseconds(100);
 
@@ -44,7 +41,7 @@ public sealed class StartTests(DefaultLab lab, ITestOutputHelper output) : IClas
         await lab.Pair.Expect(() => standby.Status?.Role == "standby", TimeSpan.FromSeconds(10), "standby");
         var took = LabClock.Now - start;
         output.WriteLine($"standby {took.TotalSeconds:0.00} s after its start");
-        Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(2) + MachineNoise);
+        Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(2));
     }
 
     [Fact]
@@ -104,7 +101,7 @@ public sealed class StartTests(DefaultLab lab, ITestOutputHelper output) : IClas
             await lab.Pair.Expect(() => InCluster(dead) && InCluster(other), TimeSpan.FromSeconds(20), $"both in the cluster in round {round}");
             var took = LabClock.Now - start;
             output.WriteLine($"round {round}: both in the cluster {took.TotalSeconds:0.00} s after the start");
-            Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(3) + MembershipNoise);
+            Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(3) + MachineNoise);
         }
 
         static bool InCluster(AkkaNode node) => node.Status is { Peers: [{ Evidence.Cluster: "ok" }] } && node.MembersUp == 2;
