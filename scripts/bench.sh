@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# bench.sh table [--runs 20] [--peers [--peer-runs 5]] [--fault KEY…] [--json FILE]: measures the table of faults here.
+# bench.sh table [--runs 20] [--peers [--peer-runs 5]] [--fault KEY…] [--advbase 1|0] [--json FILE]: measures the table of faults here.
 # bench.sh replica [--runs 3] [--seconds 5] [--clients N…] [--entries N…] [--without-etcd] [--json FILE]: measures the replica beside etcd.
 # bench.sh rounds [--rounds 30] [--seed N]: kills daemons and cuts the link under clients that write; nothing acknowledged may be lost.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"

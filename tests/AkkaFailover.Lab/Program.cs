@@ -1,6 +1,7 @@
 using System.CommandLine;
 using AkkaFailover.Lab;
 using AkkaFailover.Lab.Commands;
+using AkkaFailover.Lab.Nodes;
 
 var lab = new Option<string>("--lab") { Description = "name of the lab", DefaultValueFactory = _ => "lab", Recursive = true };
 var root = new RootCommand("The network lab: two nodes, clients, a router and a switch as network namespaces of this machine.") { lab };
@@ -60,11 +61,16 @@ Add("table", "measure every fault, in labs of its own", command =>
     var runs = new Option<int>("--runs") { Description = "of each fault; 0 to leave AkkaFailover out", DefaultValueFactory = _ => 20 };
     var peers = new Option<bool>("--peers") { Description = "measure ucarp and keepalived too" };
     var peerRuns = new Option<int>("--peer-runs") { Description = "of each fault with the peers", DefaultValueFactory = _ => 5 };
-    var faults = new Option<string[]>("--fault") { Description = "only these faults, by key", AllowMultipleArgumentsPerToken = true };
+    var faults = new Option<string[]>("--fault") { Description = "only these faults, by key, in this order", AllowMultipleArgumentsPerToken = true };
     var json = new Option<string>("--json") { Description = "write every run to this file" };
-    foreach (var option in (Option[])[runs, peers, peerRuns, faults, json]) command.Add(option);
+    var advbase = new Option<byte[]>("--advbase") { Description = "only the timing with this advbase: 1 or 0", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [1, 0] };
+    advbase.Validators.Add(given =>
+    {
+        if (given.GetValueOrDefault<byte[]>().Any(value => value > 1)) given.AddError("--advbase: 1 (one second) or 0 (the default timing)");
+    });
+    foreach (var option in (Option[])[runs, peers, peerRuns, faults, advbase, json]) command.Add(option);
     command.SetAction((parsed, stop) => new TableCommand(parsed.GetValue(runs), parsed.GetValue(peers) ? parsed.GetValue(peerRuns) : 0,
-        parsed.GetValue(faults) ?? [], parsed.GetValue(json)).Run(stop));
+        parsed.GetValue(faults) ?? [], [.. parsed.GetValue(advbase)!.Select(value => value == 1 ? Timing.OneSecond : Timing.Default)], parsed.GetValue(json)).Run(stop));
 });
 
 Add("replica", "measure the replica: throughput beside etcd, claims, starts and memory by the number of entries", command =>

@@ -9,6 +9,9 @@ namespace AkkaFailover.Daemon.Groups;
 /// </summary>
 public sealed class WakeThread : IDisposable
 {
+    // Also the wait for Never: no value of a time left may mean "wait for ever", -1 ms (Timeout.Infinite) least of all.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
+
     private readonly Lock _gate = new();
     private readonly AutoResetEvent _changed = new(initialState: false);
     private readonly IMonotonicClock _clock;
@@ -58,11 +61,11 @@ public sealed class WakeThread : IDisposable
             lock (_gate)
             {
                 if (_stopped) return;
-                left = _at == Moment.Never ? Timeout.InfiniteTimeSpan : _at - _clock.Now;
-                if (left <= TimeSpan.Zero && left != Timeout.InfiniteTimeSpan) _at = Moment.Never;
+                left = _at - _clock.Now;
+                if (left <= TimeSpan.Zero) _at = Moment.Never;
             }
-            if (left != Timeout.InfiniteTimeSpan && left <= TimeSpan.Zero) _wake();
-            else _changed.WaitOne(left == Timeout.InfiniteTimeSpan ? Timeout.Infinite : (int)Math.Ceiling(Math.Min(left.TotalMilliseconds, 60_000)));
+            if (left <= TimeSpan.Zero) _wake();
+            else _changed.WaitOne((int)Math.Ceiling(Math.Min(left.TotalMilliseconds, LongestWait.TotalMilliseconds)));
         }
     }
 }

@@ -9,9 +9,10 @@ namespace AkkaFailover.Lab.Commands;
 /// <summary>Measures the table of faults.</summary>
 /// <param name="Runs">Of each fault with AkkaFailover; 0 to leave it out.</param>
 /// <param name="PeerRuns">Of each fault with ucarp and keepalived; 0 to leave them out.</param>
-/// <param name="Faults">Keys of the faults; empty for all.</param>
+/// <param name="Faults">Keys of the faults, in the order wanted; empty for all.</param>
+/// <param name="Timings">Of the heartbeat, with AkkaFailover.</param>
 /// <param name="JsonFile">Where every single run is written; null for nowhere.</param>
-internal sealed record TableCommand(int Runs, int PeerRuns, IReadOnlyList<string> Faults, string? JsonFile)
+internal sealed record TableCommand(int Runs, int PeerRuns, IReadOnlyList<string> Faults, IReadOnlyList<Timing> Timings, string? JsonFile)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
@@ -24,7 +25,7 @@ internal sealed record TableCommand(int Runs, int PeerRuns, IReadOnlyList<string
             using var observer = new Observer(lab);
             var (a, b) = contender.Prepare(lab);
             var pair = new LabPair(lab, observer, a, b);
-            foreach (var fault in contender.Faults.Where(fault => Faults.Count == 0 || Faults.Contains(fault.Key)))
+            foreach (var fault in Faults.Count == 0 ? contender.Faults : Faults.SelectMany(key => contender.Faults.Where(fault => fault.Key == key)))
                 await MeasureOrSayWhyNot(pair, contender, fault, runs, measurements, stop);
         }
         Console.WriteLine();
@@ -32,7 +33,7 @@ internal sealed record TableCommand(int Runs, int PeerRuns, IReadOnlyList<string
         Console.WriteLine();
         Console.WriteLine(FaultTable.Format(measurements));
         if (JsonFile is not null) File.WriteAllText(JsonFile, JsonSerializer.Serialize(new { machine = Machine.Describe(), runs = measurements }, Json));
-        return 0;
+        return measurements.Exists(run => run.Daemon == Contender.OurName && !run.EndsAs(Fault.All.Single(fault => fault.Key == run.Fault).Outcome)) ? 1 : 0;
     }
 
     // Beyond every promise of the table.
@@ -61,7 +62,7 @@ internal sealed record TableCommand(int Runs, int PeerRuns, IReadOnlyList<string
             Console.WriteLine($"{contender.Daemon}, {contender.Timing}, {fault.Key} {run}/{runs}: claimed {measured.ClaimedMs:0} ms, moved {measured.MovedMs:0} ms, "
                 + $"outage {measured.OutageMs:0} ms, held by both {measured.HeldByBothMs:0} ms, at the end: {measured.Holder}");
             // What took so long has to be found, and the next run overwrites its traces.
-            if (measured.MovedMs > Slow.TotalMilliseconds && pair.Active is AkkaNode node) Console.WriteLine(node.Ask("group", "history"));
+            if (measured.MovedMs > Slow.TotalMilliseconds || !measured.EndsAs(fault.Outcome)) Console.WriteLine(pair.Describe());
         }
     }
 
@@ -69,8 +70,7 @@ internal sealed record TableCommand(int Runs, int PeerRuns, IReadOnlyList<string
     {
         if (Runs > 0)
         {
-            yield return (Contender.Ours(Timing.OneSecond), Runs);
-            yield return (Contender.Ours(Timing.Default), Runs);
+            foreach (var timing in Timings) yield return (Contender.Ours(timing), Runs);
         }
         if (PeerRuns > 0)
         {

@@ -63,5 +63,8 @@ public sealed class AkkaNode : Node
     public string History => Ask("group", "history", "--output", "json");
 
     /// <inheritdoc/>
+    public override string Explain() => Runs ? string.Concat(Ctl("group", "explain").Output, Ctl("group", "history").Output, Ctl("status").Output) : "";
+
+    /// <inheritdoc/>
     protected override HostProcess Launch() => Host.Start("daemon.log", [.. _wrapper, Artifacts.Daemon, "--config", ConfigurationFile]);
 }

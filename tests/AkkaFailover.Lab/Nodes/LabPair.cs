@@ -91,7 +91,7 @@ public sealed class LabPair(LabNetwork lab, Observer observer, Node a, Node b)
         Repair();
     }
 
-    /// <summary>Who holds the address, and the end of what both nodes wrote.</summary>
+    /// <summary>Who holds the address, the end of what both nodes wrote, and what they say about it when asked.</summary>
     public string Describe() => $"the address is held by [{string.Join(", ", observer.Holders)}]\n{Describe(a)}\n{Describe(b)}";
 
     private bool IsAtRest() => observer.Holders.Count == 1 && Active is var active && active.IsReady(holder: true) && Other(active).IsReady(holder: false);
@@ -106,6 +106,6 @@ public sealed class LabPair(LabNetwork lab, Observer observer, Node a, Node b)
     private static string Describe(Node node)
     {
         var log = node.Process?.Log.Split('\n') ?? [];
-        return $"--- {node.GetType().Name} on {node.Host.Name}, runs: {node.Runs}\n{string.Join('\n', log.TakeLast(40))}";
+        return $"--- {node.GetType().Name} on {node.Host.Name}, runs: {node.Runs}\n{string.Join('\n', log.TakeLast(40))}\n{node.Explain()}";
     }
 }

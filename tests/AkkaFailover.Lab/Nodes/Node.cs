@@ -34,6 +34,9 @@ public abstract class Node(LabHost host)
     /// <summary>The processes that are the daemon; a guard beside it is not.</summary>
     public abstract IReadOnlyList<int> DaemonProcesses();
 
+    /// <summary>What it says about its role when asked; empty where nobody answers.</summary>
+    public virtual string Explain() => "";
+
     /// <summary><c>kill -9</c> of the daemon.</summary>
     public void KillDaemon()
     {

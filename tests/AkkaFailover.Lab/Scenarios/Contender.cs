@@ -13,8 +13,11 @@ public sealed record Contender(string Daemon, string Timing, Func<LabNetwork, (N
     // Peers have no command that hands over.
     private static readonly IReadOnlyList<Fault> PeerFaults = [.. Fault.All.Where(fault => fault != Fault.Handover)];
 
+    /// <summary>AkkaFailover's name in the results.</summary>
+    public const string OurName = "akka-failover";
+
     /// <summary>AkkaFailover with a timing.</summary>
-    public static Contender Ours(Timing timing) => new("akka-failover", timing.Name, lab =>
+    public static Contender Ours(Timing timing) => new(OurName, timing.Name, lab =>
     {
         PairConfiguration.Write(lab, timing);
         return (new AkkaNode(lab.A), new AkkaNode(lab.B));

@@ -23,7 +23,11 @@ public sealed record Measurement(
     double HeldByBothMs,
     double AnsweredByBothMs,
     bool HeldByBothAtEnd,
-    string Holder);
+    string Holder)
+{
+    /// <summary>Whether one node alone has the address at the end, and the right one.</summary>
+    public bool EndsAs(Outcome outcome) => Holder == (outcome == Outcome.Stays ? "old" : "new");
+}
 
 /// <summary>Several runs of one fault.</summary>
 /// <param name="Runs">At least one.</param>
