@@ -14,13 +14,15 @@ public sealed class ElectionActor : ReceiveActor, IWithUnboundedStash
     private readonly WakeThread _wake;
     private GroupHandle? _group;
     private ElectionState _state;
+    private Moment _woken;
     private bool _beatDue;
 
     /// <summary>Creates the actor; it waits for its <see cref="GroupHandle"/> and then for <see cref="Started"/>.</summary>
     public ElectionActor(ElectionContext context)
     {
         _context = context;
-        _state = ElectionState.Initial(context.Clock.Now);
+        _woken = context.Clock.Now;
+        _state = ElectionState.Initial(_woken);
         var self = Self;
         _wake = new WakeThread(context.Clock, () => self.Tell(new Tick()), $"wake-{context.Group}");
         Receive<GroupHandle>(group =>
@@ -47,6 +49,7 @@ public sealed class ElectionActor : ReceiveActor, IWithUnboundedStash
         Receive<ClearAlarm>(alarm => Run(alarm, Sender.Path.Name));
         Receive<Report>(report => Tell(report.Kind, report.Text));
         Receive<GetElection>(_ => Sender.Tell(Snapshot()));
+        Receive<GetPulse>(_ => Sender.Tell(new Pulse(_context.Clock.Now - _woken, _context.Settings.Timing.Interval)));
         Receive<GetHistory>(message => _context.History.Forward(message));
         Receive<WatchGroup>(message => _context.History.Forward(message));
         Receive<UnwatchGroup>(message => _context.History.Forward(message));
@@ -55,6 +58,7 @@ public sealed class ElectionActor : ReceiveActor, IWithUnboundedStash
     private void Step(ElectionInput input)
     {
         var now = _context.Clock.Now;
+        if (input is Tick) _woken = now;
         (_state, var effects) = ElectionMachine.Step(_state, input, now, _context.Settings);
         foreach (var effect in effects) Run(effect, Self.Path.Name);
         if (_beatDue) SendBeat(now);

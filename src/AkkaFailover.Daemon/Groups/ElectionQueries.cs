@@ -6,6 +6,20 @@ namespace AkkaFailover.Daemon.Groups;
 /// <summary>Asks the election for an <see cref="ElectionReport"/>.</summary>
 public sealed record GetElection;
 
+/// <summary>Asks the election for its <see cref="Pulse"/>.</summary>
+public sealed record GetPulse;
+
+/// <summary>Whether the election still moves by itself: an actor that answers but is not woken never claims.</summary>
+/// <param name="SinceWoken">Time since it was last woken.</param>
+/// <param name="Interval">It asks to be woken at least this often.</param>
+public sealed record Pulse(TimeSpan SinceWoken, TimeSpan Interval)
+{
+    private static readonly TimeSpan SlowestMachine = TimeSpan.FromSeconds(10);
+
+    /// <summary>Whether its wake-ups come; other inputs may take the turn of a few.</summary>
+    public bool IsWoken => SinceWoken < SlowestMachine + (Interval * 3);
+}
+
 /// <summary>Asks the election for its history: <see cref="IReadOnlyList{T}"/> of <see cref="GroupEvent"/>, oldest first.</summary>
 public sealed record GetHistory;
 

@@ -91,10 +91,13 @@ public sealed class FailoverService(
         foreach (var keeper in _keepers) keeper.Dispose();
     }
 
-    /// <summary>Whether every election answers.</summary>
+    /// <summary>Whether every election answers, and is woken as its deadlines need it.</summary>
     public async Task<bool> AnswersAsync()
     {
-        foreach (var group in _groups) await group.Election.Ask<ElectionReport>(new GetElection(), Patience);
+        foreach (var group in _groups)
+        {
+            if (!(await group.Election.Ask<Pulse>(new GetPulse(), Patience)).IsWoken) return false;
+        }
         return true;
     }
 

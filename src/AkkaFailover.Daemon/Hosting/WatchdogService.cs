@@ -7,7 +7,7 @@ namespace AkkaFailover.Daemon.Hosting;
 
 /// <summary>
 /// Feeds systemd's watchdog, only while <paramref name="answers"/> says that the actors still answer: a daemon whose
-/// threads live but whose actors hang is restarted.
+/// threads live but whose actors hang, or are not woken for their deadlines, is restarted.
 /// </summary>
 /// <param name="notifier">The way to systemd.</param>
 /// <param name="answers">Asks the actors; may take its time or fail, either counts as no.</param>
@@ -41,7 +41,7 @@ public sealed class WatchdogService(ISystemdNotifier notifier, Func<Task<bool>> 
         try
         {
             if (await answers().WaitAsync(period, time)) notifier.Notify(Alive);
-            else logger.LogWarning("The actors do not answer: systemd's watchdog is not fed");
+            else logger.LogWarning("An election is not woken any more: systemd's watchdog is not fed");
         }
         // Whatever keeps the actors from answering is for systemd to end; this loop must outlive it to say so.
         catch (Exception e)

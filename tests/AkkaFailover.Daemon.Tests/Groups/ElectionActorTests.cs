@@ -77,6 +77,19 @@ public class ElectionActorTests : TestKit
     }
 
     [Fact]
+    public void Its_pulse_counts_from_its_last_wake_up_and_not_from_other_inputs()
+    {
+        _ = Report();
+        _election.Tell(new Tick());
+        _ = Report();
+        _clock.Advance(TimeSpan.FromSeconds(11));
+        _election.Tell(new LinkChanged(LinkStatus.Refused, ""));
+        Assert.False(IsWoken());
+        _election.Tell(new Tick());
+        Assert.True(IsWoken());
+    }
+
+    [Fact]
     public void When_all_is_released_after_a_stop_the_parent_is_told()
     {
         BecomeActive();
@@ -119,6 +132,12 @@ public class ElectionActorTests : TestKit
     {
         _election.Tell(new GetElection(), TestActor);
         return FishForMessage<ElectionReport>(_ => true);
+    }
+
+    private bool IsWoken()
+    {
+        _election.Tell(new GetPulse(), TestActor);
+        return FishForMessage<Pulse>(_ => true).IsWoken;
     }
 
     private sealed class HandClock : IMonotonicClock
