@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # bench.sh table [--runs 20] [--peers [--peer-runs 5]] [--fault KEY…] [--advbase 1|0] [--json FILE]: measures the table of faults here.
-# bench.sh replica [--runs 3] [--seconds 5] [--clients N…] [--entries N…] [--without-etcd] [--json FILE]: measures the replica beside etcd.
+# bench.sh replica [--runs 3] [--seconds 5] [--clients N…] [--entries N…] [--files N] [--without-peers] [--json FILE]:
+#   measures the replica beside etcd, rsync and lsyncd.
 # bench.sh rounds [--rounds 30] [--seed N]: kills daemons and cuts the link under clients that write; nothing acknowledged may be lost.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 require_sdk
 require_lab
 case " $* " in *" --peers"*) require_packages ucarp keepalived ;; esac
-case " $* " in *" --without-etcd "*) ;; " replica "*) require_packages etcd-server ;; esac
+case " $* " in *" --without-peers "*) ;; " replica "*) require_packages etcd-server rsync lsyncd inotify-tools ;; esac
 "$repository/scripts/build.sh"
 lab_tool "$@"

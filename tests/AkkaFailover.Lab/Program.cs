@@ -73,7 +73,7 @@ Add("table", "measure every fault, in labs of its own", command =>
         parsed.GetValue(faults) ?? [], [.. parsed.GetValue(advbase)!.Select(value => value == 1 ? Timing.OneSecond : Timing.Default)], parsed.GetValue(json)).Run(stop));
 });
 
-Add("replica", "measure the replica: throughput beside etcd, claims, starts and memory by the number of entries", command =>
+Add("replica", "measure the replica: throughput beside etcd, claims, starts and memory by the number of entries, files beside rsync and lsyncd", command =>
 {
     var runs = new Option<int>("--runs") { Description = "of each number of clients; 0 to leave throughput out", DefaultValueFactory = _ => 3 };
     var duration = new Option<double>("--seconds") { Description = "of each measurement", DefaultValueFactory = _ => 5 };
@@ -84,11 +84,12 @@ Add("replica", "measure the replica: throughput beside etcd, claims, starts and 
         AllowMultipleArgumentsPerToken = true,
         DefaultValueFactory = _ => [1_000, 100_000, 1_000_000],
     };
-    var alone = new Option<bool>("--without-etcd") { Description = "measure ours alone" };
+    var files = new Option<int>("--files") { Description = "changes of files for the latency of watched paths, and a tree of 10,000; 0 to leave them out", DefaultValueFactory = _ => 50 };
+    var alone = new Option<bool>("--without-peers") { Description = "measure ours alone" };
     var json = new Option<string>("--json") { Description = "write every run to this file" };
-    foreach (var option in (Option[])[runs, duration, clients, entries, alone, json]) command.Add(option);
+    foreach (var option in (Option[])[runs, duration, clients, entries, files, alone, json]) command.Add(option);
     command.SetAction((parsed, stop) => new ReplicaCommand(parsed.GetValue(runs), TimeSpan.FromSeconds(parsed.GetValue(duration)), parsed.GetValue(clients)!,
-        [.. parsed.GetValue(entries)!.Where(count => count > 0)], !parsed.GetValue(alone), parsed.GetValue(json)).Run(stop));
+        [.. parsed.GetValue(entries)!.Where(count => count > 0)], parsed.GetValue(files), !parsed.GetValue(alone), parsed.GetValue(json)).Run(stop));
 });
 
 Add("rounds", "kill daemons and cut the link under clients that write; nothing acknowledged may be lost", command =>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using AkkaFailover.Lab.Files;
 
 namespace AkkaFailover.Lab.Changes;
 
@@ -34,6 +35,18 @@ internal static class ReplicaTable
                     + $"| {cost.BytesPerEntry:n0} B | {cost.FilledPerSecond:n0}/s |");
             }
         }
+        return text.ToString();
+    }
+
+    /// <summary>The figures of watched paths.</summary>
+    public static string Format(IReadOnlyList<FileLatency> latencies, IReadOnlyList<TreeCopy> copies)
+    {
+        var text = new StringBuilder();
+        text.AppendLine($"| a file of {FileRun.FileLength} bytes, from its close to its place on the other node | median (worst) | changes |").AppendLine("|---|---|---|");
+        foreach (var latency in latencies)
+            text.AppendLine(CultureInfo.InvariantCulture, $"| {latency.Replicator} | {latency.P50Ms:0.0} ms ({latency.WorstMs:0.0} ms) | {latency.Changes} |");
+        text.AppendLine().AppendLine($"| 10,000 files of {FileRun.FileLength} bytes | there after |").AppendLine("|---|---|");
+        foreach (var copy in copies) text.AppendLine(CultureInfo.InvariantCulture, $"| {copy.Way} | {copy.Seconds:0.0} s |");
         return text.ToString();
     }
 

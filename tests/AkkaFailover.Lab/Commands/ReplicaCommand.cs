@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AkkaFailover.Lab.Changes;
+using AkkaFailover.Lab.Files;
 using AkkaFailover.Lab.Network;
 using AkkaFailover.Lab.Observation;
 
@@ -10,9 +11,10 @@ namespace AkkaFailover.Lab.Commands;
 /// <param name="Duration">Of one measurement, after a warm-up.</param>
 /// <param name="Clients">Numbers of clients.</param>
 /// <param name="Entries">Numbers of entries for claim, start and memory, rising; empty to leave this part out.</param>
-/// <param name="Etcd">Measure etcd too.</param>
+/// <param name="Files">Changes of small files for the latency of watched paths, and a tree of 10,000; 0 to leave this part out.</param>
+/// <param name="Peers">Measure etcd, rsync and lsyncd too.</param>
 /// <param name="JsonFile">Where every single run is written; null for nowhere.</param>
-internal sealed record ReplicaCommand(int Runs, TimeSpan Duration, IReadOnlyList<int> Clients, IReadOnlyList<int> Entries, bool Etcd, string? JsonFile)
+internal sealed record ReplicaCommand(int Runs, TimeSpan Duration, IReadOnlyList<int> Clients, IReadOnlyList<int> Entries, int Files, bool Peers, string? JsonFile)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
@@ -23,7 +25,7 @@ internal sealed record ReplicaCommand(int Runs, TimeSpan Duration, IReadOnlyList
         using var observer = new Observer(lab);
         var ours = new AkkaStore(lab, observer);
         List<ReplicatedStore> stores = [ours];
-        if (Etcd) stores.Add(new EtcdStore(lab));
+        if (Peers) stores.Add(new EtcdStore(lab));
         var measured = new List<StoreRun>();
         for (var run = 1; run <= Runs; run++)
         {
@@ -31,11 +33,13 @@ internal sealed record ReplicaCommand(int Runs, TimeSpan Duration, IReadOnlyList
         }
         var history = new List<HistoryCost>();
         if (Entries.Count > 0) await MeasureHistory(ours, history, stop);
+        var (latencies, copies) = Files > 0 ? await MeasureFiles(lab, observer, stop) : ([], []);
 
         var machine = $"{Machine.Describe()}, {Machine.FileSystemOf(lab.Folder)}";
         Console.WriteLine();
         Console.WriteLine(ReplicaTable.Format(measured, history, Runs, machine));
-        if (JsonFile is not null) File.WriteAllText(JsonFile, JsonSerializer.Serialize(new { machine, runs = measured, history }, Json));
+        if (Files > 0) Console.WriteLine(ReplicaTable.Format(latencies, copies));
+        if (JsonFile is not null) File.WriteAllText(JsonFile, JsonSerializer.Serialize(new { machine, runs = measured, history, latencies, copies }, Json));
         return 0;
     }
 
@@ -52,6 +56,24 @@ internal sealed record ReplicaCommand(int Runs, TimeSpan Duration, IReadOnlyList
             Console.WriteLine($"{store.Name} {run}/{Runs}, {number} clients: p50 {result.P50Ms:0.00} ms, p99 {result.P99Ms:0.00} ms, {result.PerSecond:0}/s");
         }
         store.Remove();
+    }
+
+    private async Task<(List<FileLatency> Latencies, List<TreeCopy> Copies)> MeasureFiles(LabNetwork lab, Observer observer, CancellationToken stop)
+    {
+        List<FileReplicator> replicators = [new AkkaFiles(lab, observer)];
+        if (Peers) replicators.AddRange([new InotifyRsyncFiles(lab), new LsyncdFiles(lab)]);
+        var (latencies, copies) = (new List<FileLatency>(), new List<TreeCopy>());
+        foreach (var replicator in replicators)
+        {
+            stop.ThrowIfCancellationRequested();
+            await replicator.Start();
+            latencies.Add(await FileRun.Latency(replicator, Files));
+            Console.WriteLine($"{replicator.Name}: a file is there after {latencies[^1].P50Ms:0.0} ms (worst {latencies[^1].WorstMs:0.0})");
+            if (replicator is AkkaFiles) copies.Add(await FileRun.Tree(replicator));
+            else if (replicator is InotifyRsyncFiles rsync) copies.AddRange(new[] { true, false }.Select(fsync => FileRun.TreeByRsync(rsync, lab.A, fsync)));
+            replicator.Remove();
+        }
+        return (latencies, copies);
     }
 
     private async Task MeasureHistory(AkkaStore store, List<HistoryCost> history, CancellationToken stop)
