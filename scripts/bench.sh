@@ -3,6 +3,7 @@
 # bench.sh replica [--runs 3] [--seconds 5] [--clients N…] [--entries N…] [--files N] [--without-peers] [--json FILE]:
 #   measures the replica beside etcd, rsync and lsyncd.
 # bench.sh rounds [--rounds 30] [--seed N]: kills daemons and cuts the link under clients that write; nothing acknowledged may be lost.
+# bench.sh soak [--minutes 60]: lets a pair do nothing for so long, then kills the active's host; memory each five minutes.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 require_sdk
 require_lab

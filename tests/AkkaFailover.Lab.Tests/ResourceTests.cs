@@ -1,4 +1,5 @@
 using System.Globalization;
+using AkkaFailover.Lab.Network;
 using AkkaFailover.Lab.Nodes;
 using Xunit.Abstractions;
 
@@ -22,7 +23,7 @@ public sealed class ResourceTests(DefaultLab lab, ITestOutputHelper output) : IC
         AkkaNode[] nodes = [lab.A, lab.B];
         var before = nodes.Select(Processor).ToList();
         await Task.Delay(IdleTime);
-        var costs = nodes.Select((node, i) => (node.Host.Name, Share: (Processor(node) - before[i]) / IdleTime, Mebibytes: node.Host.Processes().Sum(ResidentKibibytes) / 1024.0)).ToList();
+        var costs = nodes.Select((node, i) => (node.Host.Name, Share: (Processor(node) - before[i]) / IdleTime, Mebibytes: node.Host.Processes().Sum(LabHost.ResidentBytes) / (1024.0 * 1024))).ToList();
         foreach (var (name, share, mebibytes) in costs) output.WriteLine($"{name}: {share:P1} of a core, {mebibytes:0.0} MiB");
         Assert.All(costs, cost => Assert.True(cost.Share <= Share + MachineNoise, $"{cost.Name} took {cost.Share:P1} of a core"));
         Assert.All(costs, cost => Assert.True(cost.Mebibytes <= Mebibytes, $"{cost.Name} took {cost.Mebibytes:0} MiB"));
@@ -54,7 +55,4 @@ public sealed class ResourceTests(DefaultLab lab, ITestOutputHelper output) : IC
         var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
         return long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture);
     }) / TicksPerSecond);
-
-    private static long ResidentKibibytes(int pid) => long.Parse(
-        File.ReadLines($"/proc/{pid}/status").Single(line => line.StartsWith("VmRSS:", StringComparison.Ordinal))[6..^2], CultureInfo.InvariantCulture);
 }

@@ -100,6 +100,13 @@ Add("rounds", "kill daemons and cut the link under clients that write; nothing a
     command.SetAction((parsed, stop) => new RoundsCommand(parsed.GetValue(rounds), parsed.GetValue(seed)).Run(stop));
 });
 
+Add("soak", "let a pair do nothing for a long time, then kill the active's host", command =>
+{
+    var minutes = new Option<double>("--minutes") { DefaultValueFactory = _ => 60 };
+    command.Add(minutes);
+    command.SetAction((parsed, stop) => new SoakCommand(TimeSpan.FromMinutes(parsed.GetValue(minutes))).Run(stop));
+});
+
 try
 {
     return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(60) });

@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text.Json;
+using AkkaFailover.Lab.Network;
 using AkkaFailover.Lab.Nodes;
 
 namespace AkkaFailover.Lab.Changes;
@@ -91,6 +91,5 @@ internal sealed class HistoryRun(AkkaStore store)
 
     private static string Key(int entry) => $"entry/{entry:d8}";
 
-    private static double Resident(AkkaNode node) => 1024 * node.DaemonProcesses().Sum(pid => double.Parse(
-        File.ReadLines($"/proc/{pid}/status").Single(line => line.StartsWith("VmRSS:", StringComparison.Ordinal))[6..^2], CultureInfo.InvariantCulture));
+    private static double Resident(AkkaNode node) => node.DaemonProcesses().Sum(LabHost.ResidentBytes);
 }

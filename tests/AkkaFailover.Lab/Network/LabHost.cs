@@ -1,3 +1,4 @@
+using System.Globalization;
 using AkkaFailover.Lab.Native;
 
 namespace AkkaFailover.Lab.Network;
@@ -80,6 +81,10 @@ public sealed class LabHost
         foreach (var pid in pids) Posix.Kill(pid, Signal.Stop);
         foreach (var pid in pids) Posix.Kill(pid, Signal.Kill);
     }
+
+    /// <summary>Resident memory of a process, in bytes.</summary>
+    public static long ResidentBytes(int pid) => 1024 * long.Parse(
+        File.ReadLines($"/proc/{pid}/status").Single(line => line.StartsWith("VmRSS:", StringComparison.Ordinal))[6..^2], CultureInfo.InvariantCulture);
 
     /// <summary><c>ip link set eth0 down</c>.</summary>
     public void InterfaceDown() => Tool.Ip(Namespace, $"link set dev {Plan.Cables[0].Interface} down");
