@@ -27,7 +27,9 @@ public static partial class DurableFile
         SyncFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 
-    private static void SyncFolder(string folder)
+    /// <summary>What was renamed, made or removed in a folder is on disk.</summary>
+    /// <exception cref="IOException">It may not be.</exception>
+    public static void SyncFolder(string folder)
     {
         var descriptor = Open(folder, OpenDirectory);
         if (descriptor < 0) throw new IOException($"{folder}: cannot be opened for fsync (errno {Marshal.GetLastPInvokeError()})");

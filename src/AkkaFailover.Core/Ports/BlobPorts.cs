@@ -1,0 +1,56 @@
+using AkkaFailover.Core.Blobs;
+
+namespace AkkaFailover.Core.Ports;
+
+/// <summary>
+/// Large contents as files of a folder, each under the name that its <see cref="BlobMap"/> gives it. What is there is whole and on the disk. Any
+/// thread; all but <see cref="Has"/> may block.
+/// </summary>
+public interface IBlobStore
+{
+    /// <summary>Whether a blob is here. What was asked for is not removed for a while.</summary>
+    bool Has(BlobRef blob);
+
+    /// <summary>Keeps a content; on the disk when this returns.</summary>
+    /// <exception cref="IOException">It could not be kept (no room, too large, nothing in it); nothing of it is left.</exception>
+    BlobMap Keep(Stream content);
+
+    /// <summary>The map of a blob; null where it is not here, or damaged: then it is not here any more.</summary>
+    BlobMap? MapOf(BlobRef blob);
+
+    /// <summary>Reads some bytes.</summary>
+    /// <returns>How many; 0 where the blob is not here or ends before.</returns>
+    int Read(BlobRef blob, long offset, Span<byte> destination);
+
+    /// <summary>Opens a blob for reading; null where it is not here.</summary>
+    Stream? Open(BlobRef blob);
+
+    /// <summary>Begins a blob that comes in pieces, or goes on with it where an earlier run stopped.</summary>
+    /// <exception cref="IOException">There is no room.</exception>
+    IPartialBlob Begin(BlobMap map);
+
+    /// <summary>Removes whatever is not among these and was not written or asked for a while ago.</summary>
+    /// <returns>Number and bytes of what was removed.</returns>
+    (int Count, long Bytes) Sweep(IReadOnlySet<BlobRef> keep);
+}
+
+/// <summary>A blob that is not whole yet. One thread at a time.</summary>
+public interface IPartialBlob : IDisposable
+{
+    /// <summary>Whether a segment is there, with the content that the map says.</summary>
+    bool Has(int segment);
+
+    /// <summary>Writes a segment.</summary>
+    /// <returns>False where it is not the one that the map names: nothing is written.</returns>
+    /// <exception cref="IOException">It could not be written.</exception>
+    bool TryWrite(int segment, ReadOnlySpan<byte> content);
+
+    /// <summary>All segments are there: makes it a blob, on the disk when this returns.</summary>
+    /// <exception cref="IOException">It could not be synced or renamed.</exception>
+    void Complete();
+}
+
+/// <summary>Opens the blobs of a group.</summary>
+/// <param name="folder">Made when the first one is kept.</param>
+/// <exception cref="IOException">The folder is there and cannot be read.</exception>
+public delegate IBlobStore BlobStoreOpener(string folder);
