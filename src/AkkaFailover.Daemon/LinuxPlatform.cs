@@ -3,6 +3,7 @@ using AkkaFailover.Core.Ports;
 using AkkaFailover.Core.Settings;
 using AkkaFailover.Daemon.Groups;
 using AkkaFailover.Daemon.Hosting;
+using AkkaFailover.Linux.Blobs;
 using AkkaFailover.Linux.Files;
 using AkkaFailover.Linux.Guard;
 using AkkaFailover.Linux.Lan;
@@ -24,6 +25,8 @@ internal sealed class LinuxPlatform : IDaemonPlatform
     public IProcessLauncher Launcher { get; } = new ProcessLauncher();
 
     public WatchedTreeOpener WatchedTrees { get; } = FileTree.Open;
+
+    public BlobStoreOpener BlobStores { get; } = BlobStore.Open;
 
     public void ReturnMemory() => Allocator.ReturnFree();
 

@@ -28,8 +28,12 @@ public interface IWatchedTree : IDisposable
     /// <summary>Looks at everything. What looks as it did the last time is not read again.</summary>
     TreeScan Scan();
 
-    /// <summary>Reads one thing as an entry; null where it is not there, or not complete, any more.</summary>
+    /// <summary>Reads one thing as an entry, a large file's content into the store; null where it is not there, or not complete, any more.</summary>
+    /// <exception cref="IOException">The content could not be kept.</exception>
     PathRecord? Read(string relative);
+
+    /// <summary>Opens a file for reading as it is; null where there is none.</summary>
+    Stream? Open(string relative);
 
     /// <summary>Removes and writes, so that each file is the old or the new one whatever happens; all of it is on disk when this returns.</summary>
     /// <param name="remove">Deepest first.</param>
@@ -40,4 +44,5 @@ public interface IWatchedTree : IDisposable
 
 /// <summary>Opens a watched path.</summary>
 /// <param name="root">Its absolute path.</param>
-public delegate IWatchedTree WatchedTreeOpener(string root);
+/// <param name="blobs">Where the contents of large files are.</param>
+public delegate IWatchedTree WatchedTreeOpener(string root, IBlobStore blobs);

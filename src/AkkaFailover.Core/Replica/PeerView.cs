@@ -58,6 +58,9 @@ public sealed record PeerView
     /// <summary>The next version to send.</summary>
     public long Next { get; init; } = 1;
 
+    /// <summary>The last version sent in this stream that names a blob, which the follower may have to fetch first; 0 for none.</summary>
+    public long ContentSent { get; init; }
+
     /// <summary>The highest version that may be in its log by what was sent under this term.</summary>
     public long Offered { get; init; }
 
@@ -107,6 +110,7 @@ public sealed record PeerView
         Stage = stage,
         Stream = Stream + 1,
         Next = next,
+        ContentSent = 0,
         Unanswered = [],
         UnansweredCount = 0,
         Install = null,

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AkkaFailover.Core.Blobs;
 using AkkaFailover.Core.Election;
 using AkkaFailover.Core.Settings;
 
@@ -79,7 +80,10 @@ internal sealed partial class Turn
     }
 
     private bool CanJoin => Peer is { Stage: Stage.Streaming, Gone: false, Healthy: true, Link: LinkStatus.Connected }
-        && State.Committed - Peer.Match <= ReplicaRules.CloseEnough && !Peer.IsSlow(now);
+        && State.Committed - Peer.Match <= ReplicaRules.CloseEnough && !Peer.IsSlow(now) && !LacksContent;
+
+    /// <summary>What the peer does not have yet names a blob, which may take it minutes to fetch: no change waits for that.</summary>
+    private bool LacksContent => State.After(Math.Max(Peer.Match, State.Start.Version)).Any(chained => NamedBlobs.In(chained.Change) is not null);
 
     private void SetMembers(string text, params ReadOnlySpan<NodeName> nodes)
     {
@@ -145,7 +149,7 @@ internal sealed partial class Turn
             PumpParts();
         if (Peer.Stage == Stage.Streaming && Peer.Next <= State.Start.Version)
             BeginInstall();
-        while (Peer.Stage == Stage.Streaming && Peer.Next <= Sendable && Peer.UnansweredCount < ReplicaRules.MaxUnanswered)
+        while (Peer.Stage == Stage.Streaming && Peer.Next <= Sendable && Peer.UnansweredCount < ReplicaRules.MaxUnanswered && Peer.ContentSent <= Peer.Match)
             SendAppend(NextMessage());
         if (Peer.Stage == Stage.Streaming && Replica.OwesCommit && now - Replica.CommitToldAt >= ReplicaRules.Coalesce)
             SendAppend([]);
@@ -167,6 +171,8 @@ internal sealed partial class Turn
         if (changes.Length > 0)
         {
             Peer = Peer.Sent(last, now) with { Offered = Math.Max(Peer.Offered, last) };
+            if (changes.Any(change => NamedBlobs.In(change) is not null))
+                Peer = Peer with { ContentSent = last };
         }
         Replica = Replica with { CommitToldAt = now };
     }

@@ -1,3 +1,4 @@
+using AkkaFailover.Daemon.Blobs;
 using AkkaFailover.Daemon.Replica;
 
 namespace AkkaFailover.Daemon.Cluster;
@@ -11,5 +12,6 @@ public static class PayloadCodecs
         new ElectionCodec(),
         new ReplicaCodec(),
         new EntryCodec(),
+        new BlobCodec(),
     ];
 }

@@ -105,6 +105,7 @@ public sealed class FailoverService(
     {
         var host = platform.Open(settings, group, _link);
         _keepers.Add(host.Keeper);
+        var blobs = OpenBlobs(group);
         return new GroupParts
         {
             Settings = group,
@@ -120,13 +121,25 @@ public sealed class FailoverService(
             Vip = host.Vip,
             Heartbeat = host.Heartbeat,
             Replica = election => ConfigReplicaActor.Props(
-                settings, group, platform.Clock, election, _link, ValidationActor.For(settings, group, platform.Launcher, platform.Clock),
-                PathsActor.For(settings, group, platform.Clock, election, platform.WatchedTrees)),
+                settings, group, platform.Clock, election, _link, blobs, ValidationActor.For(settings, group, platform.Launcher, platform.Clock),
+                PathsActor.For(settings, group, platform.Clock, election, platform.WatchedTrees, blobs)),
             Service = (election, vip) => ServiceActor.Props(settings.Node, group, settings.StateDir, platform.Launcher, platform.Clock, election, vip),
             NotifyHook = () => NotifyHook.Props(settings.Node, group, settings.Notify, platform.Launcher, platform.Clock),
             Stopped = name => _stopped[name].TrySetResult(),
             Fatal = End,
         };
+    }
+
+    private IBlobStore OpenBlobs(GroupSettings group)
+    {
+        try
+        {
+            return platform.BlobStores(Path.Combine(settings.StateDir, "blobs", group.Name.Value));
+        }
+        catch (IOException e)
+        {
+            throw new DaemonStartException($"group {group.Name}: {e.Message}", e);
+        }
     }
 
     /// <summary>

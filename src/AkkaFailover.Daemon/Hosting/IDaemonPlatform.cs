@@ -16,6 +16,9 @@ public interface IDaemonPlatform : IDisposable
     /// <summary>Opens watched paths.</summary>
     WatchedTreeOpener WatchedTrees { get; }
 
+    /// <summary>Opens the large contents of a group.</summary>
+    BlobStoreOpener BlobStores { get; }
+
     /// <summary>Gives free memory of the process back to the host.</summary>
     void ReturnMemory();
 

@@ -40,6 +40,23 @@ internal sealed record FilesChanged(ImmutableArray<KeyChange> Changes, string By
 /// <summary>Asks for the watched paths: <see cref="IReadOnlyList{T}"/> of <see cref="PathReport"/>.</summary>
 public sealed record GetPaths;
 
+/// <summary>A file that is not on both nodes yet.</summary>
+/// <param name="Done">Bytes that are on this node; null where it is the other one that fetches it.</param>
+/// <param name="Size">Of so many.</param>
+public sealed record PathTransfer(string Relative, long? Done, long Size);
+
+/// <summary>A file of a path that becomes a blob.</summary>
+internal sealed record LargeFile(string Relative, long Size);
+
+/// <summary>These large files differ from their entries: bring them into the replica.</summary>
+internal sealed record TakeLarge(ImmutableArray<LargeFile> Files);
+
+/// <summary>A large file is an entry, or was refused: the path is to be looked at again.</summary>
+internal sealed record LargeDone(string Name);
+
+/// <summary>How far the large files of a path are.</summary>
+internal sealed record LargeShown(string Name, IReadOnlyList<PathTransfer> Waiting, IReadOnlyList<PathRefusal> Refused);
+
 /// <summary>One watched path.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Where">Where it lives on this node.</param>
@@ -47,4 +64,8 @@ public sealed record GetPaths;
 /// <param name="Bytes">Bytes of the files.</param>
 /// <param name="State">watching, following, waiting, writing or failed, with the reason.</param>
 /// <param name="Refused">What is not replicated or could not be written.</param>
-public sealed record PathReport(string Name, string Where, int Files, long Bytes, string State, IReadOnlyList<PathRefusal> Refused);
+public sealed record PathReport(string Name, string Where, int Files, long Bytes, string State, IReadOnlyList<PathRefusal> Refused)
+{
+    /// <summary>Large files that are on their way.</summary>
+    public IReadOnlyList<PathTransfer> Transfers { get; init; } = [];
+}

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Text;
 using AkkaFailover.Core.Paths;
 using AkkaFailover.Core.Ports;
 using AkkaFailover.Core.Replica;
@@ -13,9 +15,13 @@ namespace AkkaFailover.Daemon.Paths;
 /// <param name="Agrees">Files and entries are the same but for what is refused.</param>
 /// <param name="Compared">The path could be looked at.</param>
 internal sealed record PathPass(
-    PathReport Report, IReadOnlyList<ImmutableArray<KeyChange>> Batches, IReadOnlyList<string> Drifted, bool Again, bool Agrees, bool Compared = true);
+    PathReport Report, IReadOnlyList<ImmutableArray<KeyChange>> Batches, IReadOnlyList<string> Drifted, bool Again, bool Agrees, bool Compared = true)
+{
+    /// <summary>Files to be taken that are too large for a batch.</summary>
+    public ImmutableArray<LargeFile> Large { get; init; } = [];
+}
 
-/// <summary>Brings one watched path and its entries together; blocks, and runs one pass at a time.</summary>
+/// <summary>Brings one watched path and its entries together; blocks, and runs one pass, and beside it one large file, at a time.</summary>
 internal sealed class PathWorker(string name, string where, IWatchedTree tree, DriftFolder drift) : IDisposable
 {
     /// <summary>Who makes the changes, for the log.</summary>
@@ -23,6 +29,7 @@ internal sealed class PathWorker(string name, string where, IWatchedTree tree, D
 
     private readonly Dictionary<string, Digest> _agreed = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Digest?> _proposed = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (Digest Content, bool Answered)> _large = new(StringComparer.Ordinal);
     private WantedTree _wanted = WantedTree.Unread(name);
     private bool _compared;
 
@@ -60,11 +67,32 @@ internal sealed class PathWorker(string name, string where, IWatchedTree tree, D
         Agree(disk, write, remove, failed);
         var drifted = _compared ? plan.Drift.Where(path => !kept.Contains(path)).ToList() : [];
         _compared = true;
-        var batches = PathComparison.Batches(Changes(plan.Take, disk, out var again), By).ToList();
+        var large = plan.Take.Where(path => scan.Found.TryGetValue(path, out var found) && found.Size > PathRecord.MaxContent).ToHashSet(StringComparer.Ordinal);
+        var batches = PathComparison.Batches(Changes(plan.Take.Where(path => !large.Contains(path)), disk, out var again), By).ToList();
         var refused = scan.Refused.Concat(plan.Refused).Concat(failed).ToList();
         var state = failed.Count > 0 ? "writing" : diskWins ? "watching" : "following";
         var report = new PathReport(name, where, scan.Found.Count, scan.Found.Values.Sum(found => found.Size), state, refused);
-        return new PathPass(report, batches, drifted, again || scan.Busy.Count > 0 || failed.Count > 0, scan.Busy.Count == 0 && failed.Count == 0);
+        return new PathPass(report, batches, drifted, again || scan.Busy.Count > 0 || failed.Count > 0, scan.Busy.Count == 0 && failed.Count == 0)
+        {
+            Large = [.. large.Where(path => !_large.ContainsKey(path)).Order(StringComparer.Ordinal).Select(path => new LargeFile(path, scan.Found[path].Size))],
+        };
+    }
+
+    /// <summary>Reads a large file into the blob store; beside a pass.</summary>
+    /// <returns>Null where it is not there, or not complete, any more.</returns>
+    public KeyChange? TakeLarge(string relative)
+    {
+        if (tree.Read(relative) is not { } record) return null;
+        var value = record.Encode();
+        _large[relative] = (Digest.Of(value), false);
+        return new KeyChange(PathKeys.Of(name, relative), value);
+    }
+
+    /// <summary>What became of it.</summary>
+    public void LargeAnswered(string relative, bool accepted)
+    {
+        if (accepted && _large.TryGetValue(relative, out var taken)) _large[relative] = taken with { Answered = true };
+        else _large.TryRemove(relative, out _);
     }
 
     /// <summary>A pass that an exception ended.</summary>
@@ -84,6 +112,12 @@ internal sealed class PathWorker(string name, string where, IWatchedTree tree, D
             else _agreed.Remove(relative);
         }
         _proposed.Clear();
+        foreach (var (relative, (content, answered)) in _large)
+        {
+            var isEntry = _wanted.Entries.TryGetValue(relative, out var held) && held.Content == content;
+            if (isEntry) _agreed[relative] = content;
+            if (isEntry && answered) _large.TryRemove(relative, out _);
+        }
     }
 
     /// <summary>Nothing that only this host has is written over before a copy is kept.</summary>
@@ -94,7 +128,8 @@ internal sealed class PathWorker(string name, string where, IWatchedTree tree, D
         {
             try
             {
-                if (tree.Read(relative) is { } record) drift.Keep(relative, record, now);
+                using var content = tree.Open(relative) ?? (tree.Read(relative) is { Kind: PathKind.Link } link ? new MemoryStream(Encoding.UTF8.GetBytes(link.Target)) : null);
+                if (content is not null) drift.Keep(relative, content, now);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -119,7 +154,7 @@ internal sealed class PathWorker(string name, string where, IWatchedTree tree, D
         }
     }
 
-    private List<KeyChange> Changes(ImmutableArray<string> take, Dictionary<string, Digest> disk, out bool again)
+    private List<KeyChange> Changes(IEnumerable<string> take, Dictionary<string, Digest> disk, out bool again)
     {
         var changes = new List<KeyChange>();
         again = false;

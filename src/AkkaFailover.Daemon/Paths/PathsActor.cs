@@ -1,9 +1,11 @@
 using Akka.Actor;
 using AkkaFailover.Core;
 using AkkaFailover.Core.Election;
+using AkkaFailover.Core.Paths;
 using AkkaFailover.Core.Ports;
 using AkkaFailover.Core.Replica;
 using AkkaFailover.Core.Settings;
+using AkkaFailover.Daemon.Blobs;
 using AkkaFailover.Daemon.Replica;
 
 namespace AkkaFailover.Daemon.Paths;
@@ -24,19 +26,22 @@ internal sealed class PathsActor : ReceiveActor, IWithTimers
     private readonly IMonotonicClock _clock;
     private readonly IActorRef _election;
     private readonly Dictionary<string, WatchedPath> _paths = [];
+    private IReadOnlyList<Transfer> _transfers = [];
     private ReplicaView? _view;
     private CaughtUp? _claim;
     private bool _last;
 
-    public PathsActor(FailoverSettings settings, GroupSettings group, IMonotonicClock clock, IActorRef election, WatchedTreeOpener open)
+    public PathsActor(FailoverSettings settings, GroupSettings group, IMonotonicClock clock, IActorRef election, WatchedTreeOpener open, IBlobStore blobs)
     {
         (_settings, _clock, _election) = (group.Config, clock, election);
         var self = Self;
         foreach (var (name, where) in _settings.Paths)
         {
-            var tree = open(where);
+            var tree = open(where, blobs);
             tree.Changed += () => self.Tell(new Stirred(name));
-            _paths[name] = new WatchedPath(new PathWorker(name, where, tree, new DriftFolder(Path.Combine(settings.StateDir, "drift", group.Name.Value, name))));
+            var worker = new PathWorker(name, where, tree, new DriftFolder(Path.Combine(settings.StateDir, "drift", group.Name.Value, name)));
+            var replica = Context.Parent;
+            _paths[name] = new WatchedPath(worker, Context.ActorOf(Props.Create(() => new LargeFilesActor(worker, replica)), $"large-{_paths.Count}"));
         }
         Receive<ReplicaView>(Look);
         Receive<WriteFiles>(Claim);
@@ -45,19 +50,26 @@ internal sealed class PathsActor : ReceiveActor, IWithTimers
         Receive<Settled>(_ => { });
         Receive<LookAgain>(look => Due(_paths[look.Name]));
         Receive<Done>(done => Finish(_paths[done.Name], done));
+        Receive<LargeDone>(done => Due(_paths[done.Name]));
+        Receive<LargeShown>(shown => Show(_paths[shown.Name], shown));
+        Receive<TransfersShown>(shown =>
+        {
+            _transfers = shown.Transfers;
+            TellRefused();
+        });
         Receive<TakeLast>(_ => Last());
         Receive<Proposed>(proposed => Go(_paths[proposed.Name], proposed));
         Receive<ClaimLate>(_ => Answer(late: true));
         Receive<DriftOver>(_ => _election.Tell(new ClearAlarm(AlarmKind.PathDrift)));
         Receive<IntervalPassed>(_ => DueAll());
-        Receive<GetPaths>(_ => Sender.Tell((IReadOnlyList<PathReport>)[.. _paths.Values.Select(path => path.Report)]));
+        Receive<GetPaths>(_ => Sender.Tell((IReadOnlyList<PathReport>)[.. _paths.Values.Select(path => path.Shown(_transfers))]));
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <summary>The watched paths of a group; null where none are configured.</summary>
-    public static Props? For(FailoverSettings settings, GroupSettings group, IMonotonicClock clock, IActorRef election, WatchedTreeOpener open) =>
-        group.Config.Paths.Count == 0 ? null : Props.Create(() => new PathsActor(settings, group, clock, election, open));
+    public static Props? For(FailoverSettings settings, GroupSettings group, IMonotonicClock clock, IActorRef election, WatchedTreeOpener open, IBlobStore blobs) =>
+        group.Config.Paths.Count == 0 ? null : Props.Create(() => new PathsActor(settings, group, clock, election, open, blobs));
 
     protected override void PreStart()
     {
@@ -138,6 +150,8 @@ internal sealed class PathsActor : ReceiveActor, IWithTimers
         path.IsLast = done.Last;
         path.TookLast |= done.Last && done.Pass.Batches.Count == 0;
         foreach (var batch in Leads ? done.Pass.Batches : []) path.Batches.Enqueue(batch);
+        if (Leads && !done.Pass.Large.IsEmpty) path.Large = path.Large with { Waiting = [.. done.Pass.Large.Select(file => new PathTransfer(file.Relative, null, file.Size))] };
+        path.LargeFiles.Tell(new TakeLarge(Leads ? done.Pass.Large : []));
         Next(path, done.Pass.Again);
     }
 
@@ -151,7 +165,7 @@ internal sealed class PathsActor : ReceiveActor, IWithTimers
             return;
         }
         path.IsBusy = false;
-        if (_last && _paths.Values.All(other => other.TookLast)) LastTaken();
+        TellLast();
         if (path.IsDue) Due(path);
         else if (again) Timers.StartSingleTimer(path.Worker.Name, new LookAgain(path.Worker.Name), Pause);
     }
@@ -167,8 +181,10 @@ internal sealed class PathsActor : ReceiveActor, IWithTimers
         }
     }
 
-    private void LastTaken()
+    /// <summary>What the service wrote last is ordered, large files too; the replica does not wait for them longer than it has time.</summary>
+    private void TellLast()
     {
+        if (!_last || !_paths.Values.All(path => path.TookLast && path.Large.Waiting.Count == 0)) return;
         _last = false;
         Context.Parent.Tell(new LastTaken());
     }
@@ -207,16 +223,27 @@ internal sealed class PathsActor : ReceiveActor, IWithTimers
         Timers.StartSingleTimer(nameof(DriftOver), new DriftOver(), DriftShown);
     }
 
+    private void Show(WatchedPath path, LargeShown shown)
+    {
+        path.Large = shown;
+        TellLast();
+        TellRefused();
+    }
+
     private void TellRefused()
     {
-        var refused = _paths.Values.SelectMany(path => path.Report.Refused.Select(one => $"{path.Worker.Name}{(one.Relative.Length == 0 ? "" : "/")}{one.Relative}: {one.Reason}")).ToList();
+        var refused = _paths.Values.SelectMany(path => path.Shown(_transfers).Refused.Select(one => $"{path.Worker.Name}{(one.Relative.Length == 0 ? "" : "/")}{one.Relative}: {one.Reason}")).ToList();
         if (refused.Count == 0) _election.Tell(new ClearAlarm(AlarmKind.PathRefused));
         else _election.Tell(new RaiseAlarm(AlarmKind.PathRefused, $"not replicated: {string.Join("; ", refused.Take(5))}{(refused.Count > 5 ? $"; and {refused.Count - 5} more: failoverctl config paths" : "")}"));
     }
 
-    private sealed class WatchedPath(PathWorker worker)
+    private sealed class WatchedPath(PathWorker worker, IActorRef largeFiles)
     {
         public PathWorker Worker { get; } = worker;
+
+        public IActorRef LargeFiles { get; } = largeFiles;
+
+        public LargeShown Large { get; set; } = new(worker.Name, [], []);
 
         public PathReport Report { get; set; } = worker.Unknown;
 
@@ -237,6 +264,17 @@ internal sealed class PathsActor : ReceiveActor, IWithTimers
         public bool TookLast { get; set; }
 
         public bool Owes { get; set; } = true;
+
+        /// <summary>The last pass's report, with the large files that are on their way, or cannot be brought to the other node or to this one.</summary>
+        public PathReport Shown(IReadOnlyList<Transfer> transfers)
+        {
+            var incoming = transfers.Select(transfer => (Relative: PathKeys.RelativeOf(Worker.Name, transfer.Key), Transfer: transfer)).Where(one => one.Relative is not null).ToList();
+            return Report with
+            {
+                Refused = [.. Report.Refused, .. Large.Refused, .. incoming.Where(one => one.Transfer.Problem is not null).Select(one => new PathRefusal(one.Relative!, one.Transfer.Problem!))],
+                Transfers = [.. Large.Waiting, .. incoming.Where(one => one.Transfer.Problem is null).Select(one => new PathTransfer(one.Relative!, one.Transfer.Done, one.Transfer.Size))],
+            };
+        }
     }
 
     private sealed record Stirred(string Name);

@@ -1,9 +1,11 @@
 using Akka.Actor;
 using AkkaFailover.Core;
+using AkkaFailover.Core.Blobs;
 using AkkaFailover.Core.Election;
 using AkkaFailover.Core.Ports;
 using AkkaFailover.Core.Replica;
 using AkkaFailover.Core.Settings;
+using AkkaFailover.Daemon.Blobs;
 using AkkaFailover.Daemon.Cluster;
 using AkkaFailover.Daemon.Groups;
 using AkkaFailover.Daemon.Paths;
@@ -15,15 +17,9 @@ namespace AkkaFailover.Daemon.Replica;
 /// One group's replica: translates messages to inputs, steps the machine, runs the outputs in their order. The journal is a child of its
 /// own, so that a failed write stops the journal and not the one who must answer for it.
 /// </summary>
-public sealed class ConfigReplicaActor : UntypedActor, IWithTimers
+public sealed partial class ConfigReplicaActor : UntypedActor, IWithTimers
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
-
-    /// <summary>How long a handover waits for the watched paths to be looked at once more.</summary>
-    private static readonly TimeSpan LongestLastLook = TimeSpan.FromMilliseconds(500);
-
-    /// <summary>The paths keep their own time; who has failed altogether must not keep a claim from being made.</summary>
-    private static readonly TimeSpan PathsGrace = TimeSpan.FromSeconds(1);
 
     private readonly GroupName _group;
     private readonly DataOptions _database;
@@ -32,8 +28,6 @@ public sealed class ConfigReplicaActor : UntypedActor, IWithTimers
     private readonly IActorRef _election;
     private readonly IActorRef _link;
     private readonly IActorRef? _validator;
-    private readonly IActorRef? _paths;
-    private readonly TimeSpan _pathsTimeout;
     private readonly OpenChanges _changes = new();
     private readonly EntryPages _pages = new();
     private ReplicaNode _replica = new();
@@ -41,19 +35,19 @@ public sealed class ConfigReplicaActor : UntypedActor, IWithTimers
     private IActorRef _journal = ActorRefs.Nobody;
     private TimeSpan _pause = TimeSpan.FromSeconds(1);
     private Moment _wake = Moment.Never;
-    private Moment _replayBegan;
     private long _journals;
     private long _compactions;
     private ulong _comparisons;
-    private ReplicaView? _shown;
 
     /// <summary>Made by <see cref="Props"/>.</summary>
-    public ConfigReplicaActor(FailoverSettings settings, GroupSettings group, IMonotonicClock clock, IActorRef election, IActorRef link, Props? validator, Props? paths)
+    public ConfigReplicaActor(FailoverSettings settings, GroupSettings group, IMonotonicClock clock, IActorRef election, IActorRef link, IBlobStore blobs, Props? validator, Props? paths)
     {
         _validator = validator is null ? null : Context.ActorOf(validator, "validator");
         _paths = paths is null ? null : Context.ActorOf(paths, "paths");
         (_group, _rules, _database) = (group.Name, ReplicaRules.For(settings, group), JournalSetup.Database(settings));
         (_clock, _election, _link, _pathsTimeout) = (clock, election, link, group.Config.PathsTimeout);
+        _gate = new ContentGate(blobs.Has);
+        _blobs = Context.ActorOf(Akka.Actor.Props.Create(() => new BlobsActor(group.Name, blobs, clock, link)), "blobs");
     }
 
     /// <inheritdoc/>
@@ -62,11 +56,12 @@ public sealed class ConfigReplicaActor : UntypedActor, IWithTimers
     /// <summary>The replica of one group; the system needs <see cref="JournalSetup"/>.</summary>
     /// <param name="election">Gets the inputs that say what the replica did, its reports and its alarms.</param>
     /// <param name="link">Takes <see cref="SendToPeer"/>.</param>
+    /// <param name="blobs">Large contents.</param>
     /// <param name="validator">Judges changes before they are ordered (<see cref="ValidationActor.For"/>); null for nobody.</param>
     /// <param name="paths">Keeps files and entries the same (<see cref="PathsActor.For"/>); null for no files.</param>
     public static Props Props(
-        FailoverSettings settings, GroupSettings group, IMonotonicClock clock, IActorRef election, IActorRef link, Props? validator = null, Props? paths = null) =>
-        Akka.Actor.Props.Create(() => new ConfigReplicaActor(settings, group, clock, election, link, validator, paths));
+        FailoverSettings settings, GroupSettings group, IMonotonicClock clock, IActorRef election, IActorRef link, IBlobStore blobs, Props? validator = null,
+        Props? paths = null) => Akka.Actor.Props.Create(() => new ConfigReplicaActor(settings, group, clock, election, link, blobs, validator, paths));
 
     /// <inheritdoc/>
     protected override void PreStart()
@@ -93,6 +88,8 @@ public sealed class ConfigReplicaActor : UntypedActor, IWithTimers
     /// <inheritdoc/>
     protected override void OnReceive(object message)
     {
+        if (TakeContent(message))
+            return;
         switch (message)
         {
             case ChangeRequest change when MustBeJudged(change): _validator.Forward(change); break;
@@ -105,11 +102,9 @@ public sealed class ConfigReplicaActor : UntypedActor, IWithTimers
             case ShowReplica: _shown = null; ShowPaths(); break;
             case GetPaths when _paths is not null: _paths.Forward(message); break;
             case CompactJournal: Compact(); break;
-            case FromPeer { Payload: ReplicaSays says }: Step(new PeerSaid(says.Message)); break;
             case FromPeer { Payload: EntriesAsked asked }: Tell(_pages.Answer(asked, _replica)); break;
             case FromPeer { Payload: EntriesTold told }: Context.Child(ComparisonOf(told.Request)).Forward(told); break;
             case ComparePeer: Compare(); break;
-            case LinkChanged link: Step(new PeerLink(link.Status)); break;
             case Core.Election.ReplicaEffect order: Order(order); break;
             case ElectionReport report: Resume(report); break;
             case JournalRead read: OnRead(read); break;
@@ -165,25 +160,6 @@ public sealed class ConfigReplicaActor : UntypedActor, IWithTimers
         Step(new CompactRequested(_compactions));
     }
 
-    private void Order(Core.Election.ReplicaEffect order)
-    {
-        _replayBegan = order is BeginReplay ? _clock.Now : _replayBegan;
-        Timers.Cancel(nameof(LastTaken));
-        if (order is FlushReplica && _paths is not null && _replica.Mode == ReplicaMode.Leading)
-        {
-            _paths.Tell(new TakeLast());
-            Timers.StartSingleTimer(nameof(LastTaken), new LastTaken(), LongestLastLook);
-        }
-        else
-            Step(new RoleOrdered(order));
-    }
-
-    private void Flush()
-    {
-        Timers.Cancel(nameof(LastTaken));
-        Step(new RoleOrdered(new FlushReplica()));
-    }
-
     /// <summary>The orders that the actor before this one took with it.</summary>
     private void Resume(ElectionReport report)
     {
@@ -221,6 +197,7 @@ public sealed class ConfigReplicaActor : UntypedActor, IWithTimers
         foreach (var output in outputs)
             Run(output);
         ShowPaths();
+        ShowBlobs();
         var next = ReplicaMachine.NextWake(_replica, _rules);
         if (next >= _wake)
             return;
@@ -246,39 +223,6 @@ public sealed class ConfigReplicaActor : UntypedActor, IWithTimers
             case Say say: _election.Tell(new Report(say.Kind, say.Text)); break;
             default: throw new ArgumentOutOfRangeException(nameof(output), output, null);
         }
-    }
-
-    private void OnCaughtUp(CaughtUp caught)
-    {
-        var took = (_clock.Now - _replayBegan).TotalMilliseconds;
-        var missing = caught.MissingVersions == 0 ? "" : $"; not in sync, {caught.MissingVersions} or more later versions may not be here";
-        _election.Tell(new Report("replay", $"replayed to version {caught.Version}, digest {caught.Digest[..16]}… verified in {took:0.0} ms{missing}"));
-        ShowPaths();
-        if (_paths is null)
-            _election.Tell(caught);
-        else
-        {
-            _paths.Tell(new WriteFiles(caught));
-            Timers.StartSingleTimer(nameof(FilesWritten), new FilesWritten(caught), _pathsTimeout + PathsGrace);
-        }
-    }
-
-    /// <summary>Of a claim that was given up meanwhile nobody wants to hear.</summary>
-    private void OnFilesWritten(CaughtUp caught)
-    {
-        Timers.Cancel(nameof(FilesWritten));
-        if (_replica.Mode == ReplicaMode.Replaying && _replica.Term == caught.Term)
-            _election.Tell(caught);
-    }
-
-    private void ShowPaths()
-    {
-        if (_paths is null)
-            return;
-        var view = new ReplicaView(_replica.State, _replica.Leads ? _replica.State.Last : Math.Max(_replica.State.Start.Version, Math.Min(_replica.Durable, _replica.State.Last)), _replica.Mode);
-        if (_shown is { } shown && shown.Mode == view.Mode && shown.Version == view.Version && ReferenceEquals(shown.State, view.State))
-            return;
-        _paths.Tell(_shown = view);
     }
 
     private JournalVerdict NotReadable(Exception reason) => new(false, 0, 0, "", $"the journal of group {_group} cannot be read: {reason.GetBaseException().Message}");

@@ -1,4 +1,5 @@
 using AkkaFailover.Core;
+using AkkaFailover.Core.Blobs;
 using AkkaFailover.Core.Election;
 using AkkaFailover.Core.Replica;
 using AkkaFailover.Daemon.Paths;
@@ -41,7 +42,7 @@ internal static class ReplicaAnswers
         version >= state.Start.Version ? state[version + 1].Chained.Change.At : state.Start.At;
 
     private static EntryRow RowOf(KeyValuePair<string, Entry> pair) =>
-        new(pair.Key, pair.Value.Version, pair.Value.Value.Length, pair.Value.Content.Fingerprint);
+        new(pair.Key, pair.Value.Version, NamedBlobs.SizeOf(pair.Key, pair.Value.Value), pair.Value.Content.Fingerprint);
 
     private static IEnumerable<ConflictRow> ConflictsOf(ReplicaState state) =>
         from entry in state.Entries
@@ -66,5 +67,5 @@ internal static class ReplicaAnswers
 
     private static ChangeRow RowOf(Change change, bool replicated) => new(
         change.Version, change.At, change.By, change.Value is null ? "remove" : "set", change.Key,
-        change.Value?.LongLength ?? 0, change.Value is null ? "" : change.Content.Fingerprint, change.Term.Value, replicated);
+        NamedBlobs.SizeOf(change.Key, change.Value), change.Value is null ? "" : change.Content.Fingerprint, change.Term.Value, replicated);
 }

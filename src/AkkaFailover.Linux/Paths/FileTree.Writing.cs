@@ -65,16 +65,19 @@ public sealed partial class FileTree
         return folder is null ? Problem("open") : TreeCalls.SetAttributes(folder, record) && TreeCalls.Sync(folder) ? null : Problem("mode and owner");
     }
 
-    private static string? WriteTemporary(SafeFileHandle holder, byte[] temporary, PathRecord record, bool sync)
+    private string? WriteTemporary(SafeFileHandle holder, byte[] temporary, PathRecord record, bool sync)
     {
         _ = TreeCalls.Remove(holder, temporary, isFolder: false); // what a run that was killed has left
-        if (record.Kind == PathKind.Link)
-            return TreeCalls.MakeLink([.. record.Content, 0], holder, temporary) && TreeCalls.SetLinkOwner(holder, temporary, record) ? null : Drop("symlink");
+        if (record is { Kind: PathKind.Link, Content: PathContent.Inline link })
+            return TreeCalls.MakeLink([.. link.Bytes, 0], holder, temporary) && TreeCalls.SetLinkOwner(holder, temporary, record) ? null : Drop("symlink");
+        using var blob = record.Content is PathContent.Kept kept ? _blobs.Open(kept.Blob) : null;
+        if (record.Content is PathContent.Kept && blob is null) return "its content is not on this node yet";
         using var file = TreeCalls.CreateFile(holder, temporary);
         if (file is null) return Problem("create");
         try
         {
-            RandomAccess.Write(file, record.Content, 0);
+            if (record.Content is PathContent.Inline inline) RandomAccess.Write(file, inline.Bytes, 0);
+            else Copy(blob!, file);
         }
         catch (IOException e)
         {

@@ -1,4 +1,5 @@
 using System.Text;
+using AkkaFailover.Core.Blobs;
 using AkkaFailover.Core.Paths;
 using AkkaFailover.Core.Ports;
 using AkkaFailover.Core.Replica;
@@ -13,11 +14,13 @@ public sealed partial class FileTree : IWatchedTree
     private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
     private readonly string _parent;
     private readonly byte[] _rootName;
+    private readonly IBlobStore _blobs;
     private readonly TreeWatcher? _watcher;
     private Dictionary<string, (NodeStat Stat, Digest Content)> _seen = new(StringComparer.Ordinal);
 
-    private FileTree(string root)
+    private FileTree(string root, IBlobStore blobs)
     {
+        _blobs = blobs;
         root = root.Length > 1 ? root.TrimEnd('/') : root;
         _parent = Path.GetDirectoryName(root) is { Length: > 0 } parent ? parent : "/";
         _rootName = TreeCalls.Name(Path.GetFileName(root));
@@ -35,7 +38,7 @@ public sealed partial class FileTree : IWatchedTree
     public event Action? Changed;
 
     /// <summary>Opens a path, which need not be there yet.</summary>
-    public static IWatchedTree Open(string root) => new FileTree(root);
+    public static IWatchedTree Open(string root, IBlobStore blobs) => new FileTree(root, blobs);
 
     /// <inheritdoc/>
     public void Dispose() => _watcher?.Dispose();
@@ -64,7 +67,17 @@ public sealed partial class FileTree : IWatchedTree
     public PathRecord? Read(string relative)
     {
         using var folder = OpenHolder(relative);
-        return folder is not null && TreeCalls.Stat(folder, NameOf(relative)) is { Kind: { } kind } stat ? Read(folder, NameOf(relative), kind, stat, out _) : null;
+        return folder is null || TreeCalls.Stat(folder, NameOf(relative)) is not { Kind: { } kind } stat ? null
+            : IsLarge(stat) ? ReadLarge(folder, NameOf(relative), stat, _blobs.Keep, out _)
+            : Read(folder, NameOf(relative), kind, stat, out _);
+    }
+
+    /// <inheritdoc/>
+    public Stream? Open(string relative)
+    {
+        using var folder = OpenHolder(relative);
+        if (folder is null || TreeCalls.Stat(folder, NameOf(relative)) is not { Kind: PathKind.File }) return null;
+        return TreeCalls.OpenFile(folder, NameOf(relative)) is { } file ? new FileStream(file, FileAccess.Read, bufferSize: 0) : null;
     }
 
     private static TreeScan Failed(string reason) => new(new Dictionary<string, FoundNode>(), [], new HashSet<string>(), reason);
@@ -75,8 +88,8 @@ public sealed partial class FileTree : IWatchedTree
         if (stat.Kind is not { } kind) look.Refuse(relative, $"it is {stat.Word}");
         else if (look.Found.Count >= PathRules.MaxEntries) throw new IOException($"more than {PathRules.MaxEntries} files and folders: nothing of the path is taken");
         else if (look.Known.TryGetValue(relative, out var seen) && seen.Stat == stat && !IsFresh(stat)) look.Take(relative, kind, stat, seen.Content);
-        else if (kind == PathKind.File && stat.Size > PathRecord.MaxContent) look.Refuse(relative, $"it has {stat.Size} bytes; at most {PathRecord.MaxContent} are replicated");
-        else if (Read(folder, name, kind, stat, out var refusal) is not { } record) look.Leave(relative, refusal);
+        else if (kind == PathKind.File && stat.Size > BlobRules.MaxSize) look.Refuse(relative, $"it has {stat.Size} bytes; at most {BlobRules.MaxSize} are replicated");
+        else if ((IsLarge(stat) ? ReadLarge(folder, name, stat, MapOf, out var refusal) : Read(folder, name, kind, stat, out refusal)) is not { } record) look.Leave(relative, refusal);
         else if (PathRules.Refuse(relative, record) is { } reason) look.Refuse(relative, reason);
         else look.Take(relative, kind, stat, Digest.Of(record.Encode()));
         if (stat.Kind == PathKind.Folder && look.Found.ContainsKey(relative)) VisitAll(look, folder, name, relative);

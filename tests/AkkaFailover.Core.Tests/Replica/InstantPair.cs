@@ -32,6 +32,9 @@ internal sealed class InstantPair
 
     public InstantNode B { get; }
 
+    /// <summary>Messages that get lost.</summary>
+    public Func<ReplicaMessage, bool> Hold { get; set; } = _ => false;
+
     private IReadOnlyList<InstantNode> Nodes => [A, B];
 
     public void Link(bool connected)
@@ -59,10 +62,13 @@ internal sealed class InstantPair
     }
 
     /// <summary>Sets a key; it must be acknowledged.</summary>
-    public void Set(InstantNode node, string key, string? value)
+    public void Set(InstantNode node, string key, string? value) => Put(node, key, value is null ? null : Encoding.UTF8.GetBytes(value));
+
+    /// <summary>The same with bytes.</summary>
+    public void Put(InstantNode node, string key, byte[]? value)
     {
         var before = node.Answers.Count;
-        Do(node, new ChangeRequested(before, key, value is null ? null : Encoding.UTF8.GetBytes(value), "client"));
+        Do(node, new ChangeRequested(before, key, value, "client"));
         Assert.IsType<Acknowledged>(Assert.Single(node.Answers.Skip(before)).Outcome);
     }
 
@@ -78,7 +84,7 @@ internal sealed class InstantPair
                     next.To.Write(persist.Events);
                     _inputs.Enqueue((next.To, new Persisted()));
                 }
-                else if (output is Send send && _connected)
+                else if (output is Send send && _connected && !Hold(send.Message))
                 {
                     _inputs.Enqueue((next.To == A ? B : A, new PeerSaid(send.Message)));
                 }

@@ -81,7 +81,7 @@ internal static class CannedPair
     public static readonly IReadOnlyList<PathReport> Paths =
     [
         new("openvpn", "/etc/openvpn/server", 12, 48_211, "watching", [new("run/status.sock", "it is a socket"), new("keys/all", "the symbolic link is absolute")]),
-        new("users", "/etc/vpn-users", 1, 812, "watching", []),
+        new("users", "/etc/vpn-users", 1, 812, "watching", []) { Transfers = [new("clients.db", 12 << 20, 100 << 20)] },
     ];
 
     public static readonly JournalVerdict Whole = new(true, 1_103, 1042, Digest, "the chain is whole");

@@ -10,6 +10,7 @@ using AkkaFailover.Core.Settings;
 using AkkaFailover.Daemon.Cluster;
 using AkkaFailover.Daemon.Paths;
 using AkkaFailover.Daemon.Replica;
+using AkkaFailover.Linux.Blobs;
 using AkkaFailover.Linux.Paths;
 using AkkaFailover.Linux.Programs;
 using Xunit;
@@ -24,6 +25,7 @@ internal sealed class TestNode : IAsyncDisposable
     private ActorSystem? _system;
     private TestNode? _peer;
     private volatile bool _connected;
+    private long _sent;
 
     public TestNode(string node, string peer, string folder, AcknowledgeMode acknowledge = AcknowledgeMode.Both, JournalSettings? journal = null, ValidationSettings? validation = null,
         string? path = null, TimeSpan? pathsTimeout = null)
@@ -41,6 +43,12 @@ internal sealed class TestNode : IAsyncDisposable
 
     public FailoverSettings Settings { get; }
 
+    /// <summary>What becomes of a payload of this node on its way: null is lost.</summary>
+    public Func<LinkPayload, LinkPayload?> OnTheWay { get; set; } = payload => payload;
+
+    /// <summary>Bytes of all payloads that have left this node.</summary>
+    public long Sent => Interlocked.Read(ref _sent);
+
     public IActorRef Replica { get; private set; } = ActorRefs.Nobody;
 
     public void Start(bool check = true)
@@ -51,9 +59,10 @@ internal sealed class TestNode : IAsyncDisposable
         _system = ActorSystem.Create(Settings.Node.Value, ActorSystemSetup.Create(setup, JournalSetup.Options(Settings)));
         var election = _system.ActorOf(Props.Create(() => new Recorder(_told)));
         var wire = _system.ActorOf(Props.Create(() => new Wire(this)));
-        Replica = _system.ActorOf(ConfigReplicaActor.Props(Settings, Settings.Groups[0], new StopwatchClock(), election, wire,
+        var blobs = BlobStore.Open(Path.Combine(Settings.StateDir, "blobs", "vpn"));
+        Replica = _system.ActorOf(ConfigReplicaActor.Props(Settings, Settings.Groups[0], new StopwatchClock(), election, wire, blobs,
             ValidationActor.For(Settings, Settings.Groups[0], new ProcessLauncher(), new StopwatchClock()),
-            PathsActor.For(Settings, Settings.Groups[0], new StopwatchClock(), election, FileTree.Open)));
+            PathsActor.For(Settings, Settings.Groups[0], new StopwatchClock(), election, FileTree.Open, blobs)));
     }
 
     /// <summary>Ends the actor system as a killed process would be ended: without a goodbye on the wire.</summary>
@@ -158,9 +167,10 @@ internal sealed class TestNode : IAsyncDisposable
 
         protected override void OnReceive(object message)
         {
-            if (message is not SendToPeer send || !node._connected || node._peer is not { } peer)
+            if (message is not SendToPeer send || !node._connected || node._peer is not { } peer || node.OnTheWay(send.Payload) is not { } payload)
                 return;
-            var encoded = _table.Encode(send.Payload, out _)!;
+            var encoded = _table.Encode(payload, out _)!;
+            Interlocked.Add(ref node._sent, encoded.Bytes.Length);
             peer.Replica.Tell(new FromPeer((ReplicaPayload)_table.Decode(encoded, out _)!));
         }
     }

@@ -1,5 +1,6 @@
 using AkkaFailover.Core.Paths;
 using AkkaFailover.Core.Ports;
+using AkkaFailover.Linux.Blobs;
 using AkkaFailover.Linux.Paths;
 using Xunit;
 
@@ -11,7 +12,7 @@ public sealed class FileTreeTests : IDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tree-");
     private readonly IWatchedTree _tree;
 
-    public FileTreeTests() => _tree = FileTree.Open(Root);
+    public FileTreeTests() => _tree = FileTree.Open(Root, BlobStore.Open(Path.Combine(_folder.FullName, "blobs")));
 
     private string Root => Path.Combine(_folder.FullName, "root");
 
@@ -85,6 +86,29 @@ public sealed class FileTreeTests : IDisposable
         Assert.Equal(["file", "link"], Directory.GetFileSystemEntries(Root).Select(Path.GetFileName).Order());
         Assert.Empty(_tree.Apply(["link", "file", ""], []));
         Assert.False(Directory.Exists(Root));
+    }
+
+    [Fact]
+    public void A_large_file_is_read_into_the_store_and_written_from_there()
+    {
+        var content = new byte[(2 << 20) + 1];
+        new Random(1).NextBytes(content);
+        Directory.CreateDirectory(Root);
+        File.WriteAllBytes($"{Root}/large", content);
+        var found = _tree.Scan().Found["large"];
+        Assert.False(Directory.Exists(Path.Combine(_folder.FullName, "blobs")), "a look alone keeps nothing");
+        var record = _tree.Read("large")!;
+        Assert.Equal((content.Length, found.Content), (found.Size, Core.Replica.Digest.Of(record.Encode())));
+        Assert.Equal(content.Length, Assert.IsType<PathContent.Kept>(record.Content).Blob.Size);
+        Assert.Empty(_tree.Apply([], [new("copy", record)]));
+        Assert.Equal(content, File.ReadAllBytes($"{Root}/copy"));
+        Assert.Equal(File.GetUnixFileMode($"{Root}/large"), File.GetUnixFileMode($"{Root}/copy"));
+        var unknown = new PathRecord(0x180, 0, 0, Core.Blobs.BlobRef.Of(Core.Replica.Digest.None, 5)!);
+        Assert.Equal("its content is not on this node yet", Assert.Single(_tree.Apply([], [new("unknown", unknown)])).Reason);
+        Assert.Equal(["copy", "large"], Directory.GetFileSystemEntries(Root).Select(Path.GetFileName).Order());
+        using var opened = _tree.Open("large");
+        Assert.Equal(content.Length, opened!.Length);
+        Assert.Null(_tree.Open(""));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.Unicode;
+using AkkaFailover.Core.Blobs;
 using AkkaFailover.Core.Palettes;
 using AkkaFailover.Core.Replica;
 using AkkaFailover.Daemon.Replica;
@@ -16,6 +17,7 @@ internal sealed class ConfigGet : ControlCommand
         Options = [new("reveal", "also where the key is one of config.secret-keys"), OptionDefinition.Group],
         Details = [
             """With --output json: {"key":…,"version":…,"value":"…"}, or "valueBase64" where the value is not UTF-8.""",
+            "Of a watched file above 1 MiB only size and name of the content are told, with exit code 1.",
             "Of a key that config.secret-keys names only the fingerprint is told, with exit code 1 so that no script takes it for the value; --reveal writes the value.",
         ],
         Examples = ["config get server/ca.crt > ca.crt", "config get server/server.key --reveal > server.key"],
@@ -30,9 +32,17 @@ internal sealed class ConfigGet : ControlCommand
         var data = new JsonObject { ["key"] = found.Key, ["version"] = found.Version };
         if (group.Settings.Config.SecretKeys.Contains(key) && !call.Has("reveal"))
             return Conceal(data, Digest.Of(found.Value).Fingerprint);
+        if (NamedBlobs.In(key, found.Value) is { } blob)
+            return KeptElsewhere(data, blob);
         if (Utf8.IsValid(found.Value)) data["value"] = Encoding.UTF8.GetString(found.Value);
         else data["valueBase64"] = Convert.ToBase64String(found.Value);
         return new ControlAnswer(0, ExitCode.Done) { Data = data, Raw = found.Value };
+    }
+
+    private static ControlAnswer KeptElsewhere(JsonObject data, BlobRef blob)
+    {
+        (data["blob"], data["size"]) = (blob.Name.ToString(), blob.Size);
+        return new ControlAnswer(0, ExitCode.Refused) { Data = data, Error = $"its content of {blob.Size} bytes is a file of its own: 'failoverctl config paths' tells where the path is on this node" };
     }
 
     private static ControlAnswer Conceal(JsonObject data, string fingerprint)

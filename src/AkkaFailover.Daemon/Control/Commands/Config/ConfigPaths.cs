@@ -15,6 +15,7 @@ internal sealed class ConfigPaths : ControlCommand
         [
             "watching: this node is active, its files count. following: they are written as the active says. waiting: there are no entries yet, or the journal is being read. "
             + "writing: something could not be written yet. failed: the path cannot be looked at.",
+            "A file above 1 MiB is an entry once its content is on both nodes: until then its line tells how far it is.",
         ],
         Examples = ["config paths"],
     };
@@ -36,17 +37,25 @@ internal sealed class ConfigPaths : ControlCommand
         ["bytes"] = path.Bytes,
         ["state"] = path.State,
         ["refused"] = Array(path.Refused, ToJson),
+        ["transfers"] = Array(path.Transfers, ToJson),
     };
+
+    private static JsonObject ToJson(PathTransfer transfer) => new() { ["path"] = transfer.Relative, ["done"] = transfer.Done, ["size"] = transfer.Size };
 
     private static JsonObject ToJson(PathRefusal refused) => new() { ["path"] = refused.Relative, ["reason"] = refused.Reason };
 
-    /// <summary>A line for each refused file, the first of them beside the path.</summary>
+    /// <summary>A line for each file that is not on both nodes, the first of them beside the path.</summary>
     private static IEnumerable<IReadOnlyList<Cell>> ToRows(PathReport path)
     {
-        yield return [path.Name, path.Where, $"{path.Files}", Wording.Size(path.Bytes), path.State, path.Refused.Count == 0 ? Wording.None : Words(path.Refused[0])];
-        foreach (var refused in path.Refused.Skip(1))
-            yield return ["", "", "", "", "", Words(refused)];
+        List<string> lines = [.. path.Refused.Select(Words), .. path.Transfers.Select(Words)];
+        yield return [path.Name, path.Where, $"{path.Files}", Wording.Size(path.Bytes), path.State, lines.Count == 0 ? Wording.None : lines[0]];
+        foreach (var line in lines.Skip(1))
+            yield return ["", "", "", "", "", line];
     }
+
+    private static string Words(PathTransfer transfer) => (transfer.Relative.Length == 0 ? "" : $"{transfer.Relative}: ") + (transfer.Done is { } done
+        ? $"being fetched, {Wording.Size(done)} of {Wording.Size(transfer.Size)}"
+        : $"{Wording.Size(transfer.Size)} on their way to the other node");
 
     private static string Words(PathRefusal refused) => refused.Relative.Length == 0 ? refused.Reason : $"{refused.Relative}: {refused.Reason}";
 }

@@ -1,0 +1,54 @@
+using AkkaFailover.Core.Blobs;
+using AkkaFailover.Core.Paths;
+using AkkaFailover.Linux.Native;
+using Microsoft.Win32.SafeHandles;
+
+namespace AkkaFailover.Linux.Paths;
+
+/// <summary>Files whose content is a blob.</summary>
+public sealed partial class FileTree
+{
+    /// <summary>Bytes between two syncs of a file that is written: what the journal's own syncs may have to wait behind.</summary>
+    private const int SyncEvery = 8 * BlobRules.SegmentSize;
+
+    private static bool IsLarge(NodeStat stat) => stat.Kind == PathKind.File && stat.Size > PathRecord.MaxContent;
+
+    /// <summary>Reads a large file as an entry.</summary>
+    /// <param name="take">What is done with its content.</param>
+    private static PathRecord? ReadLarge(SafeFileHandle folder, byte[] name, NodeStat stat, Func<Stream, BlobMap> take, out string? refusal)
+    {
+        refusal = null;
+        using var file = TreeCalls.OpenFile(folder, name);
+        if (file is null)
+        {
+            refusal = Errno.Last == TreeCalls.NotThere ? null : $"it cannot be read: {Errno.Describe(Errno.Last)}";
+            return null;
+        }
+        if (TreeCalls.IsBeingWritten(file) || TreeCalls.Stat(file) != stat) return null;
+        BlobMap map;
+        using (var content = new FileStream(new SafeFileHandle(file.DangerousGetHandle(), ownsHandle: false), FileAccess.Read, bufferSize: 0))
+            map = take(content);
+        return map.Blob.Size == stat.Size && TreeCalls.Stat(file) == stat ? new PathRecord(stat.Mode, stat.Owner, stat.Group, map.Blob) : null;
+    }
+
+    private static BlobMap MapOf(Stream content)
+    {
+        var buffer = new byte[BlobRules.SegmentSize];
+        var map = new BlobMapBuilder();
+        while (content.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false) is var length and > 0)
+            if (!map.Add(buffer.AsSpan(0, length))) break;
+        return map.Build() ?? throw new IOException("it was cut while it was read");
+    }
+
+    private static void Copy(Stream blob, SafeFileHandle file)
+    {
+        var buffer = new byte[BlobRules.SegmentSize];
+        var offset = 0L;
+        while (blob.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false) is var length and > 0)
+        {
+            RandomAccess.Write(file, buffer.AsSpan(0, length), offset);
+            offset += length;
+            if (offset % SyncEvery == 0) RandomAccess.FlushToDisk(file);
+        }
+    }
+}
