@@ -1,3 +1,4 @@
+using Akka.Actor;
 using Akka.Actor.Setup;
 using Akka.Configuration;
 using Akka.Persistence.Sql;
@@ -10,19 +11,18 @@ namespace AkkaFailover.Daemon.Replica;
 /// <summary>The journal's database as the actor system needs it: one for all groups of the daemon.</summary>
 public static class JournalSetup
 {
+    private const string Plugin = "akka.persistence.journal.sql";
+
     /// <summary>The journal plugin and the events' serializer; goes before everything else.</summary>
     public static Config Config(FailoverSettings settings) => ConfigurationFactory.ParseString($$"""
-        akka.persistence.journal.plugin = "akka.persistence.journal.sql"
+        akka.persistence.journal.plugin = "{{Plugin}}"
         # The journal is read whole; saying so spares a warning at each start.
         akka.persistence.snapshot-store.plugin = "akka.persistence.no-snapshot-store"
-        akka.persistence.journal.sql {
+        {{Plugin}} {
+          class = "{{typeof(DirectWriteJournal).AssemblyQualifiedName}}"
           provider-name = "{{JournalDatabase.Of(settings).Provider}}"
           auto-initialize = true
-          # One writer at a time is all that SQLite takes; more would wait for its lock.
-          parallelism = 1
           use-clone-connection = false
-          # A batch is one row of up to 256 KiB: a parameter, not half a megabyte of SQL text.
-          prefer-parameters-on-multirow-insert = true
           # A disk that does not answer is a fault to act on, and one to recover from soon after it ends.
           circuit-breaker {
             max-failures = 3
@@ -40,7 +40,17 @@ public static class JournalSetup
     public static string FileOf(FailoverSettings settings) => Path.Combine(settings.StateDir, "journal", "journal.db");
 
     /// <summary>The plugin's database; its connection string is in no configuration that could be shown.</summary>
-    public static Setup Options(FailoverSettings settings) => new DataOptionsSetup(Database(settings));
+    public static Setup Options(FailoverSettings settings)
+    {
+        var options = new MultiDataOptionsSetup();
+        options.AddDataOptions(Plugin, Database(settings));
+        return options;
+    }
+
+    /// <summary>How the plugin's database is opened, as <see cref="Options"/> says.</summary>
+    internal static DataOptions DatabaseOf(ActorSystem system) =>
+        system.Settings.Setup.Get<MultiDataOptionsSetup>().Value.TryGetDataOptionsFor(Plugin, out var database) && database is not null ? database
+            : throw new InvalidOperationException($"the actor system was made without {nameof(JournalSetup)}.{nameof(Options)}");
 
     /// <summary>How the database is opened.</summary>
     internal static DataOptions Database(FailoverSettings settings) => JournalDatabase.Of(settings).Options;
