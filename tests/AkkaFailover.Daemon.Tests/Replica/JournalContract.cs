@@ -3,6 +3,7 @@ using AkkaFailover.Core;
 using AkkaFailover.Core.Replica;
 using AkkaFailover.Core.Settings;
 using AkkaFailover.Daemon.Replica;
+using LinqToDB.Data;
 using Xunit;
 
 namespace AkkaFailover.Daemon.Tests.Replica;
@@ -144,6 +145,20 @@ public abstract class JournalContract : IDisposable
         }
         await using var b = new JournalUser(Settings("b"));
         Assert.Equal((0, Digest.None), await Position(b));
+    }
+
+    [Fact]
+    public async Task What_is_forgotten_is_gone_and_its_number_is_not_used_again()
+    {
+        Assert.Null(JournalCheck.Open(Settings()));
+        for (var run = 1; run <= 3; run++)
+        {
+            await using (var journal = new JournalUser(Settings()))
+                await journal.WarmUp();
+            using var database = new DataConnection(JournalSetup.Database(Settings()));
+            var rows = database.Query<long>("SELECT sequence_number FROM journal WHERE persistence_id = 'warm-up-vpn' ORDER BY sequence_number").ToList();
+            Assert.Equal([run], rows);
+        }
     }
 
     private static async Task<(long Last, Digest Digest)> Position(JournalUser journal)

@@ -42,6 +42,13 @@ internal sealed class JournalUser : IAsyncDisposable
         await Told<JournalWritten>();
     }
 
+    /// <summary>Writes an event of another name, forgets it, and waits until that is done.</summary>
+    public async Task WarmUp()
+    {
+        _parent.Tell(WarmIt);
+        await Told<Terminated>();
+    }
+
     public void Begin(params ReplicaEvent[] events) => _parent.Tell(new WriteJournal([.. events]));
 
     public async Task<T> Told<T>()
@@ -54,6 +61,7 @@ internal sealed class JournalUser : IAsyncDisposable
     public async ValueTask DisposeAsync() => await _system.Terminate();
 
     private const string OpenIt = "open";
+    private const string WarmIt = "warm";
 
     private sealed class LogKeeper : UntypedActor
     {
@@ -80,6 +88,8 @@ internal sealed class JournalUser : IAsyncDisposable
         {
             if (message is OpenIt)
                 _journal = Context.ActorOf(JournalActor.Props(_settings.Groups[0].Name));
+            else if (message is WarmIt)
+                Context.Watch(Context.ActorOf(JournalWarmUpActor.Props(_settings.Groups[0].Name, DateTimeOffset.UnixEpoch)));
             else if (message is WriteJournal)
                 _journal.Forward(message);
             else
