@@ -119,7 +119,7 @@ public sealed partial record ReplicaState
 
     private ReplicaState Append(ImmutableArray<ChainedChange> changes) => this with
     {
-        Log = Log.AddRange(changes.Select(c => new LogItem(c, false, null))),
+        Log = changes.Length == 1 ? Log.Add(new LogItem(changes[0], false, null)) : Log.AddRange(changes.Select(c => new LogItem(c, false, null))),
         LogBytes = LogBytes + changes.Sum(c => (long)c.Change.Weight),
     };
 
