@@ -14,7 +14,7 @@ namespace AkkaFailover.Daemon.Cluster;
 /// and knows whether the peer's process is there. It never watches anything remote: a lost system message would
 /// quarantine the peer for good.
 /// </summary>
-public sealed class PeerLinkActor : ReceiveActor, IWithTimers
+public sealed class PeerLinkActor : UntypedActor, IWithTimers
 {
     private const string WakeTimer = "wake";
 
@@ -52,10 +52,6 @@ public sealed class PeerLinkActor : ReceiveActor, IWithTimers
         _membership = new ClusterMembership(Context.System, _peerAddress, leads);
         _refused = new RefusalCounters(_log);
         _state = new LinkState { Incarnation = _membership.Incarnation, Leads = leads };
-
-        ReceiveLocal();
-        ReceiveFromPeer();
-        ReceiveFromTransport();
     }
 
     /// <inheritdoc/>
@@ -84,46 +80,54 @@ public sealed class PeerLinkActor : ReceiveActor, IWithTimers
         base.PreRestart(reason, message);
     }
 
-    private void ReceiveLocal()
+    /// <inheritdoc/>
+    protected override void OnReceive(object message)
     {
-        Receive<WakeUp>(_ =>
+        switch (message)
         {
-            _armed = Moment.Never;
-            _membership.TellBroken(_groups.Busy);
-            Tick();
-        });
-        Receive<ProbeEnded>(Step);
-        Receive<RegisterGroup>(register => _groups.Register(register.Group));
-        Receive<GroupLan>(lan =>
-        {
-            if (_groups.Learn(lan)) Step(new OwnGreetingChanged());
-        });
-        Receive<SendToPeer>(Send);
-        Receive<GetCluster>(_ => Sender.Tell(Report()));
+            case SendToPeer send: Send(send); break;
+            case GroupMessage group: OnGroup(group); break;
+            case LinkMessage other: OnPeer(other); break;
+            case RemotingLifecycleEvent happened: OnTransport(happened); break;
+            case WakeUp: OnWake(); break;
+            case ProbeEnded ended: Step(ended); break;
+            case RegisterGroup register: _groups.Register(register.Group); break;
+            case GroupLan lan when _groups.Learn(lan): Step(new OwnGreetingChanged()); break;
+            case GroupLan: break;
+            case GetCluster: Sender.Tell(Report()); break;
+            default: Unhandled(message); break;
+        }
     }
 
-    private void ReceiveFromPeer()
+    private void OnWake()
     {
-        Receive<GreetingMessage>(OnGreeting);
-        Receive<KeepAliveMessage>(keepAlive =>
-        {
-            Step(new KeepAliveArrived(keepAlive.Stamp, keepAlive.WantsAnswer));
-            ConsiderMembership(keepAlive.Stamp.Incarnation, keepAlive.Membership);
-        });
-        Receive<GroupMessage>(OnGroup);
-        Receive<UnreadableMessage>(unreadable => _refused.Count(unreadable.Reason));
+        _armed = Moment.Never;
+        _membership.TellBroken(_groups.Busy);
+        Tick();
     }
 
-    private void ReceiveFromTransport()
+    private void OnPeer(LinkMessage message)
     {
-        Receive<AssociatedEvent>(made =>
+        switch (message)
         {
-            if (made.IsInbound && made.RemoteAddress.Equals(_peerAddress)) Step(new PeerConnected());
-        });
-        Receive<DisassociatedEvent>(lost => OnAssociation(lost, "the connection ended"));
-        Receive<AssociationErrorEvent>(failed => OnAssociation(failed, $"the connection failed: {failed.Cause.Message}"));
-        Receive<ThisActorSystemQuarantinedEvent>(_ => _membership.Break("the peer has quarantined this ActorSystem"));
-        Receive<RemotingLifecycleEvent>(_ => { });
+            case GreetingMessage greeting: OnGreeting(greeting); break;
+            case KeepAliveMessage keepAlive:
+                Step(new KeepAliveArrived(keepAlive.Stamp, keepAlive.WantsAnswer));
+                ConsiderMembership(keepAlive.Stamp.Incarnation, keepAlive.Membership);
+                break;
+            case UnreadableMessage unreadable: _refused.Count(unreadable.Reason); break;
+        }
+    }
+
+    private void OnTransport(RemotingLifecycleEvent happened)
+    {
+        switch (happened)
+        {
+            case AssociatedEvent { IsInbound: true } made when made.RemoteAddress.Equals(_peerAddress): Step(new PeerConnected()); break;
+            case DisassociatedEvent lost: OnAssociation(lost, "the connection ended"); break;
+            case AssociationErrorEvent failed: OnAssociation(failed, $"the connection failed: {failed.Cause.Message}"); break;
+            case ThisActorSystemQuarantinedEvent: _membership.Break("the peer has quarantined this ActorSystem"); break;
+        }
     }
 
     private void OnAssociation(AssociationEvent happened, string detail)

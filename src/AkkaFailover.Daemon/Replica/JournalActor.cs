@@ -9,7 +9,7 @@ namespace AkkaFailover.Daemon.Replica;
 /// The journal of one group: reads it once, tells its parent what it says, then writes batch after batch. It stops at the first failure,
 /// as persistent actors do; its parent lives on, answers for what was being written, and starts another one.
 /// </summary>
-internal sealed class JournalActor : ReceivePersistentActor, IWithTimers
+internal sealed class JournalActor(GroupName group) : UntypedPersistentActor, IWithTimers
 {
     /// <summary>Rows forgotten at a time: a write waits no longer than for these.</summary>
     private const long Slice = 500;
@@ -24,26 +24,35 @@ internal sealed class JournalActor : ReceivePersistentActor, IWithTimers
     private bool _isFirst = true;
     private bool _skips;
 
-    public JournalActor(GroupName group)
-    {
-        PersistenceId = IdOf(group);
-        Recover<ReplicaEvent>(Read);
-        Recover<RecoveryCompleted>(_ => Conclude());
-        Command<WriteJournal>(Write);
-        Command<ForgetSome>(_ => Forget());
-        Command<DeleteMessagesSuccess>(done => Forgotten(done.ToSequenceNr));
-        // It is tried again with the next snapshot; nothing depends on it.
-        Command<DeleteMessagesFailure>(_ => { });
-    }
-
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public override string PersistenceId { get; }
+    public override string PersistenceId { get; } = IdOf(group);
 
     public static string IdOf(GroupName group) => $"replica-{group}";
 
     public static Props Props(GroupName group) => Akka.Actor.Props.Create(() => new JournalActor(group));
+
+    protected override void OnRecover(object message)
+    {
+        if (message is ReplicaEvent happened)
+            Read(happened);
+        else if (message is RecoveryCompleted)
+            Conclude();
+    }
+
+    protected override void OnCommand(object message)
+    {
+        switch (message)
+        {
+            case WriteJournal write: Write(write); break;
+            case ForgetSome: Forget(); break;
+            case DeleteMessagesSuccess done: Forgotten(done.ToSequenceNr); break;
+            // It is tried again with the next snapshot; nothing depends on it.
+            case DeleteMessagesFailure: break;
+            default: Unhandled(message); break;
+        }
+    }
 
     protected override void OnRecoveryFailure(Exception reason, object? message = null) =>
         Context.Parent.Tell(new JournalBroken($"reading event {LastSequenceNr}: {reason.GetBaseException().Message}"));
