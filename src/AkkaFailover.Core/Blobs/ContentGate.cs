@@ -36,7 +36,7 @@ public sealed class ContentGate(Func<BlobRef, bool> isHere)
         }
         // Late: the replica knows what to do with it, but may not have heard of the new stream yet.
         if (stream != _stream) return BlobsOf(message).All(named => isHere(named.Blob)) ? [message] : [];
-        if (_held.Count == 0 && !MustWait(message)) return [message];
+        if (_held.Count == 0 && !MustWait(message)) return [Excused(message)];
         if (_held.Count < MaxHeld) _held.Enqueue(message);
         return [];
     }
@@ -46,9 +46,9 @@ public sealed class ContentGate(Func<BlobRef, bool> isHere)
     public IReadOnlyList<ReplicaMessage> Settle(BlobRef blob, bool here)
     {
         _missing.Remove(blob);
-        if (!here && _excused.Count < BlobRules.MaxSegments) _excused.Add(blob);
+        if (!here) _excused.Add(blob);
         var ready = new List<ReplicaMessage>();
-        while (_held.TryPeek(out var first) && !MustWait(first)) ready.Add(_held.Dequeue());
+        while (_held.TryPeek(out var first) && !MustWait(first)) ready.Add(Excused(_held.Dequeue()));
         return ready;
     }
 
@@ -69,6 +69,13 @@ public sealed class ContentGate(Func<BlobRef, bool> isHere)
         _excused.Clear();
         _wanted.Clear();
         _stream = default;
+    }
+
+    /// <summary>An excuse is good for one message: what is named again is asked for again, and their number stays that of what waits.</summary>
+    private ReplicaMessage Excused(ReplicaMessage message)
+    {
+        foreach (var (_, blob) in BlobsOf(message)) _excused.Remove(blob);
+        return message;
     }
 
     private bool MustWait(ReplicaMessage message)

@@ -25,6 +25,9 @@ public interface IBlobStore
     /// <summary>Opens a blob for reading; null where it is not here.</summary>
     Stream? Open(BlobRef blob);
 
+    /// <summary>Removes a blob that has turned out to be damaged: it is fetched again where it is needed.</summary>
+    void Drop(BlobRef blob);
+
     /// <summary>Begins a blob that comes in pieces, or goes on with it where an earlier run stopped.</summary>
     /// <exception cref="IOException">There is no room.</exception>
     IPartialBlob Begin(BlobMap map);

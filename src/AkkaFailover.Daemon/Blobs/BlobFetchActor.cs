@@ -13,6 +13,9 @@ internal sealed class BlobFetchActor : ReceiveActor, IWithTimers
     /// <summary>Blobs that wait; what is named beyond them is named again.</summary>
     private const int MaxWaiting = 4_096;
 
+    /// <summary>Tries until an entry is taken without its content: nothing else of the configuration may wait for one file for ever.</summary>
+    private const int TriesBeforeExcused = 3;
+
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ShowInterval = TimeSpan.FromSeconds(1);
 
@@ -23,7 +26,8 @@ internal sealed class BlobFetchActor : ReceiveActor, IWithTimers
     private readonly IActorRef _replica;
     private readonly CancellationTokenSource _stop = new();
     private readonly LinkedList<WantBlob> _waiting = [];
-    private readonly Dictionary<BlobRef, (WantBlob Want, string Problem)> _failed = [];
+    private readonly Dictionary<BlobRef, (WantBlob Want, string Problem, int Tries)> _failed = [];
+    private readonly Dictionary<BlobRef, int> _tried = [];
     private WantBlob? _current;
     private BlobTransfer? _transfer;
 
@@ -65,7 +69,10 @@ internal sealed class BlobFetchActor : ReceiveActor, IWithTimers
         else if (_waiting.FirstOrDefault(other => other.Blob == want.Blob) is { } same)
             _waiting.Find(same)!.Value = same with { Offered = same.Offered || want.Offered };
         else if (_waiting.Count < MaxWaiting)
-            _waiting.AddLast(_failed.Remove(want.Blob, out var failed) ? want with { Offered = want.Offered || failed.Want.Offered } : want);
+        {
+            _waiting.AddLast(want);
+            if (_failed.Remove(want.Blob, out var failed)) _tried[want.Blob] = failed.Tries;
+        }
         Next();
     }
 
@@ -89,7 +96,9 @@ internal sealed class BlobFetchActor : ReceiveActor, IWithTimers
         switch (end)
         {
             case TransferEnd.Failed { Reason: var reason }:
-                _failed[want.Blob] = (want with { Offered = false }, reason);
+                var tries = (_tried.Remove(want.Blob, out var before) ? before : 0) + 1;
+                _failed[want.Blob] = (want with { Offered = false }, reason, tries);
+                if (tries >= TriesBeforeExcused) _replica.Tell(new BlobSettled(want.Blob, Here: false));
                 if (want.Offered) Tell(new BlobRefused(want.Blob, Plain(reason)));
                 Timers.StartSingleTimer(nameof(TryAgain), new TryAgain(), Pause);
                 break;
@@ -104,18 +113,22 @@ internal sealed class BlobFetchActor : ReceiveActor, IWithTimers
     private void Settle(WantBlob want, bool here)
     {
         _failed.Remove(want.Blob);
+        _tried.Remove(want.Blob);
         if (here && want.Offered) Tell(new BlobHave(want.Blob));
         _replica.Tell(new BlobSettled(want.Blob, here));
     }
 
     private void Retry()
     {
-        foreach (var (want, _) in _failed.Values.ToList()) Want(want);
+        foreach (var (want, _, _) in _failed.Values.ToList()) Want(want);
     }
 
     private void Sweep(IReadOnlySet<BlobRef> keep)
     {
-        var named = keep.Concat(_waiting.Select(want => want.Blob)).Concat(_failed.Keys).ToHashSet();
+        // What nobody names any more is not tried again; each try would keep it on the other node's disk.
+        foreach (var blob in _failed.Keys.Where(blob => !keep.Contains(blob)).ToList()) _failed.Remove(blob);
+        foreach (var blob in _tried.Keys.Where(blob => !keep.Contains(blob)).ToList()) _tried.Remove(blob);
+        var named = keep.Concat(_waiting.Select(want => want.Blob)).ToHashSet();
         if (_current is not null) named.Add(_current.Blob);
         // What an operator has changed by hand in the folder is found the next time.
         Task.Run(() => _store.Sweep(named)).ContinueWith(swept => swept.Exception, TaskScheduler.Default);

@@ -31,6 +31,10 @@ internal sealed class BlobTransfer(IBlobStore store, IMonotonicClock clock, Want
     private readonly Channel<BlobAnswer?> _answers = Channel.CreateBounded<BlobAnswer?>(
         new BoundedChannelOptions(4 * BlobRules.MaxAsks) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
+    /// <summary>Then others have their turn.</summary>
+    private const int MostSilences = 6;
+
+    private int _silences;
     private AskWindow _window = AskWindow.Initial;
     private long _done;
 
@@ -84,10 +88,23 @@ internal sealed class BlobTransfer(IBlobStore store, IMonotonicClock clock, Want
     private async Task<bool> FillAsync(SegmentWay way, BlobMap? basis, int segment, Memory<byte> content, CancellationToken stop)
     {
         if (way == SegmentWay.Whole || basis is null) return await FetchAsync(segment, FetchPlan.Whole(content.Length), content, stop);
-        var ours = content[..store.Read(basis.Blob, (long)segment * BlobRules.SegmentSize, content[..Math.Min(content.Length, basis.Blob.LengthOf(segment))].Span)];
+        var ours = ReadBase(basis.Blob, segment, content);
         if (way == SegmentWay.Copy) return true;
         return await AskAsync<BlobPagesTold>(new AskBlobPages(want.Blob, segment), told => told.Segment == segment, stop) is { Pages: var theirs }
             && await FetchAsync(segment, FetchPlan.Differing(FetchPlan.PagesOf(ours.Span), theirs, content.Length), content, stop);
+    }
+
+    /// <summary>A base that cannot be read is none: the peer has all of it.</summary>
+    private Memory<byte> ReadBase(BlobRef basis, int segment, Memory<byte> content)
+    {
+        try
+        {
+            return content[..store.Read(basis, (long)segment * BlobRules.SegmentSize, content[..Math.Min(content.Length, basis.LengthOf(segment))].Span)];
+        }
+        catch (IOException)
+        {
+            return Memory<byte>.Empty;
+        }
     }
 
     private async Task<bool> FetchAsync(int segment, IEnumerable<SegmentRange> ranges, Memory<byte> content, CancellationToken stop)
@@ -139,14 +156,18 @@ internal sealed class BlobTransfer(IBlobStore store, IMonotonicClock clock, Want
     private async Task<BlobAnswer?> NextAsync(CancellationToken stop)
     {
         if (_answers.Reader.TryRead(out var answer)) return answer;
+        if (_silences >= MostSilences) throw new IOException($"the other node has not answered for {(Silence * MostSilences).TotalSeconds:0} s");
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
         limit.CancelAfter(Silence);
         try
         {
-            return await _answers.Reader.ReadAsync(limit.Token);
+            answer = await _answers.Reader.ReadAsync(limit.Token);
+            _silences = 0;
+            return answer;
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
+            _silences++;
             return null;
         }
     }

@@ -17,11 +17,15 @@ internal sealed class BlobsActor : ReceiveActor, IWithTimers
     /// <summary>Questions of the peer that are answered at once; more than it may ask.</summary>
     private const int MaxServed = 2 * BlobRules.MaxAsks;
 
+    /// <summary>Then whoever proposed it is told so, and may propose it anew; what the peer has of it stays there.</summary>
+    private static readonly TimeSpan LongestOffer = TimeSpan.FromHours(1);
+
     private static readonly TimeSpan OfferInterval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan SweepInterval = TimeSpan.FromMinutes(1);
 
     private readonly GroupName _group;
     private readonly IBlobStore _store;
+    private readonly IMonotonicClock _clock;
     private readonly IActorRef _link;
     private readonly IActorRef _fetch;
     private readonly List<Offer> _offers = [];
@@ -30,7 +34,7 @@ internal sealed class BlobsActor : ReceiveActor, IWithTimers
 
     public BlobsActor(GroupName group, IBlobStore store, IMonotonicClock clock, IActorRef link)
     {
-        (_group, _store, _link) = (group, store, link);
+        (_group, _store, _clock, _link) = (group, store, clock, link);
         var replica = Context.Parent;
         _fetch = Context.ActorOf(Props.Create(() => new BlobFetchActor(group, store, clock, link, replica)), "fetch");
         Receive<BlobAsk>(Serve);
@@ -44,7 +48,7 @@ internal sealed class BlobsActor : ReceiveActor, IWithTimers
             if (!_peerCounts) Release(_ => true);
         });
         Receive<BlobHave>(have => Release(offer => offer.Content.Blob == have.Blob));
-        Receive<BlobRefused>(Refuse);
+        Receive<BlobRefused>(refused => Withdraw(offer => offer.Content.Blob == refused.Blob, $"the other node cannot take its content: {refused.Reason}"));
         Receive<LinkChanged>(link =>
         {
             _fetch.Tell(link);
@@ -69,13 +73,13 @@ internal sealed class BlobsActor : ReceiveActor, IWithTimers
     {
         if (_served >= MaxServed) return; // it asks again
         _served++;
-        Task.Run(() => BlobServing.Answer(_store, ask)).PipeTo(Self, success: answer => new Served(answer), failure: _ => new Served(null));
+        Task.Run(() => BlobServing.Answer(_store, ask)).PipeTo(Self, success: answer => new Served(answer), failure: _ => new Served(new BlobMissing(ask.Blob)));
     }
 
     private void OnServed(Served served)
     {
         _served--;
-        if (served.Answer is not null) Tell(served.Answer);
+        Tell(served.Answer);
     }
 
     /// <summary>Only a change whose content this node has, and with a peer that counts only one that the peer has, is ordered.</summary>
@@ -91,7 +95,9 @@ internal sealed class BlobsActor : ReceiveActor, IWithTimers
             Context.Parent.Tell(new ContentReady(content.Request, Sender));
             return;
         }
-        _offers.Add(new Offer(content, Sender));
+        // Whoever proposes a key anew has given the older content up.
+        Withdraw(offer => offer.Content.Key == content.Key, "a newer content of the same key was proposed");
+        _offers.Add(new Offer(content, Sender, _clock.Now));
         Tell(new BlobOffer(content.Blob, content.Key));
         if (!Timers.IsTimerActive(nameof(OfferAgain))) Timers.StartPeriodicTimer(nameof(OfferAgain), new OfferAgain(), OfferInterval, OfferInterval);
     }
@@ -102,11 +108,10 @@ internal sealed class BlobsActor : ReceiveActor, IWithTimers
         Forget(which);
     }
 
-    private void Refuse(BlobRefused refused)
+    private void Withdraw(Predicate<Offer> which, string reason)
     {
-        bool IsIt(Offer offer) => offer.Content.Blob == refused.Blob;
-        foreach (var offer in _offers.FindAll(IsIt)) offer.Asker.Tell(new ChangeRefused(offer.Content.Key, $"the other node cannot take its content: {refused.Reason}"));
-        Forget(IsIt);
+        foreach (var offer in _offers.FindAll(which)) offer.Asker.Tell(new ChangeRefused(offer.Content.Key, reason));
+        Forget(which);
     }
 
     private void Forget(Predicate<Offer> which)
@@ -117,6 +122,8 @@ internal sealed class BlobsActor : ReceiveActor, IWithTimers
 
     private void OfferAll()
     {
+        var now = _clock.Now;
+        Withdraw(offer => now - offer.Since > LongestOffer, "the other node did not get its content in time");
         foreach (var offer in _offers) Tell(new BlobOffer(offer.Content.Blob, offer.Content.Key));
     }
 
@@ -141,10 +148,10 @@ internal sealed class BlobsActor : ReceiveActor, IWithTimers
 
     private void Tell(BlobPayload payload) => _link.Tell(new SendToPeer(_group, payload));
 
-    private sealed record Offer(ContentProposed Content, IActorRef Asker);
+    private sealed record Offer(ContentProposed Content, IActorRef Asker, Moment Since);
 
-    /// <param name="Answer">Null where the disk did not give it: it is asked for again.</param>
-    private sealed record Served(BlobAnswer? Answer);
+    /// <param name="Answer">Of what the disk does not give, that it is not here: somebody waits for it.</param>
+    private sealed record Served(BlobAnswer Answer);
 
     private sealed record OfferAgain;
 

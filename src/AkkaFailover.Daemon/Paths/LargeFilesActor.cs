@@ -12,8 +12,8 @@ namespace AkkaFailover.Daemon.Paths;
 /// </summary>
 internal sealed class LargeFilesActor : ReceiveActor, IWithTimers
 {
-    /// <summary>Then it is proposed anew; what the other node has of it stays there.</summary>
-    private static readonly TimeSpan LongestTransfer = TimeSpan.FromHours(1);
+    /// <summary>Longer than a content is offered to the other node: who offers it answers first.</summary>
+    private static readonly TimeSpan LongestTransfer = TimeSpan.FromHours(1.1);
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
 
@@ -51,8 +51,9 @@ internal sealed class LargeFilesActor : ReceiveActor, IWithTimers
     private void Next()
     {
         if (_rests || _current is not null || _due.IsEmpty) return;
-        var first = _due[0];
-        (_current, _due) = (first, _due.RemoveAt(0));
+        // One that was refused a moment ago keeps no other from its turn.
+        var first = _due.FirstOrDefault(file => !_refused.ContainsKey(file.Relative)) ?? _due[0];
+        (_current, _due) = (first, _due.Remove(first));
         Task.Run(() => _worker.TakeLarge(first.Relative)).PipeTo(Self, success: change => new Taken(change, null), failure: e => new Taken(null, e.GetBaseException().Message));
     }
 
@@ -68,9 +69,9 @@ internal sealed class LargeFilesActor : ReceiveActor, IWithTimers
 
     private void OnAnswered(object answer)
     {
-        var accepted = answer is ChangeAcknowledged;
-        _worker.LargeAnswered(_current!.Relative, accepted);
-        Finish(accepted ? null : answer is ChangeRefused refused ? refused.Reason : "the replica did not take it");
+        var accepted = answer as ChangeAcknowledged;
+        _worker.LargeAnswered(_current!.Relative, accepted?.Version);
+        Finish(accepted is not null ? null : answer is ChangeRefused refused ? refused.Reason : "the replica did not take it");
     }
 
     /// <summary>Whatever became of it, the path is looked at again: the file may have changed meanwhile.</summary>

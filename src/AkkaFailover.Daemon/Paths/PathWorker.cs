@@ -29,7 +29,7 @@ internal sealed class PathWorker(string name, string where, IWatchedTree tree, D
 
     private readonly Dictionary<string, Digest> _agreed = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Digest?> _proposed = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, (Digest Content, bool Answered)> _large = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (Digest Content, long? Version)> _large = new(StringComparer.Ordinal);
     private WantedTree _wanted = WantedTree.Unread(name);
     private bool _compared;
 
@@ -82,16 +82,17 @@ internal sealed class PathWorker(string name, string where, IWatchedTree tree, D
     /// <returns>Null where it is not there, or not complete, any more.</returns>
     public KeyChange? TakeLarge(string relative)
     {
-        if (tree.Read(relative) is not { } record) return null;
+        if (tree.Read(relative) is not { } record || PathRules.Refuse(relative, record) is not null) return null;
         var value = record.Encode();
-        _large[relative] = (Digest.Of(value), false);
+        _large[relative] = (Digest.Of(value), null);
         return new KeyChange(PathKeys.Of(name, relative), value);
     }
 
     /// <summary>What became of it.</summary>
-    public void LargeAnswered(string relative, bool accepted)
+    /// <param name="version">Its version; null where it was refused.</param>
+    public void LargeAnswered(string relative, long? version)
     {
-        if (accepted && _large.TryGetValue(relative, out var taken)) _large[relative] = taken with { Answered = true };
+        if (version is not null && _large.TryGetValue(relative, out var taken)) _large[relative] = taken with { Version = version };
         else _large.TryRemove(relative, out _);
     }
 
@@ -112,11 +113,11 @@ internal sealed class PathWorker(string name, string where, IWatchedTree tree, D
             else _agreed.Remove(relative);
         }
         _proposed.Clear();
-        foreach (var (relative, (content, answered)) in _large)
+        foreach (var (relative, (content, version)) in _large)
         {
-            var isEntry = _wanted.Entries.TryGetValue(relative, out var held) && held.Content == content;
-            if (isEntry) _agreed[relative] = content;
-            if (isEntry && answered) _large.TryRemove(relative, out _);
+            if (_wanted.Entries.TryGetValue(relative, out var held) && held.Content == content) _agreed[relative] = content;
+            // Also where the entry is another one again by now.
+            if (version <= _wanted.At?.Version) _large.TryRemove(relative, out _);
         }
     }
 

@@ -92,19 +92,26 @@ internal sealed class JournalWriter(DataOptions database)
 
     private void Commit(Action<DbCommand> write)
     {
-        try
+        // A server that was restarted has ended the connection; before the commit was asked for, nothing of it can count.
+        for (var again = _insert is not null; ; again = false)
         {
-            var insert = _insert ??= Prepare();
-            using var transaction = insert.Connection!.BeginTransaction();
-            insert.Transaction = transaction;
-            write(insert);
-            transaction.Commit();
-        }
-        catch
-        {
-            // What a connection is worth after a failure nobody knows: the next write gets a new one.
-            Close();
-            throw;
+            var committing = false;
+            try
+            {
+                var insert = _insert ??= Prepare();
+                using var transaction = insert.Connection!.BeginTransaction();
+                insert.Transaction = transaction;
+                write(insert);
+                committing = true;
+                transaction.Commit();
+                return;
+            }
+            catch
+            {
+                // What a connection is worth after a failure nobody knows: the next write gets a new one.
+                Close();
+                if (!again || committing) throw;
+            }
         }
     }
 

@@ -12,8 +12,11 @@ namespace AkkaFailover.Linux.Blobs;
 /// </summary>
 public sealed class BlobStore : IBlobStore
 {
-    /// <summary>How long a blob stays that nobody names: longer than it takes to name it.</summary>
-    public static readonly TimeSpan Grace = TimeSpan.FromMinutes(10);
+    /// <summary>How long a blob stays that nobody names: longer than it takes to name it. Each version of a large file that changes stays so long.</summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromMinutes(1);
+
+    /// <summary>The journal is on the same file system, and a node that cannot write it is out: so much stays free, or an eighth of a small one.</summary>
+    private const long Reserve = 256L << 20;
 
     internal const string PartSuffix = ".part";
     private const string MapSuffix = ".map";
@@ -63,6 +66,7 @@ public sealed class BlobStore : IBlobStore
     public BlobMap Keep(Stream content)
     {
         MakeFolder();
+        ExpectRoom(content.Length);
         var temporary = Path.Combine(_folder, $"{Interlocked.Increment(ref _temporaries)}{NewSuffix}");
         try
         {
@@ -84,11 +88,11 @@ public sealed class BlobStore : IBlobStore
         {
             if (BlobMap.Read(blob, File.ReadAllBytes(PathOf(blob) + MapSuffix)) is { } map) return map;
         }
-        catch (IOException)
+        catch (FileNotFoundException)
         {
             // As if it were damaged: without a map it is of no use.
         }
-        Drop(blob, _ => true);
+        Drop(blob);
         return null;
     }
 
@@ -103,12 +107,28 @@ public sealed class BlobStore : IBlobStore
     }
 
     /// <inheritdoc/>
-    public Stream? Open(BlobRef blob) => Has(blob) ? new FileStream(PathOf(blob), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0) : null;
+    public Stream? Open(BlobRef blob)
+    {
+        if (!Has(blob)) return null;
+        try
+        {
+            return new FileStream(PathOf(blob), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        }
+        catch (FileNotFoundException)
+        {
+            Drop(blob);
+            return null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Drop(BlobRef blob) => Drop(blob, _ => true);
 
     /// <inheritdoc/>
     public IPartialBlob Begin(BlobMap map)
     {
         MakeFolder();
+        if (!File.Exists(PathOf(map.Blob) + PartSuffix)) ExpectRoom(map.Blob.Size);
         lock (_lock) _parts[map.Blob.Name] = Stopwatch.GetTimestamp();
         return new PartialBlob(PathOf(map.Blob) + PartSuffix, map, part => Publish(part, map));
     }
@@ -142,6 +162,14 @@ public sealed class BlobStore : IBlobStore
         var parent = Path.GetDirectoryName(Path.GetFullPath(_folder))!;
         DurableFile.SyncFolder(parent);
         if (Path.GetDirectoryName(parent) is { } above) DurableFile.SyncFolder(above);
+    }
+
+    private void ExpectRoom(long size)
+    {
+        var disk = new DriveInfo(_folder);
+        var reserve = Math.Min(Reserve, disk.TotalSize / 8);
+        if (disk.AvailableFreeSpace - reserve < size)
+            throw new IOException($"No space left in {_folder}: it has {size} bytes, {disk.AvailableFreeSpace} are free, and {reserve} of them are kept for the journal");
     }
 
     private string PathOf(BlobRef blob) => Path.Combine(_folder, blob.Name.ToString());
@@ -203,13 +231,16 @@ public sealed class BlobStore : IBlobStore
     /// <summary>Removes a blob, unless it was asked for meanwhile.</summary>
     private bool Drop(BlobRef blob, Func<long, bool> still)
     {
+        // Actors ask under the lock what is here: a gigabyte is not given back under it.
+        var gone = Path.Combine(_folder, $"{Interlocked.Increment(ref _temporaries)}{NewSuffix}");
         lock (_lock)
         {
             if (!_touched.TryGetValue(blob, out var touched) || !still(touched)) return false;
             _touched.Remove(blob);
-            File.Delete(PathOf(blob));
             File.Delete(PathOf(blob) + MapSuffix);
-            return true;
+            if (File.Exists(PathOf(blob))) File.Move(PathOf(blob), gone);
         }
+        File.Delete(gone);
+        return true;
     }
 }

@@ -40,15 +40,20 @@ public sealed partial class FileTree
         return map.Build() ?? throw new IOException("it was cut while it was read");
     }
 
-    private static void Copy(Stream blob, SafeFileHandle file)
+    /// <summary>Writes a content.</summary>
+    /// <returns>What was written; null where it was nothing.</returns>
+    private static BlobMap? Copy(Stream blob, SafeFileHandle file)
     {
+        var map = new BlobMapBuilder();
         var buffer = new byte[BlobRules.SegmentSize];
         var offset = 0L;
         while (blob.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false) is var length and > 0)
         {
+            if (!map.Add(buffer.AsSpan(0, length))) return null;
             RandomAccess.Write(file, buffer.AsSpan(0, length), offset);
             offset += length;
             if (offset % SyncEvery == 0) RandomAccess.FlushToDisk(file);
         }
+        return map.Build();
     }
 }

@@ -70,14 +70,20 @@ public sealed partial class FileTree
         _ = TreeCalls.Remove(holder, temporary, isFolder: false); // what a run that was killed has left
         if (record is { Kind: PathKind.Link, Content: PathContent.Inline link })
             return TreeCalls.MakeLink([.. link.Bytes, 0], holder, temporary) && TreeCalls.SetLinkOwner(holder, temporary, record) ? null : Drop("symlink");
-        using var blob = record.Content is PathContent.Kept kept ? _blobs.Open(kept.Blob) : null;
-        if (record.Content is PathContent.Kept && blob is null) return "its content is not on this node yet";
+        var large = (record.Content as PathContent.Kept)?.Blob;
+        using var blob = large is null ? null : _blobs.Open(large);
+        if (large is not null && blob is null) return "its content is not on this node yet";
         using var file = TreeCalls.CreateFile(holder, temporary);
         if (file is null) return Problem("create");
         try
         {
             if (record.Content is PathContent.Inline inline) RandomAccess.Write(file, inline.Bytes, 0);
-            else Copy(blob!, file);
+            else if (Copy(blob!, file)?.Blob != large)
+            {
+                _blobs.Drop(large!);
+                _ = TreeCalls.Remove(holder, temporary, isFolder: false);
+                return "its content on this node was damaged: it is fetched from the other node";
+            }
         }
         catch (IOException e)
         {
