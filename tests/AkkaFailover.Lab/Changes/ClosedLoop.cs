@@ -25,7 +25,8 @@ internal static class ClosedLoop
     {
         var begin = LabClock.Now + warmUp;
         var end = begin + duration;
-        var times = await Task.WhenAll(clients.Select((client, number) => Task.Run(() => Loop(client, number, begin, end))));
+        var times = await Task.WhenAll(clients.Select((client, number) => Task.Factory.StartNew(() => Loop(client, number, begin, end), CancellationToken.None,
+            client.Blocks ? TaskCreationOptions.LongRunning : TaskCreationOptions.DenyChildAttach, TaskScheduler.Default).Unwrap()));
         var sorted = times.SelectMany(each => each).ToArray();
         if (sorted.Length == 0) throw new LabException("no change was acknowledged in the measured time");
         Array.Sort(sorted);

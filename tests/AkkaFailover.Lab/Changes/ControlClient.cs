@@ -80,13 +80,15 @@ internal sealed class ControlClient : IChangeClient
     /// <inheritdoc/>
     public void Dispose() => _socket.Dispose();
 
-    private static byte[] Line(string key, string value)
+    /// <summary>The request that sets a key.</summary>
+    public static byte[] Line(string key, string value)
     {
         var change = Encoding.UTF8.GetBytes($$"""{"key":"{{key}}","value":"{{value}}"}""");
         return [.. Before, .. Encoding.ASCII.GetBytes(Convert.ToBase64String(change)), .. "\"}\n"u8];
     }
 
-    private static ChangeAnswer Read(ReadOnlyMemory<byte> line)
+    /// <summary>The answer to it.</summary>
+    public static ChangeAnswer Read(ReadOnlyMemory<byte> line)
     {
         using var document = JsonDocument.Parse(line);
         var root = document.RootElement;

@@ -47,8 +47,8 @@ internal sealed class AkkaStore(LabNetwork lab, Observer observer) : ReplicatedS
     }
 
     /// <inheritdoc/>
-    public override async Task<IReadOnlyList<IChangeClient>> Connect(int clients) =>
-        await Task.WhenAll(Enumerable.Range(0, clients).Select(async _ => (IChangeClient)await ControlClient.Connect(Active.Socket)));
+    public override Task<IReadOnlyList<IChangeClient>> Connect(int clients) =>
+        Task.FromResult<IReadOnlyList<IChangeClient>>([.. Enumerable.Range(0, clients).Select(_ => new BlockingControlClient(Active.Socket))]);
 
     /// <inheritdoc/>
     public override void Remove()
