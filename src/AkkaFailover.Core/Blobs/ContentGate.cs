@@ -12,6 +12,8 @@ public sealed class ContentGate(Func<BlobRef, bool> isHere)
     /// <summary>Messages that wait; of one more the active finds a gap, and sends it again.</summary>
     public const int MaxHeld = 32;
 
+    private const int MaxExcused = MaxHeld * ReplicaRules.MaxBatch;
+
     private readonly Queue<ReplicaMessage> _held = [];
     private readonly Dictionary<BlobRef, string> _missing = [];
     private readonly HashSet<BlobRef> _excused = [];
@@ -36,7 +38,7 @@ public sealed class ContentGate(Func<BlobRef, bool> isHere)
         }
         // Late: the replica knows what to do with it, but may not have heard of the new stream yet.
         if (stream != _stream) return BlobsOf(message).All(named => isHere(named.Blob)) ? [message] : [];
-        if (_held.Count == 0 && !MustWait(message)) return [Excused(message)];
+        if (_held.Count == 0 && !MustWait(message)) return [message];
         if (_held.Count < MaxHeld) _held.Enqueue(message);
         return [];
     }
@@ -46,9 +48,14 @@ public sealed class ContentGate(Func<BlobRef, bool> isHere)
     public IReadOnlyList<ReplicaMessage> Settle(BlobRef blob, bool here)
     {
         _missing.Remove(blob);
-        if (!here) _excused.Add(blob);
+        if (!here)
+        {
+            // Each is asked for once more then; what waits needs at most so many at a time.
+            if (_excused.Count >= MaxExcused) _excused.Clear();
+            _excused.Add(blob);
+        }
         var ready = new List<ReplicaMessage>();
-        while (_held.TryPeek(out var first) && !MustWait(first)) ready.Add(Excused(_held.Dequeue()));
+        while (_held.TryPeek(out var first) && !MustWait(first)) ready.Add(_held.Dequeue());
         return ready;
     }
 
@@ -69,13 +76,6 @@ public sealed class ContentGate(Func<BlobRef, bool> isHere)
         _excused.Clear();
         _wanted.Clear();
         _stream = default;
-    }
-
-    /// <summary>An excuse is good for one message: what is named again is asked for again, and their number stays that of what waits.</summary>
-    private ReplicaMessage Excused(ReplicaMessage message)
-    {
-        foreach (var (_, blob) in BlobsOf(message)) _excused.Remove(blob);
-        return message;
     }
 
     private bool MustWait(ReplicaMessage message)

@@ -56,6 +56,18 @@ public sealed class ContentGateTests
     }
 
     [Fact]
+    public void However_many_the_active_does_not_have_any_more_the_next_is_not_waited_for_either()
+    {
+        for (var version = 1; version <= 20_000; version++)
+        {
+            var gone = BlobRef.Of(Digest.Of(BitConverter.GetBytes(version)), 5 << 20)!;
+            var append = Append(1, Large(gone));
+            Assert.Empty(_gate.Take(append));
+            Assert.Equal([append], _gate.Settle(gone, here: false));
+        }
+    }
+
+    [Fact]
     public void A_new_stream_drops_what_waits_and_asks_for_nothing_twice()
     {
         Assert.Empty(_gate.Take(Append(1, Large(First))));
