@@ -52,8 +52,8 @@ public sealed class DirectWriteJournal : SqlWriteJournal
 
     /// <inheritdoc/>
     /// <remarks>
-    /// In turn with the writes: whoever finds SQLite's lock taken sleeps for 150 ms before it looks again. The plugin marks each row first, which writes
-    /// all of it again.
+    /// In turn with the writes: on a connection of its own it would take SQLite's lock from them. The plugin marks each row first, which writes all of
+    /// it again.
     /// </remarks>
     protected override Task DeleteMessagesToAsync(string persistenceId, long toSequenceNr, CancellationToken cancellationToken) =>
         _writer.Run(() => _writer.Forget(persistenceId, toSequenceNr));
