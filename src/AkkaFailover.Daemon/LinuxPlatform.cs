@@ -26,6 +26,8 @@ internal sealed class LinuxPlatform : IDaemonPlatform
 
     public WatchedTreeOpener WatchedTrees { get; } = FileTree.Open;
 
+    public WatchedTreeOpener WatchedDatabases { get; } = FileTree.OpenDatabase;
+
     public BlobStoreOpener BlobStores { get; } = BlobStore.Open;
 
     public void ReturnMemory() => Allocator.ReturnFree();

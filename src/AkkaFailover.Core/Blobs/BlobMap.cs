@@ -84,6 +84,16 @@ public sealed class BlobMapBuilder
         return true;
     }
 
+    /// <summary>The map of all that a stream has; null where that is nothing, or larger than a blob may be.</summary>
+    public static BlobMap? Of(Stream content)
+    {
+        var buffer = new byte[BlobRules.SegmentSize];
+        var map = new BlobMapBuilder();
+        while (content.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false) is var length and > 0)
+            if (!map.Add(buffer.AsSpan(0, length))) return null;
+        return map.Build();
+    }
+
     /// <summary>The map; null where there was no content.</summary>
     public BlobMap? Build() => BlobMap.Of(_size, _segments.ToImmutable());
 }

@@ -55,25 +55,32 @@ public static class PathRules
         Refuse(relative) ?? (record.Kind == PathKind.Link ? RefuseLink(relative, record.Target) : null);
 }
 
-/// <summary>The keys of watched paths.</summary>
+/// <summary>The keys of watched paths, databases among them.</summary>
 public static class PathKeys
 {
     private const string Prefix = "path:";
+    private const string DatabasePrefix = "db:";
 
     /// <summary>Whether a key is a watched path's.</summary>
-    public static bool IsKey(string key) => key.StartsWith(Prefix, StringComparison.Ordinal);
+    public static bool IsKey(string key) => key.StartsWith(Prefix, StringComparison.Ordinal) || key.StartsWith(DatabasePrefix, StringComparison.Ordinal);
+
+    /// <summary>The name of a database among those of all paths, where no other has a colon.</summary>
+    public static string OfDatabase(string name) => DatabasePrefix + name;
 
     /// <summary>The key of what is in a path.</summary>
-    public static string Of(string name, string relative) => relative.Length == 0 ? Prefix + name : $"{Prefix}{name}/{relative}";
+    public static string Of(string name, string relative) => relative.Length == 0 ? RootOf(name) : $"{RootOf(name)}/{relative}";
 
     /// <summary>What a key of one path names below its root.</summary>
     /// <returns>Null where the key is another path's or none.</returns>
     public static string? RelativeOf(string name, string key)
     {
-        if (!IsKey(key) || string.CompareOrdinal(key, Prefix.Length, name, 0, name.Length) != 0) return null;
-        var end = Prefix.Length + name.Length;
+        var root = RootOf(name);
+        if (!key.StartsWith(root, StringComparison.Ordinal)) return null;
+        var end = root.Length;
         return key.Length == end ? "" : key[end] == '/' && key.Length > end + 1 ? key[(end + 1)..] : null;
     }
+
+    private static string RootOf(string name) => name.StartsWith(DatabasePrefix, StringComparison.Ordinal) ? name : Prefix + name;
 
     /// <summary>The folder that holds something; null for the root.</summary>
     public static string? ParentOf(string relative) =>

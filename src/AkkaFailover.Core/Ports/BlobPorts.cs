@@ -15,6 +15,14 @@ public interface IBlobStore
     /// <exception cref="IOException">It could not be kept (no room, too large, nothing in it); nothing of it is left.</exception>
     BlobMap Keep(Stream content);
 
+    /// <summary>Makes an empty file, for its owner alone, to be written and handed to <see cref="Adopt"/>.</summary>
+    /// <exception cref="IOException">It cannot be made.</exception>
+    string NewFile();
+
+    /// <summary>As <see cref="Keep"/>, of a file that <see cref="NewFile"/> made and that is not there any more afterwards.</summary>
+    /// <exception cref="IOException">As there.</exception>
+    BlobMap Adopt(string file);
+
     /// <summary>The map of a blob; null where it is not here, or damaged: then it is not here any more.</summary>
     BlobMap? MapOf(BlobRef blob);
 

@@ -1,3 +1,4 @@
+using AkkaFailover.Core.Blobs;
 using AkkaFailover.Core.Paths;
 using AkkaFailover.Core.Replica;
 
@@ -7,7 +8,11 @@ namespace AkkaFailover.Core.Ports;
 /// <param name="Kind">What it is.</param>
 /// <param name="Size">Bytes of a file; 0 for others.</param>
 /// <param name="Content">The hash of the entry that it would be.</param>
-public readonly record struct FoundNode(PathKind Kind, long Size, Digest Content);
+public readonly record struct FoundNode(PathKind Kind, long Size, Digest Content)
+{
+    /// <summary>As an entry its content would be a blob.</summary>
+    public bool IsLarge { get; init; }
+}
 
 /// <summary>What is in a watched path.</summary>
 /// <param name="Found">By path below the root; empty where the root is not there.</param>
@@ -31,6 +36,9 @@ public interface IWatchedTree : IDisposable
     /// <summary>Reads one thing as an entry, a large file's content into the store; null where it is not there, or not complete, any more.</summary>
     /// <exception cref="IOException">The content could not be kept.</exception>
     PathRecord? Read(string relative);
+
+    /// <summary>The root as an entry with another content; null where it is no file.</summary>
+    PathRecord? Describe(BlobRef content);
 
     /// <summary>Opens a file for reading as it is; null where there is none.</summary>
     Stream? Open(string relative);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AkkaFailover.Core.Paths;
 
 namespace AkkaFailover.Core.Replica;
 
@@ -20,7 +21,7 @@ public static class ChangePlan
 {
     /// <summary>Keys that are not an administrator's own: a watched file, a conflict. No plan touches them.</summary>
     public static bool IsReserved(string key) =>
-        key.StartsWith("path:", StringComparison.Ordinal) || Conflict.IsKey(key);
+        PathKeys.IsKey(key) || Conflict.IsKey(key);
 
     /// <summary>Every key becomes what it was at a version.</summary>
     /// <returns>Null, with the reason, where that cannot be told any more or yet.</returns>

@@ -123,6 +123,9 @@ public sealed record ReplicaSettings(bool ClaimWhenStale, AcknowledgeMode Acknow
     /// <summary>Watched files and folders: name and where it lives on this node.</summary>
     public IReadOnlyDictionary<string, string> Paths { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>SQLite databases: name and where it lives on this node.</summary>
+    public IReadOnlyDictionary<string, string> Databases { get; init; } = new Dictionary<string, string>();
+
     /// <summary>How long a claim waits for the watched paths to be written.</summary>
     public TimeSpan PathsTimeout { get; init; } = TimeSpan.FromSeconds(5);
 

@@ -69,13 +69,14 @@ internal static class GroupReader
     private static ReplicaSettings ReadReplica(Section config)
     {
         var paths = ReadPaths(config.Inner("paths"));
-        config.NotAvailable("databases", "replication of databases", "remove config.databases");
+        var databases = ReadPaths(config.Inner("databases"));
         return new ReplicaSettings(
             config["claim-when-stale"].Switch(),
             config["acknowledge"].Choice(("both", AcknowledgeMode.Both), ("both-or-refuse", AcknowledgeMode.BothOrRefuse), ("local", AcknowledgeMode.Local)),
             config["start-wait"].Duration(TimeSpan.Zero, TimeSpan.FromHours(1)))
         {
             Paths = paths,
+            Databases = databases,
             PathsTimeout = config["paths-timeout"].Duration(TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1)),
             PathsInterval = config["paths-interval"].Duration(TimeSpan.FromSeconds(1), TimeSpan.FromHours(24)),
             Validation = ReadValidation(config),

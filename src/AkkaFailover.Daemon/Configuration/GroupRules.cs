@@ -18,9 +18,9 @@ internal static class GroupRules
     private static void CheckPaths(IReadOnlyList<GroupSettings> groups, Findings findings)
     {
         var seen = new List<(string Key, string Path)>();
-        foreach (var (group, path) in groups.SelectMany(group => group.Config.Paths.Select(path => (group, path))))
+        foreach (var (kind, group, path) in groups.SelectMany(group => group.Config.Paths.Select(path => ("paths", group, path)).Concat(group.Config.Databases.Select(path => ("databases", group, path)))))
         {
-            var (key, folder) = ($"{PathOf(group)}.config.paths.{path.Key}", path.Value.TrimEnd('/') + '/');
+            var (key, folder) = ($"{PathOf(group)}.config.{kind}.{path.Key}", path.Value.TrimEnd('/') + '/');
             if (seen.FirstOrDefault(other => folder.StartsWith(other.Path, StringComparison.Ordinal) || other.Path.StartsWith(folder, StringComparison.Ordinal)) is { Key: { } owner })
                 findings.Error(key, path.Value, $"{owner} has this path, or what is in it, already", "replicate each file once");
             seen.Add((key, folder));

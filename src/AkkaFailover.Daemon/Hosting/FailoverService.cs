@@ -122,7 +122,7 @@ public sealed class FailoverService(
             Heartbeat = host.Heartbeat,
             Replica = election => ConfigReplicaActor.Props(
                 settings, group, platform.Clock, election, _link, blobs, ValidationActor.For(settings, group, platform.Launcher, platform.Clock),
-                PathsActor.For(settings, group, platform.Clock, election, platform.WatchedTrees, blobs)),
+                PathsActor.For(settings, group, platform.Clock, election, platform.WatchedTrees, platform.WatchedDatabases, blobs)),
             Service = (election, vip) => ServiceActor.Props(settings.Node, group, settings.StateDir, platform.Launcher, platform.Clock, election, vip),
             NotifyHook = () => NotifyHook.Props(settings.Node, group, settings.Notify, platform.Launcher, platform.Clock),
             Stopped = name => _stopped[name].TrySetResult(),

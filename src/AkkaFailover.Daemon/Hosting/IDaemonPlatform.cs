@@ -16,6 +16,9 @@ public interface IDaemonPlatform : IDisposable
     /// <summary>Opens watched paths.</summary>
     WatchedTreeOpener WatchedTrees { get; }
 
+    /// <summary>Opens the files of watched databases.</summary>
+    WatchedTreeOpener WatchedDatabases { get; }
+
     /// <summary>Opens the large contents of a group.</summary>
     BlobStoreOpener BlobStores { get; }
 

@@ -67,7 +67,7 @@ internal sealed class PathWorker(string name, string where, IWatchedTree tree, D
         Agree(disk, write, remove, failed);
         var drifted = _compared ? plan.Drift.Where(path => !kept.Contains(path)).ToList() : [];
         _compared = true;
-        var large = plan.Take.Where(path => scan.Found.TryGetValue(path, out var found) && found.Size > PathRecord.MaxContent).ToHashSet(StringComparer.Ordinal);
+        var large = plan.Take.Where(path => scan.Found.TryGetValue(path, out var found) && found.IsLarge).ToHashSet(StringComparer.Ordinal);
         var batches = PathComparison.Batches(Changes(plan.Take.Where(path => !large.Contains(path)), disk, out var again), By).ToList();
         var refused = scan.Refused.Concat(plan.Refused).Concat(failed).ToList();
         var state = failed.Count > 0 ? "writing" : diskWins ? "watching" : "following";

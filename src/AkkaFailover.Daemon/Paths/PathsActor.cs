@@ -1,5 +1,4 @@
 using Akka.Actor;
-using AkkaFailover.Core;
 using AkkaFailover.Core.Election;
 using AkkaFailover.Core.Paths;
 using AkkaFailover.Core.Ports;
@@ -25,24 +24,18 @@ internal sealed class PathsActor : ReceiveActor, IWithTimers
     private readonly ReplicaSettings _settings;
     private readonly IMonotonicClock _clock;
     private readonly IActorRef _election;
+    private readonly string _drift;
     private readonly Dictionary<string, WatchedPath> _paths = [];
     private IReadOnlyList<Transfer> _transfers = [];
     private ReplicaView? _view;
     private CaughtUp? _claim;
     private bool _last;
 
-    public PathsActor(FailoverSettings settings, GroupSettings group, IMonotonicClock clock, IActorRef election, WatchedTreeOpener open, IBlobStore blobs)
+    public PathsActor(FailoverSettings settings, GroupSettings group, IMonotonicClock clock, IActorRef election, WatchedTreeOpener open, WatchedTreeOpener openDatabase, IBlobStore blobs)
     {
-        (_settings, _clock, _election) = (group.Config, clock, election);
-        var self = Self;
-        foreach (var (name, where) in _settings.Paths)
-        {
-            var tree = open(where, blobs);
-            tree.Changed += () => self.Tell(new Stirred(name));
-            var worker = new PathWorker(name, where, tree, new DriftFolder(Path.Combine(settings.StateDir, "drift", group.Name.Value, name)));
-            var replica = Context.Parent;
-            _paths[name] = new WatchedPath(worker, Context.ActorOf(Props.Create(() => new LargeFilesActor(worker, replica)), $"large-{_paths.Count}"));
-        }
+        (_settings, _clock, _election, _drift) = (group.Config, clock, election, Path.Combine(settings.StateDir, "drift", group.Name.Value));
+        foreach (var (name, where) in _settings.Paths) Add(name, where, open(where, blobs));
+        foreach (var (name, where) in _settings.Databases) Add(PathKeys.OfDatabase(name), where, new DatabaseTree(where, openDatabase(where, blobs), blobs));
         Receive<ReplicaView>(Look);
         Receive<WriteFiles>(Claim);
         Receive<Stirred>(stirred => Stir(_paths[stirred.Name]));
@@ -68,8 +61,9 @@ internal sealed class PathsActor : ReceiveActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <summary>The watched paths of a group; null where none are configured.</summary>
-    public static Props? For(FailoverSettings settings, GroupSettings group, IMonotonicClock clock, IActorRef election, WatchedTreeOpener open, IBlobStore blobs) =>
-        group.Config.Paths.Count == 0 ? null : Props.Create(() => new PathsActor(settings, group, clock, election, open, blobs));
+    public static Props? For(FailoverSettings settings, GroupSettings group, IMonotonicClock clock, IActorRef election, WatchedTreeOpener open, WatchedTreeOpener openDatabase,
+        IBlobStore blobs) => group.Config.Paths.Count + group.Config.Databases.Count == 0 ? null
+            : Props.Create(() => new PathsActor(settings, group, clock, election, open, openDatabase, blobs));
 
     protected override void PreStart()
     {
@@ -81,6 +75,14 @@ internal sealed class PathsActor : ReceiveActor, IWithTimers
     {
         if (_claim is not null) Context.Parent.Tell(new FilesWritten(_claim));
         foreach (var path in _paths.Values) path.Worker.Dispose();
+    }
+
+    private void Add(string name, string where, IWatchedTree tree)
+    {
+        var (self, replica) = (Self, Context.Parent);
+        tree.Changed += () => self.Tell(new Stirred(name));
+        var worker = new PathWorker(name, where, tree, new DriftFolder(Path.Combine(_drift, name)));
+        _paths[name] = new WatchedPath(worker, Context.ActorOf(Props.Create(() => new LargeFilesActor(worker, replica)), $"large-{_paths.Count}"));
     }
 
     private bool Leads => _view?.Mode == ReplicaMode.Leading;
@@ -235,46 +237,6 @@ internal sealed class PathsActor : ReceiveActor, IWithTimers
         var refused = _paths.Values.SelectMany(path => path.Shown(_transfers).Refused.Select(one => $"{path.Worker.Name}{(one.Relative.Length == 0 ? "" : "/")}{one.Relative}: {one.Reason}")).ToList();
         if (refused.Count == 0) _election.Tell(new ClearAlarm(AlarmKind.PathRefused));
         else _election.Tell(new RaiseAlarm(AlarmKind.PathRefused, $"not replicated: {string.Join("; ", refused.Take(5))}{(refused.Count > 5 ? $"; and {refused.Count - 5} more: failoverctl config paths" : "")}"));
-    }
-
-    private sealed class WatchedPath(PathWorker worker, IActorRef largeFiles)
-    {
-        public PathWorker Worker { get; } = worker;
-
-        public IActorRef LargeFiles { get; } = largeFiles;
-
-        public LargeShown Large { get; set; } = new(worker.Name, [], []);
-
-        public PathReport Report { get; set; } = worker.Unknown;
-
-        public Queue<System.Collections.Immutable.ImmutableArray<KeyChange>> Batches { get; } = new();
-
-        public CaughtUp? Agreed { get; set; }
-
-        public Moment? StirredAt { get; set; }
-
-        public long Stirs { get; set; }
-
-        public bool IsBusy { get; set; }
-
-        public bool IsDue { get; set; }
-
-        public bool IsLast { get; set; }
-
-        public bool TookLast { get; set; }
-
-        public bool Owes { get; set; } = true;
-
-        /// <summary>The last pass's report, with the large files that are on their way, or cannot be brought to the other node or to this one.</summary>
-        public PathReport Shown(IReadOnlyList<Transfer> transfers)
-        {
-            var incoming = transfers.Select(transfer => (Relative: PathKeys.RelativeOf(Worker.Name, transfer.Key), Transfer: transfer)).Where(one => one.Relative is not null).ToList();
-            return Report with
-            {
-                Refused = [.. Report.Refused, .. Large.Refused, .. incoming.Where(one => one.Transfer.Problem is not null).Select(one => new PathRefusal(one.Relative!, one.Transfer.Problem!))],
-                Transfers = [.. Large.Waiting, .. incoming.Where(one => one.Transfer.Problem is null).Select(one => new PathTransfer(one.Relative!, one.Transfer.Done, one.Transfer.Size))],
-            };
-        }
     }
 
     private sealed record Stirred(string Name);

@@ -81,6 +81,36 @@ public sealed class BlobStore : IBlobStore
     }
 
     /// <inheritdoc/>
+    public string NewFile()
+    {
+        MakeFolder();
+        var path = Path.Combine(_folder, $"{Interlocked.Increment(ref _temporaries)}{NewSuffix}");
+        File.OpenHandle(path, FileMode.Create, FileAccess.Write).Dispose();
+        File.SetUnixFileMode(path, OwnerFile);
+        return path;
+    }
+
+    /// <inheritdoc/>
+    public BlobMap Adopt(string file)
+    {
+        try
+        {
+            BlobMap map;
+            using (var content = new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0))
+            {
+                content.Flush(flushToDisk: true);
+                map = BlobMapBuilder.Of(content) ?? throw new IOException($"it is empty, or has more than {BlobRules.MaxSize} bytes");
+            }
+            if (!Has(map.Blob)) Publish(file, map);
+            return map;
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    /// <inheritdoc/>
     public BlobMap? MapOf(BlobRef blob)
     {
         if (!Has(blob)) return null;

@@ -11,7 +11,8 @@ public sealed partial class FileTree
     /// <summary>Bytes between two syncs of a file that is written: what the journal's own syncs may have to wait behind.</summary>
     private const int SyncEvery = 8 * BlobRules.SegmentSize;
 
-    private static bool IsLarge(NodeStat stat) => stat.Kind == PathKind.File && stat.Size > PathRecord.MaxContent;
+    /// <summary>A database is a blob whatever its size: of the next one only what changed travels.</summary>
+    private bool IsLarge(NodeStat stat) => stat.Kind == PathKind.File && stat.Size > (_isDatabase ? 0 : PathRecord.MaxContent);
 
     /// <summary>Reads a large file as an entry.</summary>
     /// <param name="take">What is done with its content.</param>
@@ -31,14 +32,14 @@ public sealed partial class FileTree
         return map.Blob.Size == stat.Size && TreeCalls.Stat(file) == stat ? new PathRecord(stat.Mode, stat.Owner, stat.Group, map.Blob) : null;
     }
 
-    private static BlobMap MapOf(Stream content)
+    /// <inheritdoc/>
+    public PathRecord? Describe(BlobRef content)
     {
-        var buffer = new byte[BlobRules.SegmentSize];
-        var map = new BlobMapBuilder();
-        while (content.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false) is var length and > 0)
-            if (!map.Add(buffer.AsSpan(0, length))) break;
-        return map.Build() ?? throw new IOException("it was cut while it was read");
+        using var parent = TreeCalls.OpenPath(_parent);
+        return parent is not null && TreeCalls.Stat(parent, _rootName) is { Kind: PathKind.File } stat ? new PathRecord(stat.Mode, stat.Owner, stat.Group, content) : null;
     }
+
+    private static BlobMap MapOf(Stream content) => BlobMapBuilder.Of(content) ?? throw new IOException("its size has changed while it was read");
 
     /// <summary>Writes a content.</summary>
     /// <returns>What was written; null where it was nothing.</returns>

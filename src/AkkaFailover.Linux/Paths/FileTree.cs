@@ -15,18 +15,19 @@ public sealed partial class FileTree : IWatchedTree
     private readonly string _parent;
     private readonly byte[] _rootName;
     private readonly IBlobStore _blobs;
+    private readonly bool _isDatabase;
     private readonly TreeWatcher? _watcher;
     private Dictionary<string, (NodeStat Stat, Digest Content)> _seen = new(StringComparer.Ordinal);
 
-    private FileTree(string root, IBlobStore blobs)
+    private FileTree(string root, IBlobStore blobs, bool isDatabase)
     {
-        _blobs = blobs;
+        (_blobs, _isDatabase) = (blobs, isDatabase);
         root = root.Length > 1 ? root.TrimEnd('/') : root;
         _parent = Path.GetDirectoryName(root) is { Length: > 0 } parent ? parent : "/";
         _rootName = TreeCalls.Name(Path.GetFileName(root));
         try
         {
-            _watcher = new TreeWatcher(_rootName, () => Changed?.Invoke());
+            _watcher = new TreeWatcher(isDatabase ? [_rootName, TreeCalls.Name($"{Path.GetFileName(root)}-wal")] : [_rootName], eachWrite: isDatabase, () => Changed?.Invoke());
         }
         catch (IOException)
         {
@@ -38,7 +39,10 @@ public sealed partial class FileTree : IWatchedTree
     public event Action? Changed;
 
     /// <summary>Opens a path, which need not be there yet.</summary>
-    public static IWatchedTree Open(string root, IBlobStore blobs) => new FileTree(root, blobs);
+    public static IWatchedTree Open(string root, IBlobStore blobs) => new FileTree(root, blobs, isDatabase: false);
+
+    /// <summary>Opens the file of an SQLite database: each write to it or to its log is heard, not only when it is closed.</summary>
+    public static IWatchedTree OpenDatabase(string file, IBlobStore blobs) => new FileTree(file, blobs, isDatabase: true);
 
     /// <inheritdoc/>
     public void Dispose() => _watcher?.Dispose();
@@ -87,11 +91,11 @@ public sealed partial class FileTree : IWatchedTree
         if (TreeCalls.Stat(folder, name) is not { } stat) return;
         if (stat.Kind is not { } kind) look.Refuse(relative, $"it is {stat.Word}");
         else if (look.Found.Count >= PathRules.MaxEntries) throw new IOException($"more than {PathRules.MaxEntries} files and folders: nothing of the path is taken");
-        else if (look.Known.TryGetValue(relative, out var seen) && seen.Stat == stat && !IsFresh(stat)) look.Take(relative, kind, stat, seen.Content);
+        else if (look.Known.TryGetValue(relative, out var seen) && seen.Stat == stat && !IsFresh(stat)) look.Take(relative, kind, stat, seen.Content, IsLarge(stat));
         else if (kind == PathKind.File && stat.Size > BlobRules.MaxSize) look.Refuse(relative, $"it has {stat.Size} bytes; at most {BlobRules.MaxSize} are replicated");
         else if ((IsLarge(stat) ? ReadLarge(folder, name, stat, MapOf, out var refusal) : Read(folder, name, kind, stat, out refusal)) is not { } record) look.Leave(relative, refusal);
         else if (PathRules.Refuse(relative, record) is { } reason) look.Refuse(relative, reason);
-        else look.Take(relative, kind, stat, Digest.Of(record.Encode()));
+        else look.Take(relative, kind, stat, Digest.Of(record.Encode()), IsLarge(stat));
         if (stat.Kind == PathKind.Folder && look.Found.ContainsKey(relative)) VisitAll(look, folder, name, relative);
     }
 
@@ -146,7 +150,7 @@ public sealed partial class FileTree : IWatchedTree
             refusal = Errno.Last == TreeCalls.NotThere ? null : $"it cannot be read: {Errno.Describe(Errno.Last)}";
             return null;
         }
-        if (TreeCalls.IsBeingWritten(file) || TreeCalls.Stat(file) != stat || stat.Size > PathRecord.MaxContent) return null;
+        if (TreeCalls.IsBeingWritten(file) || TreeCalls.Stat(file) != stat) return null;
         var content = new byte[stat.Size];
         var length = RandomAccess.Read(file, content, 0);
         while (length < content.Length && RandomAccess.Read(file, content.AsSpan(length), length) is var more and > 0) length += more;
@@ -191,10 +195,10 @@ public sealed partial class FileTree : IWatchedTree
 
         public bool Watched { get; set; } = true;
 
-        public void Take(string relative, PathKind kind, NodeStat stat, Digest content)
+        public void Take(string relative, PathKind kind, NodeStat stat, Digest content, bool isLarge)
         {
             Seen[relative] = (stat, content);
-            Found[relative] = new FoundNode(kind, kind == PathKind.File ? stat.Size : 0, content);
+            Found[relative] = new FoundNode(kind, kind == PathKind.File ? stat.Size : 0, content) { IsLarge = isLarge };
         }
 
         /// <summary>It may change under our eyes, or cannot be read.</summary>

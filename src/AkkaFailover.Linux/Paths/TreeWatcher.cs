@@ -12,6 +12,7 @@ internal sealed partial class TreeWatcher : IDisposable
 {
     // Closed after writing, attributes, moved from and to, created, deleted, and the folder itself deleted or moved. Not each write: a file's turn comes when it is complete.
     private const uint Wanted = 0x8 | 0x4 | 0x40 | 0x80 | 0x100 | 0x200 | 0x400 | 0x800;
+    private const uint Modified = 0x2;
     private const uint OnlyFolders = 0x01000000;
     private const int CloseOnExecNonBlocking = 0x80800;
     private const int EventHeader = 16;
@@ -19,15 +20,17 @@ internal sealed partial class TreeWatcher : IDisposable
     private readonly SafeFileHandle _queue = Descriptors.Own(Init(CloseOnExecNonBlocking), "inotify_init1");
     private readonly SafeFileHandle _wakeUp = Descriptors.CreateWakeUp();
     private readonly Action _changed;
-    private readonly byte[] _rootName;
+    private readonly byte[][] _names;
+    private readonly uint _wanted;
     private readonly Thread _thread;
     private volatile int _parent = -1;
     private volatile bool _closing;
 
-    /// <param name="rootName">Of what happens in the folder that holds the root, only this name is of interest.</param>
-    public TreeWatcher(byte[] rootName, Action changed)
+    /// <param name="names">Of what happens in the folder that holds the root, only these names are of interest.</param>
+    /// <param name="eachWrite">Hear of each write too, not only when it is complete.</param>
+    public TreeWatcher(IEnumerable<byte[]> names, bool eachWrite, Action changed)
     {
-        (_rootName, _changed) = (rootName[..^1], changed);
+        (_names, _wanted, _changed) = ([.. names.Select(name => name[..^1])], eachWrite ? Wanted | Modified : Wanted, changed);
         _thread = new Thread(Watch) { Name = "paths", IsBackground = true };
         _thread.Start();
     }
@@ -37,7 +40,7 @@ internal sealed partial class TreeWatcher : IDisposable
     public bool Add(SafeFileHandle folder, bool holdsRoot = false)
     {
         // By its descriptor: a path could lead elsewhere by now.
-        var watch = AddWatch(_queue, $"/proc/self/fd/{folder.DangerousGetHandle()}", Wanted | OnlyFolders);
+        var watch = AddWatch(_queue, $"/proc/self/fd/{folder.DangerousGetHandle()}", _wanted | OnlyFolders);
         if (holdsRoot) _parent = watch;
         return watch >= 0;
     }
@@ -64,13 +67,20 @@ internal sealed partial class TreeWatcher : IDisposable
         }
     }
 
+    private bool IsNamed(ReadOnlySpan<byte> name)
+    {
+        foreach (var one in _names)
+            if (name.SequenceEqual(one)) return true;
+        return false;
+    }
+
     private bool IsOfInterest(ReadOnlySpan<byte> events)
     {
         while (events.Length >= EventHeader)
         {
             var (watch, length) = (MemoryMarshal.Read<int>(events), (int)MemoryMarshal.Read<uint>(events[12..]));
             // An overflow has no watch: it is of interest too.
-            if (watch != _parent || events.Slice(EventHeader, length).TrimEnd((byte)0).SequenceEqual(_rootName)) return true;
+            if (watch != _parent || IsNamed(events.Slice(EventHeader, length).TrimEnd((byte)0))) return true;
             events = events[(EventHeader + length)..];
         }
         return false;

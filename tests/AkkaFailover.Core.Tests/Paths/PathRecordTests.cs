@@ -1,4 +1,5 @@
 using System.Text;
+using AkkaFailover.Core.Blobs;
 using AkkaFailover.Core.Paths;
 using AkkaFailover.Core.Replica;
 using Xunit;
@@ -88,6 +89,44 @@ public sealed class PathRecordTests
         var refusal = PathRules.RefuseLink(relative, target);
         if (reason is null) Assert.Null(refusal);
         else Assert.Contains(reason, refusal, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_whose_content_is_a_blob_is_the_same_after_encoding_and_decoding()
+    {
+        var blob = BlobRef.Of(Digest.Of("x"u8), 5L << 20)!;
+        var value = new PathRecord(0x1A4, 5, 6, blob).Encode();
+        var read = PathRecord.Decode(value, out _)!;
+        Assert.Equal((PathKind.File, 0x1A4, 5u, 6u), (read.Kind, read.Mode, read.Owner, read.Group));
+        Assert.Equal(blob, Assert.IsType<PathContent.Kept>(read.Content).Blob);
+        Assert.Equal(blob, PathRecord.BlobIn(value));
+    }
+
+    [Theory]
+    [InlineData(1, (byte)PathKind.Folder)]
+    [InlineData(1, (byte)PathKind.Link)]
+    [InlineData(12, 2)]
+    [InlineData(45, 1)] // more than a blob may have
+    public void Only_a_file_names_a_blob_and_only_one_that_can_be(int at, byte value)
+    {
+        var bytes = new PathRecord(0x1A4, 5, 6, BlobRef.Of(Digest.Of("x"u8), 5L << 20)!).Encode();
+        bytes[at] = value;
+        Assert.Null(PathRecord.BlobIn(bytes));
+        Assert.Null(PathRecord.Decode(bytes, out var refusal));
+        Assert.Contains("kept elsewhere", refusal, StringComparison.Ordinal);
+        Assert.Null(PathRecord.Decode(bytes.AsSpan(0, bytes.Length - 1), out _));
+    }
+
+    [Fact]
+    public void A_database_has_a_key_that_no_other_path_has()
+    {
+        var name = PathKeys.OfDatabase("users");
+        Assert.Equal("db:users", PathKeys.Of(name, ""));
+        Assert.True(PathKeys.IsKey("db:users"));
+        Assert.Equal("", PathKeys.RelativeOf(name, "db:users"));
+        Assert.Null(PathKeys.RelativeOf(name, "path:users"));
+        Assert.Null(PathKeys.RelativeOf("users", "db:users"));
+        Assert.Null(PathKeys.RelativeOf(name, "db:users2"));
     }
 
     [Theory]

@@ -54,6 +54,12 @@ public sealed class LoadedConfigurationTests : IDisposable
     }
 
     [Fact]
+    public void Databases_are_read_by_name() =>
+        Assert.Equal(
+            new Dictionary<string, string> { ["users"] = "/var/lib/vpn/users.db" },
+            _folder.Load(ConfigurationFolder.WithGroupKeys("config.databases { users = \"/var/lib/vpn/users.db\" }")).Settings!.Groups[0].Config.Databases);
+
+    [Fact]
     public void The_Akka_section_is_handed_on_unchecked()
     {
         var loaded = _folder.Load(ConfigurationFolder.Smallest + "\nakka { loglevel = DEBUG\n anything.at.all = 3 }");

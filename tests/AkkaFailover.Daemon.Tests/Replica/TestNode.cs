@@ -28,7 +28,7 @@ internal sealed class TestNode : IAsyncDisposable
     private long _sent;
 
     public TestNode(string node, string peer, string folder, AcknowledgeMode acknowledge = AcknowledgeMode.Both, JournalSettings? journal = null, ValidationSettings? validation = null,
-        string? path = null, TimeSpan? pathsTimeout = null)
+        string? path = null, TimeSpan? pathsTimeout = null, string? database = null)
     {
         Settings = SettingsOf(node, peer, Path.Combine(folder, node), acknowledge);
         var group = Settings.Groups[0];
@@ -36,6 +36,7 @@ internal sealed class TestNode : IAsyncDisposable
         {
             Validation = validation,
             Paths = path is null ? new Dictionary<string, string>() : new Dictionary<string, string> { ["vpn"] = path },
+            Databases = database is null ? new Dictionary<string, string>() : new Dictionary<string, string> { ["users"] = database },
             PathsTimeout = pathsTimeout ?? TimeSpan.FromSeconds(5),
             PathsInterval = TimeSpan.FromSeconds(2),
         } }] };
@@ -62,7 +63,7 @@ internal sealed class TestNode : IAsyncDisposable
         var blobs = BlobStore.Open(Path.Combine(Settings.StateDir, "blobs", "vpn"));
         Replica = _system.ActorOf(ConfigReplicaActor.Props(Settings, Settings.Groups[0], new StopwatchClock(), election, wire, blobs,
             ValidationActor.For(Settings, Settings.Groups[0], new ProcessLauncher(), new StopwatchClock()),
-            PathsActor.For(Settings, Settings.Groups[0], new StopwatchClock(), election, FileTree.Open, blobs)));
+            PathsActor.For(Settings, Settings.Groups[0], new StopwatchClock(), election, FileTree.Open, FileTree.OpenDatabase, blobs)));
     }
 
     /// <summary>Ends the actor system as a killed process would be ended: without a goodbye on the wire.</summary>

@@ -8,7 +8,7 @@ namespace AkkaFailover.Daemon.Control.Commands.Config;
 /// <summary>The watched files and folders of this node.</summary>
 internal sealed class ConfigPaths : ControlCommand
 {
-    public override CommandDefinition Definition { get; } = new("paths", "watched files and folders: where, how many, and which are not replicated")
+    public override CommandDefinition Definition { get; } = new("paths", "watched files, folders and databases (db:NAME): where, how many, and which are not replicated")
     {
         Options = [OptionDefinition.Group],
         Details =
