@@ -34,6 +34,7 @@ internal abstract class RsyncFiles(LabNetwork lab) : FileReplicator(lab)
             use chroot = no
             uid = 0
             gid = 0
+            reverse lookup = no
             [files]
             path = {Target}
             read only = no
