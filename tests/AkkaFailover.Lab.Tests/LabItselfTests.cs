@@ -37,7 +37,16 @@ public sealed class LabItselfTests : IDisposable
         await Task.Delay(500);
         var record = observer.Snapshot();
         Assert.InRange(Holdings.HeldByBoth(Holdings.Of(record.Changes, record.To)), TimeSpan.FromMilliseconds(450), record.To - record.From);
-        Assert.InRange(Outage.AnsweredByBoth(record.Arps), TimeSpan.FromMilliseconds(100), record.To - record.From);
+        Assert.InRange(Outage.AnsweredByBoth(record.Arps), TimeSpan.FromMilliseconds(400), record.To - record.From);
+    }
+
+    [Fact]
+    public void Answers_to_two_questions_that_are_read_in_one_moment_are_not_answers_by_both()
+    {
+        Assert.Equal(TimeSpan.Zero, Outage.AnsweredByBoth([Of(station: 1, question: 7), Of(station: 2, question: 8)]));
+        Assert.Equal(Observer.Interval, Outage.AnsweredByBoth([Of(station: 1, question: 7), Of(station: 1, question: 8), Of(station: 2, question: 7)]));
+
+        static Answer Of(ulong station, uint question) => new(Moment.Zero, new MacAddress(station), question);
     }
 
     [Fact]

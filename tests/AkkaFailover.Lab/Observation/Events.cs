@@ -3,7 +3,8 @@ namespace AkkaFailover.Lab.Observation;
 /// <summary>One answer of the virtual address.</summary>
 /// <param name="At">When it was read.</param>
 /// <param name="From">The station that sent it.</param>
-public readonly record struct Answer(Moment At, MacAddress From);
+/// <param name="Question">Which question it answers; 0 for pings, which only one station hears.</param>
+public readonly record struct Answer(Moment At, MacAddress From, uint Question = 0);
 
 /// <summary>A node's kernel added or removed the virtual address; renewed lifetimes are additions too.</summary>
 /// <param name="At">When it was read.</param>

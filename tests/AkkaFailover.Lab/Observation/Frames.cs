@@ -14,6 +14,10 @@ internal static class Frames
     private const byte EchoRequest = 8, EchoReply = 0, ProtocolIcmp = 1;
     private const ushort ArpRequest = 1, ArpReply = 2, NewAddress = 20, DeleteAddress = 21;
     private const ushort Identifier = 0x4c41;
+    private const int ArpSender = EthernetLength + 8, ArpTarget = EthernetLength + 18;
+
+    // Locally administered, so no card has it: two octets that say "the observer's", four for the number.
+    private const ushort NumberedStation = 0x024c;
 
     /// <summary>A broadcast ARP request for an address.</summary>
     public static byte[] AskFor(IPAddress wanted, MacAddress sender, IPAddress senderAddress)
@@ -34,14 +38,23 @@ internal static class Frames
         return frame;
     }
 
-    /// <summary>Whether a frame is an ARP reply for an address; its sender stands in the payload.</summary>
-    public static bool IsArpReply(ReadOnlySpan<byte> frame, ReadOnlySpan<byte> wanted, out MacAddress from)
+    /// <summary>Numbers an ARP request: it asks for a station of its own, to which each reply is then addressed (RFC 826).</summary>
+    public static void Number(Span<byte> request, uint question)
     {
-        from = default;
+        BinaryPrimitives.WriteUInt16BigEndian(request[ArpSender..], NumberedStation);
+        BinaryPrimitives.WriteUInt32BigEndian(request[(ArpSender + 2)..], question);
+    }
+
+    /// <summary>Whether a frame is the reply to a numbered ARP request for an address; its sender stands in the payload.</summary>
+    public static bool IsArpReply(ReadOnlySpan<byte> frame, ReadOnlySpan<byte> wanted, out MacAddress from, out uint question)
+    {
+        (from, question) = (default, 0);
         if (frame.Length < EthernetLength + ArpLength) return false;
         var arp = frame[EthernetLength..];
         if (BinaryPrimitives.ReadUInt16BigEndian(arp[6..]) != ArpReply || !arp.Slice(14, 4).SequenceEqual(wanted)) return false;
+        if (BinaryPrimitives.ReadUInt16BigEndian(frame[ArpTarget..]) != NumberedStation) return false;
         from = MacAddress.Read(arp[8..]);
+        question = BinaryPrimitives.ReadUInt32BigEndian(frame[(ArpTarget + 2)..]);
         return true;
     }
 

@@ -99,10 +99,11 @@ public sealed unsafe class Observer : IDisposable
         Posix.BecomeRealTime(AskerPriority);
         var echo = Frames.Echo();
         var next = LabClock.Now;
-        while (!_stopped)
+        for (uint question = 1; !_stopped; question++)
         {
             next += Interval;
             Posix.SleepUntil(next);
+            Frames.Number(_arpRequest, question);
             _arp.TrySend(_arpRequest);
             _pingSender.TrySend(echo);
             _outsideSender.TrySend(echo);
@@ -136,7 +137,7 @@ public sealed unsafe class Observer : IDisposable
         DrainAddresses(buffer, at);
         for (int length; (length = _arp.Receive(buffer)) > 0;)
         {
-            if (Frames.IsArpReply(buffer.AsSpan(0, length), _address, out var from)) _arpAnswers.Add(new Answer(at, from));
+            if (Frames.IsArpReply(buffer.AsSpan(0, length), _address, out var from, out var question)) _arpAnswers.Add(new Answer(at, from, question));
         }
         for (int length; (length = _pings.Receive(buffer)) > 0;)
         {
