@@ -15,7 +15,7 @@ public sealed class ContentGate(Func<BlobRef, bool> isHere)
     private const int MaxExcused = MaxHeld * ReplicaRules.MaxBatch;
 
     private readonly Queue<ReplicaMessage> _held = [];
-    private readonly Dictionary<BlobRef, string> _missing = [];
+    private readonly HashSet<BlobRef> _missing = [];
     private readonly HashSet<BlobRef> _excused = [];
     private readonly List<(string Key, BlobRef Blob)> _wanted = [];
     private (Term Term, ulong Stream) _stream;
@@ -85,7 +85,7 @@ public sealed class ContentGate(Func<BlobRef, bool> isHere)
         {
             if (_excused.Contains(blob) || isHere(blob)) continue;
             waits = true;
-            if (_missing.TryAdd(blob, key)) _wanted.Add((key, blob));
+            if (_missing.Add(blob)) _wanted.Add((key, blob));
         }
         // A snapshot that begins again while something of it is being fetched would be written to the journal again and again.
         return waits || (message is Install && _missing.Count > 0);

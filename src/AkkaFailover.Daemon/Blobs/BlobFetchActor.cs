@@ -26,7 +26,7 @@ internal sealed class BlobFetchActor : ReceiveActor, IWithTimers
     private readonly IActorRef _replica;
     private readonly CancellationTokenSource _stop = new();
     private readonly LinkedList<WantBlob> _waiting = [];
-    private readonly Dictionary<BlobRef, (WantBlob Want, string Problem, int Tries)> _failed = [];
+    private readonly Dictionary<BlobRef, (WantBlob Want, string Problem)> _failed = [];
     private readonly Dictionary<BlobRef, int> _tried = [];
     private WantBlob? _current;
     private BlobTransfer? _transfer;
@@ -71,7 +71,7 @@ internal sealed class BlobFetchActor : ReceiveActor, IWithTimers
         else if (_waiting.Count < MaxWaiting)
         {
             _waiting.AddLast(want);
-            if (_failed.Remove(want.Blob, out var failed)) _tried[want.Blob] = failed.Tries;
+            _failed.Remove(want.Blob);
         }
         Next();
     }
@@ -96,9 +96,9 @@ internal sealed class BlobFetchActor : ReceiveActor, IWithTimers
         switch (end)
         {
             case TransferEnd.Failed { Reason: var reason }:
-                var tries = (_tried.Remove(want.Blob, out var before) ? before : 0) + 1;
-                _failed[want.Blob] = (want with { Offered = false }, reason, tries);
-                if (tries >= TriesBeforeExcused) _replica.Tell(new BlobSettled(want.Blob, Here: false));
+                _failed[want.Blob] = (want with { Offered = false }, reason);
+                _tried[want.Blob] = _tried.GetValueOrDefault(want.Blob) + 1;
+                if (_tried[want.Blob] >= TriesBeforeExcused) _replica.Tell(new BlobSettled(want.Blob, Here: false));
                 if (want.Offered) Tell(new BlobRefused(want.Blob, Plain(reason)));
                 Timers.StartSingleTimer(nameof(TryAgain), new TryAgain(), Pause);
                 break;
@@ -120,7 +120,7 @@ internal sealed class BlobFetchActor : ReceiveActor, IWithTimers
 
     private void Retry()
     {
-        foreach (var (want, _, _) in _failed.Values.ToList()) Want(want);
+        foreach (var (want, _) in _failed.Values.ToList()) Want(want);
     }
 
     private void Sweep(IReadOnlySet<BlobRef> keep)

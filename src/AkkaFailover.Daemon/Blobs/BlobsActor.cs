@@ -18,7 +18,7 @@ internal sealed class BlobsActor : ReceiveActor, IWithTimers
     private const int MaxServed = 2 * BlobRules.MaxAsks;
 
     /// <summary>Then whoever proposed it is told so, and may propose it anew; what the peer has of it stays there.</summary>
-    private static readonly TimeSpan LongestOffer = TimeSpan.FromHours(1);
+    public static readonly TimeSpan LongestOffer = TimeSpan.FromHours(1);
 
     private static readonly TimeSpan OfferInterval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan SweepInterval = TimeSpan.FromMinutes(1);

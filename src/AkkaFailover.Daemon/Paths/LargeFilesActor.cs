@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Akka.Actor;
 using AkkaFailover.Core.Paths;
 using AkkaFailover.Core.Replica;
+using AkkaFailover.Daemon.Blobs;
 using AkkaFailover.Daemon.Replica;
 
 namespace AkkaFailover.Daemon.Paths;
@@ -13,7 +14,7 @@ namespace AkkaFailover.Daemon.Paths;
 internal sealed class LargeFilesActor : ReceiveActor, IWithTimers
 {
     /// <summary>Longer than a content is offered to the other node: who offers it answers first.</summary>
-    private static readonly TimeSpan LongestTransfer = TimeSpan.FromHours(1.1);
+    private static readonly TimeSpan LongestTransfer = BlobsActor.LongestOffer * 1.1;
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
 

@@ -67,7 +67,7 @@ public sealed class BlobStore : IBlobStore
     {
         MakeFolder();
         ExpectRoom(content.Length);
-        var temporary = Path.Combine(_folder, $"{Interlocked.Increment(ref _temporaries)}{NewSuffix}");
+        var temporary = NewPath();
         try
         {
             var map = Copy(content, temporary);
@@ -84,7 +84,7 @@ public sealed class BlobStore : IBlobStore
     public string NewFile()
     {
         MakeFolder();
-        var path = Path.Combine(_folder, $"{Interlocked.Increment(ref _temporaries)}{NewSuffix}");
+        var path = NewPath();
         File.OpenHandle(path, FileMode.Create, FileAccess.Write).Dispose();
         File.SetUnixFileMode(path, OwnerFile);
         return path;
@@ -202,6 +202,8 @@ public sealed class BlobStore : IBlobStore
             throw new IOException($"No space left in {_folder}: it has {size} bytes, {disk.AvailableFreeSpace} are free, and {reserve} of them are kept for the journal");
     }
 
+    private string NewPath() => Path.Combine(_folder, $"{Interlocked.Increment(ref _temporaries)}{NewSuffix}");
+
     private string PathOf(BlobRef blob) => Path.Combine(_folder, blob.Name.ToString());
 
     private void Find()
@@ -223,16 +225,10 @@ public sealed class BlobStore : IBlobStore
     private static BlobMap Copy(Stream content, string temporary)
     {
         using var file = new FileStream(temporary, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = OwnerFile, BufferSize = 0 });
-        var buffer = new byte[BlobRules.SegmentSize];
-        var map = new BlobMapBuilder();
-        for (var segment = 1; content.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false) is var length and > 0; segment++)
-        {
-            if (!map.Add(buffer.AsSpan(0, length))) throw new IOException($"it has more than {BlobRules.MaxSize} bytes");
-            file.Write(buffer, 0, length);
-            if (segment % PartialBlob.SyncEvery == 0) file.Flush(flushToDisk: true);
-        }
+        var map = SegmentFile.Write(content, file.SafeFileHandle)
+            ?? throw new IOException(content.Length > BlobRules.MaxSize ? $"it has more than {BlobRules.MaxSize} bytes" : "there is nothing in it");
         file.Flush(flushToDisk: true);
-        return map.Build() ?? throw new IOException("there is nothing in it");
+        return map;
     }
 
     /// <summary>The map first: a blob without one is not there.</summary>
@@ -262,7 +258,7 @@ public sealed class BlobStore : IBlobStore
     private bool Drop(BlobRef blob, Func<long, bool> still)
     {
         // Actors ask under the lock what is here: a gigabyte is not given back under it.
-        var gone = Path.Combine(_folder, $"{Interlocked.Increment(ref _temporaries)}{NewSuffix}");
+        var gone = NewPath();
         lock (_lock)
         {
             if (!_touched.TryGetValue(blob, out var touched) || !still(touched)) return false;

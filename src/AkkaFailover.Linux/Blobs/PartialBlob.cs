@@ -11,9 +11,6 @@ namespace AkkaFailover.Linux.Blobs;
 /// </summary>
 internal sealed class PartialBlob : IPartialBlob
 {
-    /// <summary>Segments between two syncs: what other programs' syncs, the journal's first of all, may have to wait behind.</summary>
-    public const int SyncEvery = 8;
-
     private readonly string _path;
     private readonly BlobMap _map;
     private readonly Action<string> _publish;
@@ -48,7 +45,7 @@ internal sealed class PartialBlob : IPartialBlob
         if (content.Length != _map.Blob.LengthOf(segment) || Digest.Of(content) != _map.Segments[segment]) return false;
         RandomAccess.Write(_file, content, (long)segment * BlobRules.SegmentSize);
         _there[segment] = true;
-        if (++_unsynced % SyncEvery == 0) RandomAccess.FlushToDisk(_file);
+        if (++_unsynced % SegmentFile.SyncEvery == 0) RandomAccess.FlushToDisk(_file);
         return true;
     }
 

@@ -8,9 +8,6 @@ namespace AkkaFailover.Linux.Paths;
 /// <summary>Files whose content is a blob.</summary>
 public sealed partial class FileTree
 {
-    /// <summary>Bytes between two syncs of a file that is written: what the journal's own syncs may have to wait behind.</summary>
-    private const int SyncEvery = 8 * BlobRules.SegmentSize;
-
     /// <summary>A database is a blob whatever its size: of the next one only what changed travels.</summary>
     private bool IsLarge(NodeStat stat) => stat.Kind == PathKind.File && stat.Size > (_isDatabase ? 0 : PathRecord.MaxContent);
 
@@ -40,21 +37,4 @@ public sealed partial class FileTree
     }
 
     private static BlobMap MapOf(Stream content) => BlobMapBuilder.Of(content) ?? throw new IOException("its size has changed while it was read");
-
-    /// <summary>Writes a content.</summary>
-    /// <returns>What was written; null where it was nothing.</returns>
-    private static BlobMap? Copy(Stream blob, SafeFileHandle file)
-    {
-        var map = new BlobMapBuilder();
-        var buffer = new byte[BlobRules.SegmentSize];
-        var offset = 0L;
-        while (blob.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false) is var length and > 0)
-        {
-            if (!map.Add(buffer.AsSpan(0, length))) return null;
-            RandomAccess.Write(file, buffer.AsSpan(0, length), offset);
-            offset += length;
-            if (offset % SyncEvery == 0) RandomAccess.FlushToDisk(file);
-        }
-        return map.Build();
-    }
 }

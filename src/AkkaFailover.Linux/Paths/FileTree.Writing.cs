@@ -1,4 +1,5 @@
 using AkkaFailover.Core.Paths;
+using AkkaFailover.Linux.Blobs;
 using AkkaFailover.Linux.Native;
 using Microsoft.Win32.SafeHandles;
 
@@ -78,7 +79,7 @@ public sealed partial class FileTree
         try
         {
             if (record.Content is PathContent.Inline inline) RandomAccess.Write(file, inline.Bytes, 0);
-            else if (Copy(blob!, file)?.Blob != large)
+            else if (SegmentFile.Write(blob!, file)?.Blob != large)
             {
                 _blobs.Drop(large!);
                 _ = TreeCalls.Remove(holder, temporary, isFolder: false);

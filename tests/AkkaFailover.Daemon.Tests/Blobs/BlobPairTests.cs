@@ -319,30 +319,11 @@ public sealed class BlobPairTests(ITestOutputHelper output) : IAsyncLifetime
     {
         _a.Start();
         _b.Start();
-        _a.Connect(_b);
-        await _a.Lead(1);
-        await _b.Reports(report => report.Position.InSync);
+        await _a.LeadWith(_b);
         await Until(() => Directory.Exists(B));
     }
 
-    private async Task Until(Func<bool> holds)
-    {
-        for (var watch = Stopwatch.StartNew(); !Holds(holds); await Task.Delay(10))
-        {
-            if (watch.Elapsed > Patience) Assert.Fail($"it did not come about: {await Report(_a)}, {await Report(_b)}");
-        }
-    }
-
     /// <summary>A file that is being replaced may be gone for a moment of the reading.</summary>
-    private static bool Holds(Func<bool> holds)
-    {
-        try
-        {
-            return holds();
-        }
-        catch (IOException)
-        {
-            return false;
-        }
-    }
+    private Task Until(Func<bool> holds) =>
+        Eventually.Holds<IOException>(holds, Patience, async () => $"{await Report(_a)}, {await Report(_b)}");
 }

@@ -144,9 +144,7 @@ public sealed class DatabasePairTests(ITestOutputHelper output) : IAsyncLifetime
     {
         _a.Start();
         _b.Start();
-        _a.Connect(_b);
-        await _a.Lead(1);
-        await _b.Reports(report => report.Position.InSync);
+        await _a.LeadWith(_b);
     }
 
     /// <summary>No copy is under way or due.</summary>
@@ -161,24 +159,12 @@ public sealed class DatabasePairTests(ITestOutputHelper output) : IAsyncLifetime
         }
     }
 
-    private async Task Until(Func<bool> holds)
+    private Task Until(Func<bool> holds)
     {
-        for (var watch = Stopwatch.StartNew(); !Holds(holds); await Task.Delay(20))
-            if (watch.Elapsed > Patience) Assert.Fail($"it did not come about: {Words(await _a.Query<IReadOnlyList<PathReport>>(new GetPaths()))}, {Words(await _b.Query<IReadOnlyList<PathReport>>(new GetPaths()))}");
+        return Eventually.Holds<SqliteException>(holds, Patience, async () => $"{await Words(_a)}, {await Words(_b)}", pause: 20);
 
-        static string Words(IReadOnlyList<PathReport> reports) => string.Join("; ", reports.Select(report => $"{report} {string.Join(", ", report.Refused)} {string.Join(", ", report.Transfers)}"));
-    }
-
-    private static bool Holds(Func<bool> holds)
-    {
-        try
-        {
-            return holds();
-        }
-        catch (SqliteException)
-        {
-            return false;
-        }
+        static async Task<string> Words(TestNode node) => string.Join("; ", (await node.Query<IReadOnlyList<PathReport>>(new GetPaths()))
+            .Select(report => $"{report} {string.Join(", ", report.Refused)} {string.Join(", ", report.Transfers)}"));
     }
 
     private static SqliteConnection Open(string path)

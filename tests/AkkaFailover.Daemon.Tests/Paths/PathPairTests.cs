@@ -265,33 +265,13 @@ public sealed class PathPairTests(ITestOutputHelper output) : IAsyncLifetime
     {
         _a.Start();
         _b.Start();
-        _a.Connect(_b);
-        await _a.Lead(1);
-        await _b.Reports(report => report.Position.InSync);
+        await _a.LeadWith(_b);
     }
 
-    private async Task Until(Func<bool> holds, int pause = 10)
-    {
-        for (var watch = Stopwatch.StartNew(); !Holds(holds); await Task.Delay(pause))
-        {
-            if (watch.Elapsed > Patience)
-                Assert.Fail($"it did not come about; on a:\n{Listing(A)}on b:\n{Listing(B)}{string.Join('\n', (await Refused(_a)).Concat(await Refused(_b)))}");
-        }
-    }
+    private Task Until(Func<bool> holds, int pause = 10) => Eventually.Holds<IOException>(
+        holds, Patience, async () => $"on a:\n{Listing(A)}on b:\n{Listing(B)}{string.Join('\n', (await Refused(_a)).Concat(await Refused(_b)))}", pause);
 
     /// <summary>A file that is being replaced may be gone for a moment of the reading.</summary>
-    private static bool Holds(Func<bool> holds)
-    {
-        try
-        {
-            return holds();
-        }
-        catch (IOException)
-        {
-            return false;
-        }
-    }
-
     /// <summary>Names, kinds, modes and contents.</summary>
     private static string Listing(string root)
     {

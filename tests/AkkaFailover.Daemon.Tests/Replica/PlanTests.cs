@@ -128,12 +128,7 @@ public sealed class PlanTests : IAsyncLifetime
         Assert.Contains("b did not say what it holds within 5 s", (await _a.Query<PeerSilent>(new ComparePeer())).Reason, StringComparison.Ordinal);
     }
 
-    private async Task Pair()
-    {
-        _a.Connect(_b);
-        await _a.Lead(1);
-        await _b.Reports(r => r.Position.InSync);
-    }
+    private Task Pair() => _a.LeadWith(_b);
 
     private static string Words(PlanDone done) => string.Join(", ", done.Changes.Select(change => $"{change.Operation} {change.Key}"));
 }

@@ -207,12 +207,7 @@ public sealed class ReplicaPairTests(ITestOutputHelper output) : IAsyncLifetime
         return (changes / watch.Elapsed.TotalSeconds, took.Order().ElementAt(took.Count / 2));
     }
 
-    private async Task Pair()
-    {
-        _a.Connect(_b);
-        await _a.Lead(1);
-        await _b.Reports(r => r.Position.InSync);
-    }
+    private Task Pair() => _a.LeadWith(_b);
 
     /// <summary>What no machine knows, so that the actor fails.</summary>
     private sealed record UnknownToAll : ReplicaMessage;

@@ -106,6 +106,14 @@ internal sealed class TestNode : IAsyncDisposable
         return caught;
     }
 
+    /// <summary>Becomes the active of a pair that is in sync.</summary>
+    public async Task LeadWith(TestNode standby)
+    {
+        Connect(standby);
+        await Lead(1);
+        await standby.Reports(report => report.Position.InSync);
+    }
+
     public Task<object> Set(string key, byte[] value) => Replica.Ask<object>(new ChangeEntry(key, value, "test"), Patience);
 
     public async Task<ChangeAcknowledged> Acknowledged(string key, byte[] value) => Assert.IsType<ChangeAcknowledged>(await Set(key, value));

@@ -44,12 +44,11 @@ internal sealed class HistoryRun(AkkaStore store)
         _entries = entries;
         var claims = new List<double>();
         while (claims.Count < Claims) claims.Add(await Claim());
-        claims.Sort();
         var start = await RestartStandby();
         await Task.Delay(Rest);
         var content = Key(0).Length + ValueLength;
         var bytes = ((Resident(store.Standby) - _emptyBytes) / entries) - content;
-        return new HistoryCost(entries, claims[Claims / 2], claims[^1], start.TotalSeconds, bytes, perSecond);
+        return new HistoryCost(entries, Statistics.Median(claims), claims.Max(), start.TotalSeconds, bytes, perSecond);
     }
 
     private async Task Fill(int connection, int first, int end)

@@ -51,11 +51,5 @@ internal static class ReplicaTable
     }
 
     private static string Cells(IReadOnlyList<Throughput> runs) => string.Create(CultureInfo.InvariantCulture,
-        $"{Median(runs, run => run.P50Ms):0.00} ms | {Median(runs, run => run.P99Ms):0.00} ms | {Median(runs, run => run.PerSecond):n0} |");
-
-    private static double Median(IReadOnlyList<Throughput> runs, Func<Throughput, double> value)
-    {
-        var sorted = runs.Select(value).Order().ToList();
-        return (sorted[(sorted.Count - 1) / 2] + sorted[sorted.Count / 2]) / 2;
-    }
+        $"{Statistics.Median(runs.Select(run => run.P50Ms)):0.00} ms | {Statistics.Median(runs.Select(run => run.P99Ms)):0.00} ms | {Statistics.Median(runs.Select(run => run.PerSecond)):n0} |");
 }

@@ -39,10 +39,14 @@ internal sealed class AkkaStore(LabNetwork lab, Observer observer) : ReplicatedS
     public AkkaNode Standby => (AkkaNode)_pair.Other(_pair.Active);
 
     /// <inheritdoc/>
-    public override async Task Start()
+    public override Task Start() => Start(_ => "");
+
+    /// <summary>Starts it empty, with these keys more on each host.</summary>
+    public async Task Start(Func<LabHost, string> more)
     {
         Remove();
         PairConfiguration.Write(_pair.Lab, Timing.Default);
+        foreach (var host in new[] { _pair.A.Host, _pair.B.Host }) PairConfiguration.Override(host, more(host));
         await _pair.Settle();
     }
 

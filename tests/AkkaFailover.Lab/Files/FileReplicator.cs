@@ -8,6 +8,9 @@ namespace AkkaFailover.Lab.Files;
 /// <summary>Something that keeps a folder of one host the same as a folder of another, to be measured.</summary>
 internal abstract class FileReplicator(LabNetwork lab)
 {
+    /// <summary>The hosts.</summary>
+    protected LabNetwork Lab { get; } = lab;
+
     /// <summary>For the table.</summary>
     public abstract string Name { get; }
 
@@ -21,7 +24,7 @@ internal abstract class FileReplicator(LabNetwork lab)
     /// <exception cref="LabException">It does not come to that.</exception>
     public async Task Start()
     {
-        foreach (var folder in new[] { FolderOf(lab.A), FolderOf(lab.B) })
+        foreach (var folder in new[] { FolderOf(Lab.A), FolderOf(Lab.B) })
         {
             if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
             Directory.CreateDirectory(folder);
@@ -50,7 +53,6 @@ internal abstract class FileReplicator(LabNetwork lab)
 /// <summary>A pair of ours with a watched path.</summary>
 internal sealed class AkkaFiles(LabNetwork lab, Observer observer) : FileReplicator(lab)
 {
-    private readonly LabNetwork _lab = lab;
     private readonly AkkaStore _store = new(lab, observer);
 
     /// <inheritdoc/>
@@ -66,12 +68,5 @@ internal sealed class AkkaFiles(LabNetwork lab, Observer observer) : FileReplica
     public override void Remove() => _store.Remove();
 
     /// <inheritdoc/>
-    protected override async Task Launch()
-    {
-        _store.Remove();
-        PairConfiguration.Write(_lab, Timing.Default);
-        foreach (var host in new[] { _lab.A, _lab.B })
-            PairConfiguration.Override(host, $"failover.groups.{AkkaNode.Group}.config.paths {{ files = \"{FolderOf(host)}\" }}");
-        await _store.Pair.Settle();
-    }
+    protected override Task Launch() => _store.Start(host => $"failover.groups.{AkkaNode.Group}.config.paths {{ files = \"{FolderOf(host)}\" }}");
 }

@@ -7,9 +7,6 @@ internal abstract class RsyncFiles(LabNetwork lab) : FileReplicator(lab)
 {
     private const int Port = 8730;
 
-    /// <summary>The hosts.</summary>
-    protected LabNetwork Lab { get; } = lab;
-
     /// <inheritdoc/>
     public override string Source => FolderOf(Lab.A);
 

@@ -36,8 +36,7 @@ public sealed record Series(IReadOnlyList<Measurement> Runs)
     /// <summary>Median of what counts for a fault; null where the address did not move in most runs.</summary>
     public double? Median(Outcome outcome)
     {
-        var sorted = Runs.Select(run => Value(run, outcome)).Order().ToList();
-        var median = (sorted[(sorted.Count - 1) / 2] + sorted[sorted.Count / 2]) / 2;
+        var median = Statistics.Median(Runs.Select(run => Value(run, outcome)));
         return double.IsFinite(median) ? median : null;
     }
 
