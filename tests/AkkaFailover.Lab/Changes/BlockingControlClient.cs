@@ -4,7 +4,7 @@ namespace AkkaFailover.Lab.Changes;
 
 /// <summary>
 /// What <see cref="ControlClient"/> does, on a thread that waits in the kernel: a client that is measured must not take more of the
-/// processors than its two system calls.
+/// processors than its three system calls. It waits in poll, because whoever waits in recv is woken too when the daemon has taken what it sent.
 /// </summary>
 internal sealed class BlockingControlClient : IChangeClient
 {
@@ -35,7 +35,10 @@ internal sealed class BlockingControlClient : IChangeClient
     {
         var end = 0;
         while (end == 0 || _received[end - 1] != '\n')
+        {
+            _socket.Poll(Timeout.InfiniteTimeSpan, SelectMode.SelectRead);
             end += _socket.Receive(_received.AsSpan(end)) is > 0 and var received ? received : throw new IOException("the daemon closed the connection");
+        }
         return _received.AsMemory(0, end - 1);
     }
 }

@@ -17,6 +17,9 @@ internal abstract class ReplicatedStore
     /// <summary>Connects clients on the host of the member that leads.</summary>
     public abstract Task<IReadOnlyList<IChangeClient>> Connect(int clients);
 
+    /// <summary>What its members know, for whoever has to find out why a measurement failed.</summary>
+    public virtual string Describe() => "";
+
     /// <summary>Ends it and removes its data.</summary>
     public abstract void Remove();
 }
@@ -53,6 +56,9 @@ internal sealed class AkkaStore(LabNetwork lab, Observer observer) : ReplicatedS
     /// <inheritdoc/>
     public override Task<IReadOnlyList<IChangeClient>> Connect(int clients) =>
         Task.FromResult<IReadOnlyList<IChangeClient>>([.. Enumerable.Range(0, clients).Select(_ => new BlockingControlClient(Active.Socket))]);
+
+    /// <inheritdoc/>
+    public override string Describe() => _pair.Describe();
 
     /// <inheritdoc/>
     public override void Remove()

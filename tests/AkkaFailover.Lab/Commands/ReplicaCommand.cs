@@ -22,7 +22,7 @@ internal sealed record ReplicaCommand(int Runs, TimeSpan Duration, IReadOnlyList
     public async Task<int> Run(CancellationToken stop)
     {
         using var lab = LabNetwork.Create();
-        using var observer = new Observer(lab);
+        using var observer = new Observer(lab, realTime: false);
         var ours = new AkkaStore(lab, observer);
         List<ReplicatedStore> stores = [ours];
         if (Peers) stores.Add(new EtcdStore(lab));
@@ -49,13 +49,28 @@ internal sealed record ReplicaCommand(int Runs, TimeSpan Duration, IReadOnlyList
         foreach (var number in Clients)
         {
             stop.ThrowIfCancellationRequested();
-            var clients = await store.Connect(number);
-            var result = await ClosedLoop.Measure(clients, WarmUp, Duration);
-            foreach (var client in clients) client.Dispose();
+            var result = await Measure(store, number);
             measured.Add(new StoreRun(store.Name, run, result));
             Console.WriteLine($"{store.Name} {run}/{Runs}, {number} clients: p50 {result.P50Ms:0.00} ms, p99 {result.P99Ms:0.00} ms, {result.PerSecond:0}/s");
         }
         store.Remove();
+    }
+
+    private async Task<Throughput> Measure(ReplicatedStore store, int number)
+    {
+        var clients = await store.Connect(number);
+        try
+        {
+            return await ClosedLoop.Measure(clients, WarmUp, Duration);
+        }
+        catch (LabException failed)
+        {
+            throw new LabException($"{failed.Message}\n{store.Describe()}");
+        }
+        finally
+        {
+            foreach (var client in clients) client.Dispose();
+        }
     }
 
     private async Task<(List<FileLatency> Latencies, List<TreeCopy> Copies)> MeasureFiles(LabNetwork lab, Observer observer, CancellationToken stop)

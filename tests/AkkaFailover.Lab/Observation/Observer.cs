@@ -26,12 +26,20 @@ public sealed unsafe class Observer : IDisposable
     private List<Answer> _arpAnswers = [], _pingAnswers = [], _outsideAnswers = [];
     private List<AddressChange> _changes = [];
     private Moment _since = LabClock.Now;
+    private long _worstLateness;
     private string? _failure;
+    private readonly bool _realTime;
     private volatile bool _stopped;
 
     /// <summary>Begins to observe.</summary>
-    public Observer(LabNetwork lab)
+    /// <param name="lab">The network.</param>
+    /// <param name="realTime">
+    /// Whether its threads have real-time priority. Not where many clients run in the same process: a collection of the runtime that wants all
+    /// threads to stop would starve behind the two that spin until it has begun, and with it everything else on two processors.
+    /// </param>
+    public Observer(LabNetwork lab, bool realTime = true)
     {
+        _realTime = realTime;
         var virtualAddress = IPAddress.Parse(LabTopology.VirtualAddress);
         _nodes = [lab.A, lab.B];
         _nodeEvents = [.. _nodes.Select(RawSocket.AddressEvents)];
@@ -57,12 +65,16 @@ public sealed unsafe class Observer : IDisposable
         }
     }
 
+    /// <summary>How late the observer's own real-time thread was at worst since the last <see cref="Reset"/>: so long the machine stood still, not a node.</summary>
+    public TimeSpan WorstLateness => TimeSpan.FromTicks(Volatile.Read(ref _worstLateness));
+
     /// <summary>Forgets what was observed; the nodes that hold the address now are the new begin.</summary>
     public void Reset()
     {
         lock (_lock)
         {
             _since = LabClock.Now;
+            Volatile.Write(ref _worstLateness, 0);
             (_arpAnswers, _pingAnswers, _outsideAnswers) = ([], [], []);
             _changes = [.. _holders.Select(host => new AddressChange(_since, host, Present: true))];
         }
@@ -96,13 +108,14 @@ public sealed unsafe class Observer : IDisposable
 
     private void Ask()
     {
-        Posix.BecomeRealTime(AskerPriority);
+        if (_realTime) Posix.BecomeRealTime(AskerPriority);
         var echo = Frames.Echo();
         var next = LabClock.Now;
         for (uint question = 1; !_stopped; question++)
         {
             next += Interval;
             Posix.SleepUntil(next);
+            NoteLateness(LabClock.Now - next);
             Frames.Number(_arpRequest, question);
             _arp.TrySend(_arpRequest);
             _pingSender.TrySend(echo);
@@ -110,9 +123,14 @@ public sealed unsafe class Observer : IDisposable
         }
     }
 
+    private void NoteLateness(TimeSpan late)
+    {
+        if (late.Ticks > _worstLateness) Volatile.Write(ref _worstLateness, late.Ticks);
+    }
+
     private void Read()
     {
-        Posix.BecomeRealTime(ReaderPriority);
+        if (_realTime) Posix.BecomeRealTime(ReaderPriority);
         var sockets = (RawSocket[])[.. _nodeEvents, _arp, _pings, _outside];
         var waiting = stackalloc Posix.PollFd[sockets.Length];
         for (var i = 0; i < sockets.Length; i++) waiting[i] = new Posix.PollFd { Fd = sockets[i].Descriptor, Events = Posix.PollIn };
