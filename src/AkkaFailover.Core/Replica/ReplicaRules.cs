@@ -32,6 +32,12 @@ public sealed record ReplicaRules(NodeName Self, NodeName Peer, string PeerAddre
     /// <summary>Bytes in one event, and in one message, unless a single change is larger.</summary>
     public const int MaxBatchBytes = 256 * 1024;
 
+    /// <summary>So many changes, or bytes of them, are written and sent although others are still on their way to both disks.</summary>
+    public const int WorthBatch = 64;
+
+    /// <inheritdoc cref="WorthBatch"/>
+    public const int WorthBatchBytes = 64 * 1024;
+
     /// <summary>Messages with changes that may be unanswered; the credit of the follower.</summary>
     public const int MaxUnanswered = 16;
 

@@ -31,6 +31,12 @@ internal sealed partial class Turn
     }
 
     /// <summary>
+    /// As Nagle's rule has it (RFC 896): while changes are on their way to both disks, the next ones wait for their confirmation, or until there
+    /// are enough of them. A write and a message cost the same for one change as for many.
+    /// </summary>
+    private bool Gathers => Replica.Leads && NeedsPeer && Peer.Match < Replica.Writing && Replica.Writes.MayGather;
+
+    /// <summary>
     /// What the next message holds: as many changes as its bounds allow, ending where a batch ends. A batch that is larger than the
     /// bounds is a message of its own.
     /// </summary>

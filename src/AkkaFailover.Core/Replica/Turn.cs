@@ -105,7 +105,8 @@ internal sealed partial class Turn(ReplicaNode replica, Moment now, DateTimeOffs
 
     private void StartWrite()
     {
-        if (Replica.Mode == ReplicaMode.Broken || !Replica.Writes.Wants(everything: now >= Replica.NextBeat))
+        var everything = now >= Replica.NextBeat;
+        if (Replica.Mode == ReplicaMode.Broken || !Replica.Writes.Wants(everything) || (Gathers && !everything))
             return;
         var (next, batch) = Replica.Writes.Take();
         var end = batch.Aggregate(Replica.Durable, (version, happened) => happened switch

@@ -18,6 +18,10 @@ public sealed record WriteQueue
 
     private long Writing { get; init; }
 
+    private int Changes { get; init; }
+
+    private int ChangeBytes { get; init; }
+
     /// <summary>How many events are on disk.</summary>
     public long Durable { get; private init; }
 
@@ -39,13 +43,24 @@ public sealed record WriteQueue
     /// <summary>Something must be written, or waits long enough.</summary>
     public bool Wants(bool everything) => !Busy && (LastForced > Durable || (everything && Emitted > Durable));
 
+    /// <summary>What waits are changes, fewer than are worth a write and a message of their own while others are on their way.</summary>
+    public bool MayGather => Changes < ReplicaRules.WorthBatch && ChangeBytes < ReplicaRules.WorthBatchBytes;
+
     /// <summary>Adds an event. One that is not forced waits for the next that is.</summary>
-    public WriteQueue Add(ReplicaEvent happened, bool forced) => this with
+    public WriteQueue Add(ReplicaEvent happened, bool forced)
     {
-        Unwritten = Unwritten.Enqueue(happened),
-        Emitted = Emitted + 1,
-        LastForced = forced ? Emitted + 1 : LastForced,
-    };
+        var (changes, bytes) = happened is Prepared prepared ? Measure(prepared)
+            // Everything else that must be on disk decides what counts: nothing is gained by waiting.
+            : (forced ? ReplicaRules.WorthBatch : 0, 0);
+        return this with
+        {
+            Unwritten = Unwritten.Enqueue(happened),
+            Emitted = Emitted + 1,
+            LastForced = forced ? Emitted + 1 : LastForced,
+            Changes = Changes + changes,
+            ChangeBytes = ChangeBytes + bytes,
+        };
+    }
 
     /// <summary>Holds an output back until everything that is needed so far is on disk.</summary>
     public WriteQueue Defer(ReplicaOutput output) => this with { Deferred = Deferred.Enqueue((LastForced, output)) };
@@ -59,14 +74,21 @@ public sealed record WriteQueue
             var happened = rest.Peek();
             if (happened is Prepared prepared)
             {
-                changes += prepared.Changes.Length;
-                bytes += prepared.Changes.Sum(c => c.Change.Weight);
+                var (more, weight) = Measure(prepared);
+                (changes, bytes) = (changes + more, bytes + weight);
             }
             if (taken.Count > 0 && (changes > ReplicaRules.MaxBatch || bytes > ReplicaRules.MaxBatchBytes))
                 break;
             taken.Add(happened);
         }
-        return (this with { Unwritten = rest, Writing = Durable + taken.Count }, Merge(taken));
+        return (this with
+        {
+            Unwritten = rest,
+            Writing = Durable + taken.Count,
+            // What did not fit waits long enough.
+            Changes = rest.IsEmpty ? 0 : ReplicaRules.WorthBatch,
+            ChangeBytes = 0,
+        }, Merge(taken));
     }
 
     /// <summary>The batch is on disk: the outputs that it held back, in their order.</summary>
@@ -86,6 +108,8 @@ public sealed record WriteQueue
 
     /// <summary>Answers that are held back.</summary>
     public IEnumerable<Answer> HeldAnswers => Deferred.Select(d => d.Output).OfType<Answer>();
+
+    private static (int Changes, int Bytes) Measure(Prepared prepared) => (prepared.Changes.Length, prepared.Changes.Sum(c => c.Change.Weight));
 
     private static ImmutableArray<ReplicaEvent> Merge(List<ReplicaEvent> events)
     {
