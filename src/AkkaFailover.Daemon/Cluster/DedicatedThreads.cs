@@ -1,5 +1,6 @@
 using Akka.Configuration;
 using Akka.Dispatch;
+using AkkaFailover.Linux.Native;
 
 namespace AkkaFailover.Daemon.Cluster;
 
@@ -17,61 +18,76 @@ internal sealed class DedicatedThreadsConfigurator(Config config, IDispatcherPre
 }
 
 /// <summary>
-/// A queue and the threads that empty it. What one of these threads adds it does itself when it has done what it is at: waking
-/// another one costs more than most messages. What was added waits for one message of one actor at most (throughput), so those are to be short,
-/// and none may wait for another actor of the same threads.
+/// A queue and the threads that empty it. What one of these threads adds it does itself when it has done what it is at, and no more threads are
+/// woken than there is work for: waking one costs more than most messages. What was added waits for one run of one actor at most (throughput), so
+/// those are to be short, and none may wait for another actor of the same threads.
 /// </summary>
 internal sealed class DedicatedThreads : ExecutorService
 {
     [ThreadStatic]
     private static DedicatedThreads? s_own;
 
+    private readonly Lock _lock = new();
     private readonly Queue<IRunnable> _work = [];
+    private readonly KernelSemaphore _wakeUps = new();
+    private int _running;
+    private int _asleep;
+    private int _waking;
     private bool _ended;
 
     public DedicatedThreads(string id, int threads)
         : base(id)
     {
+        _running = threads;
         for (var i = 0; i < threads; i++) new Thread(Run) { IsBackground = true, Name = id }.Start();
     }
 
     /// <inheritdoc/>
     public override void Execute(IRunnable run)
     {
-        lock (_work)
+        lock (_lock)
         {
             if (_ended) throw new RejectedExecutionException($"the dispatcher {Id} has ended");
             _work.Enqueue(run);
-            if (s_own != this || _work.Count > 1) Monitor.Pulse(_work);
+            var onTheirWay = _waking + (s_own == this ? 1 : 0);
+            if (_work.Count <= onTheirWay || _asleep == 0) return;
+            (_asleep, _waking) = (_asleep - 1, _waking + 1);
         }
+        _wakeUps.Release();
     }
 
     /// <inheritdoc/>
     public override void Shutdown()
     {
-        lock (_work)
+        int asleep;
+        lock (_lock)
         {
             _ended = true;
-            Monitor.PulseAll(_work);
+            asleep = _asleep;
+            (_asleep, _waking) = (0, _waking + asleep);
         }
+        for (; asleep > 0; asleep--) _wakeUps.Release();
     }
 
     private void Run()
     {
         s_own = this;
         while (Next() is { } work) work.Run();
+        if (Interlocked.Decrement(ref _running) == 0) _wakeUps.Dispose();
     }
 
     private IRunnable? Next()
     {
-        lock (_work)
+        for (var slept = false; ; slept = true)
         {
-            while (_work.Count == 0)
+            lock (_lock)
             {
+                if (slept) _waking--;
+                if (_work.TryDequeue(out var work)) return work;
                 if (_ended) return null;
-                Monitor.Wait(_work);
+                _asleep++;
             }
-            return _work.Dequeue();
+            _wakeUps.Wait();
         }
     }
 }

@@ -26,6 +26,7 @@ internal static partial class Descriptors
     private const int CloseOnExec = 0x80000;
     private const int ClockBootTime = 7;
     private const int AbsoluteTime = 1;
+    private const int SemaphoreUnits = 1;
 
     /// <summary>Waits until an entry is ready.</summary>
     /// <param name="entries">What to wait for; a negative descriptor is left out.</param>
@@ -70,6 +71,9 @@ internal static partial class Descriptors
 
     /// <summary>A counter that one thread raises and another waits for.</summary>
     public static SafeFileHandle CreateWakeUp() => Own(EventCreate(0, NonBlocking | CloseOnExec), "eventfd");
+
+    /// <summary>A counter of which each read takes one, and waits for it where there is none.</summary>
+    public static SafeFileHandle CreateSemaphore() => Own(EventCreate(0, SemaphoreUnits | CloseOnExec), "eventfd");
 
     /// <summary>Raises a wake-up.</summary>
     public static void Wake(SafeHandle wakeUp) => _ = Write(wakeUp, [1, 0, 0, 0, 0, 0, 0, 0]);

@@ -50,6 +50,27 @@ public sealed class DedicatedThreadsTests : IDisposable
         Assert.Throws<RejectedExecutionException>(() => _threads.Execute(new Work(() => { })));
     }
 
+    /// <summary>Threads fall asleep and are woken all the time here: a wake-up that is lost leaves work behind.</summary>
+    [Fact]
+    public void Nothing_is_left_behind_whoever_adds_it_and_whenever()
+    {
+        const int producers = 4, each = 20_000;
+        using var done = new CountdownEvent(producers * each * 2);
+        Parallel.For(0, producers, new ParallelOptions { MaxDegreeOfParallelism = producers }, _ =>
+        {
+            for (var i = 0; i < each; i++)
+            {
+                _threads.Execute(new Work(() =>
+                {
+                    done.Signal();
+                    _threads.Execute(new Work(() => done.Signal()));
+                }));
+                if (i % 16 == 0) Thread.Yield();
+            }
+        });
+        Assert.True(done.Wait(Soon * 4), $"{done.CurrentCount} of {done.InitialCount} are left behind");
+    }
+
     private sealed class Work(Action action) : IRunnable
     {
         public void Run() => action();
