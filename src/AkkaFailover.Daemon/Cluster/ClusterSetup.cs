@@ -16,8 +16,11 @@ public static class ClusterSetup
     /// <summary>The ActorSystem's name: part of every address, so the same on both nodes.</summary>
     public const string SystemName = "failover";
 
-    /// <summary>The dispatcher of the actors whose delay would be an outage: link, heartbeat, election, address owner.</summary>
+    /// <summary>The dispatcher of the actors whose delay would be an outage: heartbeat, election, address owner.</summary>
     public const string Dispatcher = "failover-dispatcher";
+
+    /// <summary>The dispatcher of what goes between the nodes: Akka.Remote, link, replicas, journal.</summary>
+    public const string LinkDispatcher = "link-dispatcher";
 
     /// <summary>The name of <see cref="PeerLinkActor"/> under /user: where the peer finds it.</summary>
     public const string LinkName = "link";
@@ -69,6 +72,8 @@ public static class ClusterSetup
               dns-use-ipv6 = {{(isIPv6 ? "on" : "off")}}
               enable-ssl = {{(settings.Cluster.Tls is null ? "off" : "on")}}
             }
+            # Were every group's replica long at a message at the same time, two would still be there for the link.
+            {{LinkDispatcher}}.threads = {{settings.Groups.Count + 2}}
             """);
         return own.WithFallback(ConfigurationFactory.FromResource("AkkaFailover.Daemon.Cluster.akka.conf", typeof(ClusterSetup).Assembly));
     }

@@ -63,7 +63,7 @@ public sealed class PeerLinkActor : UntypedActor, IWithTimers
     /// <param name="clock">The host's monotonic clock.</param>
     /// <param name="codecs">Those of every payload that may travel; usually <see cref="PayloadCodecs.All"/>.</param>
     public static Props Props(FailoverSettings settings, string software, IMonotonicClock clock, IReadOnlyList<IPayloadCodec> codecs) =>
-        Akka.Actor.Props.Create(() => new PeerLinkActor(settings, software, clock, codecs)).WithDispatcher(ClusterSetup.Dispatcher);
+        Akka.Actor.Props.Create(() => new PeerLinkActor(settings, software, clock, codecs)).WithDispatcher(ClusterSetup.LinkDispatcher);
 
     /// <inheritdoc/>
     protected override void PreStart()

@@ -25,7 +25,7 @@ public sealed class GroupSupervisor : ReceiveActor
         var election = Critical(Props.Create(() => new ElectionActor(context)), "election");
         var vip = Critical(parts.Vip(election), "vip");
         var service = Context.ActorOf(parts.Service(election, vip), "service");
-        var replica = Context.ActorOf(parts.Replica(election), "replica");
+        var replica = Context.ActorOf(parts.Replica(election).WithDispatcher(ClusterSetup.LinkDispatcher), "replica");
         var heartbeat = Critical(parts.Heartbeat(election), "heartbeat");
         _group = new GroupHandle(parts.Settings, election, heartbeat, vip, replica, service);
         Receive<GetGroup>(_ => Sender.Tell(_group));

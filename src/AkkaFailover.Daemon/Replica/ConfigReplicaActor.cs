@@ -188,7 +188,7 @@ public sealed partial class ConfigReplicaActor : UntypedActor, IWithTimers
         Step(new Wake());
     }
 
-    private void OpenJournal() => _journal = Context.ActorOf(JournalActor.Props(_group), $"journal-{++_journals}");
+    private void OpenJournal() => _journal = Context.ActorOf(JournalActor.Props(_group).WithDispatcher(Context.Props.Dispatcher), $"journal-{++_journals}");
 
     private void Step(ReplicaInput input)
     {
