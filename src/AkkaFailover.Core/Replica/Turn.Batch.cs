@@ -32,9 +32,9 @@ internal sealed partial class Turn
 
     /// <summary>
     /// As Nagle's rule has it (RFC 896): while changes are on their way to both disks, the next ones wait for their confirmation, or until there
-    /// are enough of them. A write and a message cost the same for one change as for many.
+    /// are enough of them. A write and a message cost the same for one change as for many. A handover does not wait so.
     /// </summary>
-    private bool Gathers => Replica.Leads && NeedsPeer && Peer.Match < Replica.Writing && Replica.Writes.MayGather;
+    private bool Gathers => Replica.Mode == ReplicaMode.Leading && NeedsPeer && Peer.Match < Replica.Writing && Replica.Writes.MayGather;
 
     /// <summary>
     /// What the next message holds: as many changes as its bounds allow, ending where a batch ends. A batch that is larger than the

@@ -204,11 +204,7 @@ internal sealed partial class Turn
     private void Follow()
     {
         foreach (var (request, key, _) in Replica.Waiting)
-        {
-            Put(new Answer(request, key, new Refused(
-                $"this node gave the role up before both nodes had the change; whether it counts is up to the next active: failoverctl config get {key}",
-                Uncertain: true)));
-        }
+            Put(new Answer(request, key, new Refused("this node gave the role up before both nodes had the change", Uncertain: true)));
         Replica = Replica with
         {
             Mode = Replica.Mode is ReplicaMode.Recovering or ReplicaMode.Broken ? Replica.Mode : ReplicaMode.Following,

@@ -48,7 +48,7 @@ internal sealed class OpenChanges
     public void Abandon()
     {
         foreach (var (asker, key, _) in _open.Values)
-            asker.Tell(new ChangeRefused(key, $"the daemon stops; look whether the change is there: failoverctl config get {key}", Uncertain: true));
+            asker.Tell(new ChangeRefused(key, "the daemon stops", Uncertain: true));
         _open.Clear();
     }
 

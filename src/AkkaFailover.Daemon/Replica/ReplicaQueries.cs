@@ -38,7 +38,11 @@ public sealed record ChangeAcknowledged(string Key, long Version, bool Replicate
 /// <param name="Key">The key.</param>
 /// <param name="Reason">Why, and what to do; names the active where this node is not it.</param>
 /// <param name="Uncertain">The other node could not be asked to forget it, or decides: look whether it is there.</param>
-public sealed record ChangeRefused(string Key, string Reason, bool Uncertain = false);
+public sealed record ChangeRefused(string Key, string Reason, bool Uncertain = false)
+{
+    /// <summary>The reason, and where it is uncertain how to find out.</summary>
+    public string Words => Uncertain ? $"{Reason}; whether it counts is up to the next active: failoverctl config get {Key}" : Reason;
+}
 
 /// <summary>Asks for one value. Answer: <see cref="EntryFound"/> or <see cref="EntryMissing"/>.</summary>
 public sealed record GetEntry(string Key);

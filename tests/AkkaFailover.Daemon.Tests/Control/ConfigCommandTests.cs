@@ -16,8 +16,8 @@ public sealed class ConfigCommandTests : ControlLab
         When<ChangeEntry>(change =>
         {
             _changes.Enqueue(change);
-            return change.Key.StartsWith("refused", StringComparison.Ordinal)
-                ? new ChangeRefused(change.Key, "this node is standby: ask b")
+            return change.Key.StartsWith("refused", StringComparison.Ordinal) ? new ChangeRefused(change.Key, "this node is standby: ask b")
+                : change.Key == "uncertain" ? new ChangeRefused(change.Key, "the disk is full", Uncertain: true)
                 : new ChangeAcknowledged(change.Key, _changes.Count, _changes.Count % 2 == 0);
         });
 
@@ -28,6 +28,14 @@ public sealed class ConfigCommandTests : ControlLab
         Assert.Equal(("""{"key":"a key","version":1,"replicated":false}""" + "\n", 0), (ran.Out, ran.Code));
         var change = Assert.Single(_changes);
         Assert.Equal(("a key", "größer", "root"), (change.Key, Encoding.UTF8.GetString(change.Value!), change.By));
+    }
+
+    [Fact]
+    public async Task A_refused_change_that_may_be_there_all_the_same_says_so()
+    {
+        var ran = await CtlAsync(["config", "set", "uncertain", "value", "--output", "json"]);
+        Assert.NotEqual(0, ran.Code);
+        Assert.Contains("the disk is full; whether it counts is up to the next active: failoverctl config get uncertain", ran.Error, StringComparison.Ordinal);
     }
 
     [Fact]

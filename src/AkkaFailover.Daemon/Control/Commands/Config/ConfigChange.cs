@@ -25,7 +25,7 @@ internal static class ConfigChange
         return answer switch
         {
             ChangeAcknowledged done => Acknowledge(done),
-            ChangeRefused refused => Refuse(key, refused.Reason, ExitCode.Refused),
+            ChangeRefused refused => Refuse(key, refused.Words, ExitCode.Refused),
             _ => throw new InvalidOperationException($"the replica answered {answer}"),
         };
     }

@@ -28,7 +28,7 @@ internal static class ConfigPlan
         return answer switch
         {
             PlanDone done => Show(group, request, done),
-            ChangeRefused refused => throw new CommandRefusedException(refused.Reason),
+            ChangeRefused refused => throw new CommandRefusedException(refused.Words),
             _ => throw new InvalidOperationException($"the replica answered {answer}"),
         };
     }
