@@ -37,13 +37,16 @@ trap cleanup EXIT
 # counter FILE NAME: one number of a result file's summary.
 counter() { grep -o "<Counters [^>]*" "$1" | grep -o " $2=\"[0-9]*\"" | tr -dc 0-9; }
 
+# What failed, with its message and where, without what it printed: the last lines of a long run are what is read, or kept.
+failures() { awk '/^  Failed /{on = 1} /^  (Passed|Skipped) |^ *Standard Output Messages:|^Results File:/{on = 0} on' "$results"/*.log; }
+
 passed=0
 failed=0
 for project in "${projects[@]}"; do
   say "$project"
   status=0
   dotnet test "$repository/tests/$project" -c Release --no-build --filter "$filter" --results-directory "$results" \
-    --logger "trx;LogFileName=$project.trx" --logger "console;verbosity=normal" || status=$?
+    --logger "trx;LogFileName=$project.trx" --logger "console;verbosity=normal" | tee "$results/$project.log" || status=$?
   if [ -f "$results/$project.trx" ]; then
     passed=$((passed + $(counter "$results/$project.trx" passed)))
     broken=$(($(counter "$results/$project.trx" total) - $(counter "$results/$project.trx" passed)))
@@ -55,6 +58,10 @@ for project in "${projects[@]}"; do
   failed=$((failed + broken))
 done
 
+if [ "$failed" -gt 0 ]; then
+  say "What failed"
+  failures
+fi
 cleanup
 trap - EXIT
 echo
