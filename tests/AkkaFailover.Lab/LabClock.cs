@@ -10,10 +10,13 @@ public static class LabClock
 
     /// <summary>Waits until a condition holds, looking every 20 ms.</summary>
     /// <returns>False where it did not hold in time.</returns>
-    public static async Task<bool> Until(Func<bool> condition, TimeSpan within)
+    public static Task<bool> Until(Func<bool> condition, TimeSpan within) => Until(() => Task.FromResult(condition()), within);
+
+    /// <inheritdoc cref="Until(Func{bool}, TimeSpan)"/>
+    public static async Task<bool> Until(Func<Task<bool>> condition, TimeSpan within)
     {
         var end = Now + within;
-        while (!condition())
+        while (!await condition())
         {
             if (Now >= end) return false;
             await Task.Delay(20);

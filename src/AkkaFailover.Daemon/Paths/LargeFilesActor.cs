@@ -72,7 +72,7 @@ internal sealed class LargeFilesActor : ReceiveActor, IWithTimers
     {
         var accepted = answer as ChangeAcknowledged;
         _worker.LargeAnswered(_current!.Relative, accepted?.Version);
-        Finish(accepted is not null ? null : answer is ChangeRefused refused ? refused.Reason : "the replica did not take it");
+        Finish(accepted is not null ? null : answer is ChangeRefused refused ? refused.Words : "the replica did not take it");
     }
 
     /// <summary>Whatever became of it, the path is looked at again: the file may have changed meanwhile.</summary>

@@ -50,6 +50,17 @@ public sealed class DedicatedThreadsTests : IDisposable
         Assert.Throws<RejectedExecutionException>(() => _threads.Execute(new Work(() => { })));
     }
 
+    [Fact]
+    public void Work_that_comes_alone_wakes_a_thread_each_time()
+    {
+        using var done = new AutoResetEvent(false);
+        for (var i = 0; i < 1_000; i++)
+        {
+            _threads.Execute(new Work(() => done.Set()));
+            Assert.True(done.WaitOne(Soon), $"nobody took the {i + 1}th");
+        }
+    }
+
     /// <summary>Threads fall asleep and are woken all the time here: a wake-up that is lost leaves work behind.</summary>
     [Fact]
     public void Nothing_is_left_behind_whoever_adds_it_and_whenever()

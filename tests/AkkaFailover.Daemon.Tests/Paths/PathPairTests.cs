@@ -268,10 +268,10 @@ public sealed class PathPairTests(ITestOutputHelper output) : IAsyncLifetime
         await _a.LeadWith(_b);
     }
 
+    /// <summary>A file that is being replaced may be gone for a moment of the reading.</summary>
     private Task Until(Func<bool> holds, int pause = 10) => Eventually.Holds<IOException>(
         holds, Patience, async () => $"on a:\n{Listing(A)}on b:\n{Listing(B)}{string.Join('\n', (await Refused(_a)).Concat(await Refused(_b)))}", pause);
 
-    /// <summary>A file that is being replaced may be gone for a moment of the reading.</summary>
     /// <summary>Names, kinds, modes and contents.</summary>
     private static string Listing(string root)
     {

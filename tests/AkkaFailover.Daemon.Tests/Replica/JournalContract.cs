@@ -26,6 +26,9 @@ public abstract class JournalContract : IDisposable
     /// <summary>It can be written again.</summary>
     protected abstract void Mend();
 
+    /// <summary>Asks for the names of the journal table's indexes.</summary>
+    protected abstract string IndexesSql { get; }
+
     /// <summary>Changes bytes of the same number in a stored event.</summary>
     protected abstract void Tamper(string from, string to);
 
@@ -53,6 +56,22 @@ public abstract class JournalContract : IDisposable
         var state = await next.Open();
         Assert.Equal((100, 100, changes[^1].Digest), (state.Committed, state.Last, state.DigestAt(100)));
         Assert.All(changes, c => Assert.Equal(c.Change.Value, state.Entries[c.Change.Key].Value));
+    }
+
+    [Fact]
+    public async Task A_commit_writes_no_index_that_nobody_reads()
+    {
+        Assert.Null(JournalCheck.Open(Settings()));
+        for (var start = 0; start < 2; start++)
+        {
+            await using var journal = new JournalUser(Settings());
+            await journal.Open();
+            await journal.Write(new InSyncSet(new Term(1), Noon, "a", [NodeName.Parse("a")], 0));
+            using var database = new DataConnection(JournalDatabase.Of(Settings()).Options);
+            var indexes = database.Query<string>(IndexesSql).ToList();
+            Assert.Contains("journal_uq", indexes);
+            Assert.DoesNotContain(indexes, name => name.EndsWith("_idx", StringComparison.Ordinal));
+        }
     }
 
     [Fact]

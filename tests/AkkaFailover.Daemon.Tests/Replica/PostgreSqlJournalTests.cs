@@ -28,6 +28,8 @@ public sealed class PostgreSqlJournalTests : JournalContract, IClassFixture<Post
 
     protected override void Mend() => _server.Start();
 
+    protected override string IndexesSql => "SELECT indexname FROM pg_indexes WHERE tablename = 'journal'";
+
     protected override void Tamper(string from, string to) => Assert.Equal(1, _server.Execute(_database, $"""
         UPDATE failover_a.journal SET message = overlay(message PLACING '{to}'::bytea FROM position('{from}'::bytea IN message))
         WHERE position('{from}'::bytea IN message) > 0

@@ -17,6 +17,8 @@ public sealed class SqliteJournalTests : JournalContract
 
     protected override void Mend() => _disk.MakeRoom();
 
+    protected override string IndexesSql => "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = 'journal'";
+
     protected override void Tamper(string from, string to)
     {
         using var connection = new SqliteConnection($"Data Source={JournalSetup.FileOf(Settings())}");

@@ -79,12 +79,6 @@ internal sealed class RoundsRun(LabPair pair, int seed)
     }
 
     /// <summary>A standby whose log is equal shows the last batch when it is told that it counts, 50 ms later at most unless that message is lost.</summary>
-    private static async Task<bool> Shows(ControlClient client, Acknowledgement change)
-    {
-        for (var end = LabClock.Now + CommitTime; ; await Task.Delay(10))
-        {
-            if (await client.Get(change.Key) is { } found && found == (change.Version, change.Value)) return true;
-            if (LabClock.Now >= end) return false;
-        }
-    }
+    private static Task<bool> Shows(ControlClient client, Acknowledgement change) =>
+        LabClock.Until(async () => await client.Get(change.Key) is { } found && found == (change.Version, change.Value), CommitTime);
 }

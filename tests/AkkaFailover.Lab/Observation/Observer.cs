@@ -65,7 +65,7 @@ public sealed unsafe class Observer : IDisposable
         }
     }
 
-    /// <summary>How late the observer's own real-time thread was at worst since the last <see cref="Reset"/>: so long the machine stood still, not a node.</summary>
+    /// <summary>How late the observer's own thread was at worst since the last <see cref="Reset"/>: where it has real-time priority, so long the machine stood still, not a node.</summary>
     public TimeSpan WorstLateness => TimeSpan.FromTicks(Volatile.Read(ref _worstLateness));
 
     /// <summary>Forgets what was observed; the nodes that hold the address now are the new begin.</summary>
