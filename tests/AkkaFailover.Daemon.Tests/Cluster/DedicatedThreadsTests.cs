@@ -51,13 +51,13 @@ public sealed class DedicatedThreadsTests : IDisposable
     }
 
     [Fact]
-    public void Work_that_comes_alone_wakes_a_thread_each_time()
+    public async Task Work_that_comes_alone_wakes_a_thread_each_time()
     {
-        using var done = new AutoResetEvent(false);
         for (var i = 0; i < 1_000; i++)
         {
-            _threads.Execute(new Work(() => done.Set()));
-            Assert.True(done.WaitOne(Soon), $"nobody took the {i + 1}th");
+            var done = new TaskCompletionSource();
+            _threads.Execute(new Work(done.SetResult));
+            await done.Task.WaitAsync(Soon);
         }
     }
 
