@@ -122,8 +122,9 @@ internal sealed partial class Turn
         var uncertain = Withdraw(State.Committed) && !peerForgets;
         Emit(new Aborted(Replica.Term, wall, rules.Self.Value, State.Committed, reason), forced: true);
         Forget(State.Committed);
+        var words = uncertain ? $"{reason}; it is taken back here" : $"{reason}; it is taken back";
         foreach (var (request, key, _) in Replica.Waiting)
-            Defer(new Answer(request, key, new Refused($"{reason}; it is taken back", uncertain)));
+            Defer(new Answer(request, key, new Refused(words, uncertain)));
         Replica = Replica with { Waiting = [], WaitingCount = 0 };
     }
 

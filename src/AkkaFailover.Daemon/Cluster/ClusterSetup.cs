@@ -72,7 +72,7 @@ public static class ClusterSetup
               dns-use-ipv6 = {{(isIPv6 ? "on" : "off")}}
               enable-ssl = {{(settings.Cluster.Tls is null ? "off" : "on")}}
             }
-            # Were every group's replica long at a message at the same time, two would still be there for the link.
+            # Were every group's replica long at a message, one would be left for the link and one for Akka.Remote.
             {{LinkDispatcher}}.threads = {{settings.Groups.Count + 2}}
             """);
         return own.WithFallback(ConfigurationFactory.FromResource("AkkaFailover.Daemon.Cluster.akka.conf", typeof(ClusterSetup).Assembly));

@@ -94,7 +94,7 @@ public sealed partial class ConfigReplicaActor : UntypedActor, IWithTimers
         {
             case ChangeRequest change when MustBeJudged(change): _validator.Forward(change); break;
             case ChangeRequest change: Change(change, Sender); break;
-            case Propose propose: Sender.Tell(Propose(propose.Request)); break;
+            case Propose propose: Aside(replica => Propose(propose.Request, replica)); break;
             case Judged judged: Change(judged.Request, judged.Asker); break;
             case FilesWritten written: OnFilesWritten(written.Caught); break;
             case LastTaken when Timers.IsTimerActive(nameof(LastTaken)): Flush(); break;
@@ -114,8 +114,10 @@ public sealed partial class ConfigReplicaActor : UntypedActor, IWithTimers
             case WakeUp: OnWake(); break;
             case VerifyJournal: Task.Run(() => StoredJournal.Verify(_database, _group)).PipeTo(Sender, failure: NotReadable); break;
             default:
-                if (ReplicaAnswers.To(message, _replica, _clock.Now, DateTimeOffset.UtcNow, _rules) is { } answer)
+                if (ReplicaAnswers.Short(message, _replica, _clock.Now, DateTimeOffset.UtcNow, _rules) is { } answer)
                     Sender.Tell(answer);
+                else if (ReplicaAnswers.Long(message) is { } read)
+                    Aside(read);
                 else
                     Unhandled(message);
                 break;
@@ -132,8 +134,15 @@ public sealed partial class ConfigReplicaActor : UntypedActor, IWithTimers
     private bool MustBeJudged(ChangeRequest request) =>
         _validator is not null && request is not (FilesChanged or PlanRequest { DryRun: true }) && (request is not ChangeEntry entry || !ChangePlan.IsReserved(entry.Key));
 
-    private Proposal Propose(ChangeRequest request) =>
-        ReplicaMachine.WhyNoChange(_replica, _clock.Now, DateTimeOffset.UtcNow, _rules) is null ? OpenChanges.Propose(request, _replica.State) : Proposal.Nothing;
+    private Proposal Propose(ChangeRequest request, ReplicaNode replica) =>
+        ReplicaMachine.WhyNoChange(replica, _clock.Now, DateTimeOffset.UtcNow, _rules) is null ? OpenChanges.Propose(request, replica.State) : Proposal.Nothing;
+
+    /// <summary>Reads what the replica is now on a thread of the pool: what goes through all entries must not keep the link waiting.</summary>
+    private void Aside(Func<ReplicaNode, object> read)
+    {
+        var replica = _replica;
+        Task.Run(() => read(replica)).PipeTo(Sender);
+    }
 
     private void Compare()
     {

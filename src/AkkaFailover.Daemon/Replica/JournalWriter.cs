@@ -37,7 +37,7 @@ internal sealed class JournalWriter(DataOptions database)
           AND sequence_number < (SELECT max(sequence_number) FROM journal WHERE persistence_id = @id);
         """;
 
-    /// <summary>The plugin makes these for queries by time and across ids, which nobody makes here: two pages more of each commit.</summary>
+    /// <summary>The plugin makes these at each start, for queries by time and across ids, which nobody makes here: two pages more of each commit.</summary>
     private const string UnusedIndexes = "DROP INDEX IF EXISTS journal_created_idx; DROP INDEX IF EXISTS journal_sequence_number_idx;";
 
     private readonly DedicatedThreads _thread = new("journal", 1);
@@ -122,13 +122,26 @@ internal sealed class JournalWriter(DataOptions database)
     {
         _connection = new DataConnection(database);
         var insert = _connection.OpenDbConnection().CreateCommand();
-        insert.CommandText = UnusedIndexes;
-        insert.ExecuteNonQuery();
+        DropUnusedIndexes(insert);
         insert.CommandText = s_sql;
         foreach (var (name, type, _) in s_columns)
             Add(insert, name, type);
         insert.Prepare();
         return insert;
+    }
+
+    /// <summary>Whoever reads the table at this moment, a backup for instance, may hold it: then they stay until the next connection.</summary>
+    private static void DropUnusedIndexes(DbCommand command)
+    {
+        try
+        {
+            command.CommandText = UnusedIndexes;
+            command.ExecuteNonQuery();
+        }
+        catch (DbException)
+        {
+            // They cost time and nothing else.
+        }
     }
 
     private static DbParameter Add(DbCommand command, string name, DbType type)

@@ -12,18 +12,24 @@ internal static class ReplicaAnswers
     /// <summary>Most lines of one answer to <see cref="GetChangeLog"/>.</summary>
     private const int MaxRows = 10_000;
 
-    /// <summary>The answer to a query; null for anything else.</summary>
-    public static object? To(object query, ReplicaNode replica, Moment now, DateTimeOffset wall, ReplicaRules rules) => query switch
+    /// <summary>The answer to a query that takes no time; null for anything else.</summary>
+    public static object? Short(object query, ReplicaNode replica, Moment now, DateTimeOffset wall, ReplicaRules rules) => query switch
     {
         GetReplica => ReportOf(replica, now, wall, rules),
         GetEntry get => replica.State.Entries.TryGetValue(get.Key, out var entry)
             ? new EntryFound(get.Key, entry.Value, entry.Version)
             : new EntryMissing(get.Key),
-        ListEntries => (IReadOnlyList<EntryRow>)[.. replica.State.Entries.Where(entry => !Conflict.IsKey(entry.Key)).Select(RowOf)],
-        ListConflicts => (IReadOnlyList<ConflictRow>)[.. ConflictsOf(replica.State)],
-        GetHeld => new HeldEntries(replica.MarkAt(replica.State.Last), replica.State.Held()),
         GetPaths => (IReadOnlyList<PathReport>)[],
-        GetChangeLog log => (IReadOnlyList<ChangeRow>)LogOf(replica.State, log),
+        _ => null,
+    };
+
+    /// <summary>How a query is answered that goes through all entries or much of the log; null for anything else.</summary>
+    public static Func<ReplicaNode, object>? Long(object query) => query switch
+    {
+        ListEntries => replica => (IReadOnlyList<EntryRow>)[.. replica.State.Entries.Where(entry => !Conflict.IsKey(entry.Key)).Select(RowOf)],
+        ListConflicts => replica => (IReadOnlyList<ConflictRow>)[.. ConflictsOf(replica.State)],
+        GetHeld => replica => new HeldEntries(replica.MarkAt(replica.State.Last), replica.State.Held()),
+        GetChangeLog log => replica => (IReadOnlyList<ChangeRow>)LogOf(replica.State, log),
         _ => null,
     };
 

@@ -41,7 +41,7 @@ public sealed record ChangeAcknowledged(string Key, long Version, bool Replicate
 public sealed record ChangeRefused(string Key, string Reason, bool Uncertain = false)
 {
     /// <summary>The reason, and where it is uncertain how to find out.</summary>
-    public string Words => Uncertain ? $"{Reason}; whether it counts is up to the next active: failoverctl config get {Key}" : Reason;
+    public string Words => Uncertain ? $"{Reason}; whether it counts shows on the active when both nodes are in sync again, or on the other node when that is active: failoverctl config get {Key}" : Reason;
 }
 
 /// <summary>Asks for one value. Answer: <see cref="EntryFound"/> or <see cref="EntryMissing"/>.</summary>

@@ -168,6 +168,7 @@ public sealed class BlobStore : IBlobStore
     {
         var names = keep.Select(blob => blob.Name).ToHashSet();
         List<BlobRef> old;
+        List<string> gone = [];
         lock (_lock)
         {
             old = [.. _touched.Where(blob => !names.Contains(blob.Key.Name) && IsOld(blob.Value)).Select(blob => blob.Key)];
@@ -175,9 +176,13 @@ public sealed class BlobStore : IBlobStore
             {
                 if (names.Contains(part) || !IsOld(touched)) continue;
                 _parts.Remove(part);
-                File.Delete(Path.Combine(_folder, part.ToString()) + PartSuffix);
+                var file = Path.Combine(_folder, part.ToString()) + PartSuffix;
+                if (!File.Exists(file)) continue;
+                gone.Add(NewPath());
+                File.Move(file, gone[^1]);
             }
         }
+        gone.ForEach(File.Delete);
         old = [.. old.Where(blob => Drop(blob, IsOld))];
         return (old.Count, old.Sum(blob => blob.Size));
     }

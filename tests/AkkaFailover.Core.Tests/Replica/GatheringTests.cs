@@ -80,6 +80,16 @@ public sealed class GatheringTests
         Assert.Equal([1, 5], Written(_pair.A));
     }
 
+    [Fact]
+    public void A_handover_does_not_wait_for_the_confirmation()
+    {
+        Change(1);
+        Change(5);
+        _pair.Do(_pair.A, new RoleOrdered(new Core.Election.FlushReplica()));
+        Assert.Equal([1, 5], Written(_pair.A));
+        Assert.Equal([1, 5], Written(_pair.B));
+    }
+
     private void Change(int count, byte[]? value = null)
     {
         for (; count > 0; count--)

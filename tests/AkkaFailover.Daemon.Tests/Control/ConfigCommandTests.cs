@@ -35,7 +35,7 @@ public sealed class ConfigCommandTests : ControlLab
     {
         var ran = await CtlAsync(["config", "set", "uncertain", "value", "--output", "json"]);
         Assert.NotEqual(0, ran.Code);
-        Assert.Contains("the disk is full; whether it counts is up to the next active: failoverctl config get uncertain", ran.Error, StringComparison.Ordinal);
+        Assert.Contains("the disk is full; whether it counts shows on the active when both nodes are in sync again, or on the other node when that is active: failoverctl config get uncertain", ran.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using AkkaFailover.Core;
 using AkkaFailover.Core.Ports;
+using AkkaFailover.Core.Wire;
 
 namespace AkkaFailover.Daemon.Tests.Groups;
 
@@ -41,11 +42,14 @@ internal sealed class FakeLan
 
     public bool Broken { get; set; }
 
+    /// <summary>Answers each ARP request at once with these octets, through the port that sent it; for ports that are opened from now on.</summary>
+    public byte[]? ArpAnswer { get; set; }
+
     public ILanPort Open(string interfaceName, FrameHandler handler)
     {
         if (Broken) throw new IOException($"there is no interface {interfaceName}");
         _handlers[interfaceName] = handler;
-        return new Port(this, interfaceName);
+        return new Port(this, interfaceName, ArpAnswer is { } answer ? at => handler(answer, at) : _ => { });
     }
 
     public void Receive(string interfaceName, byte[] frame, Moment at)
@@ -53,13 +57,14 @@ internal sealed class FakeLan
         if (_handlers.TryGetValue(interfaceName, out var handler)) handler(frame, at);
     }
 
-    private sealed class Port(FakeLan lan, string interfaceName) : ILanPort
+    private sealed class Port(FakeLan lan, string interfaceName, Action<Moment> answer) : ILanPort
     {
         public MacAddress Mac => FakeLan.Mac;
 
         public bool TrySend(ReadOnlySpan<byte> frame)
         {
             lan.Sent.Enqueue((interfaceName, frame.ToArray()));
+            if (ArpFrame.TryRead(frame, out var arp) == WireRefusal.None && !arp.IsGratuitous) answer(Moment.Zero);
             return true;
         }
 
