@@ -34,6 +34,7 @@ public sealed partial class ConfigReplicaActor : UntypedActor, IWithTimers
     private readonly Dictionary<long, IActorRef> _compacting = [];
     private IActorRef _journal = ActorRefs.Nobody;
     private TimeSpan _pause = TimeSpan.FromSeconds(1);
+    private readonly WakeThread _waker;
     private Moment _wake = Moment.Never;
     private long _journals;
     private long _compactions;
@@ -46,6 +47,8 @@ public sealed partial class ConfigReplicaActor : UntypedActor, IWithTimers
         _paths = paths is null ? null : Context.ActorOf(paths, "paths");
         (_group, _rules, _database) = (group.Name, ReplicaRules.For(settings, group), JournalSetup.Database(settings));
         (_clock, _election, _link, _pathsTimeout) = (clock, election, link, group.Config.PathsTimeout);
+        var self = Self;
+        _waker = new WakeThread(clock, () => self.Tell(WakeUp.Instance), $"replica-{group.Name}");
         _gate = new ContentGate(blobs.Has);
         _blobs = Context.ActorOf(Akka.Actor.Props.Create(() => new BlobsActor(group.Name, blobs, clock, link)), "blobs");
     }
@@ -81,6 +84,7 @@ public sealed partial class ConfigReplicaActor : UntypedActor, IWithTimers
     /// <inheritdoc/>
     protected override void PostStop()
     {
+        _waker.Dispose();
         _link.Tell(new SendToPeer(_group, new ReplicaSays(new Goodbye())));
         _changes.Abandon();
     }
@@ -201,8 +205,7 @@ public sealed partial class ConfigReplicaActor : UntypedActor, IWithTimers
 
     private void Step(ReplicaInput input)
     {
-        var now = _clock.Now;
-        (_replica, var outputs) = ReplicaMachine.Step(_replica, input, now, DateTimeOffset.UtcNow, _rules);
+        (_replica, var outputs) = ReplicaMachine.Step(_replica, input, _clock.Now, DateTimeOffset.UtcNow, _rules);
         foreach (var output in outputs)
             Run(output);
         ShowPaths();
@@ -212,7 +215,7 @@ public sealed partial class ConfigReplicaActor : UntypedActor, IWithTimers
             return;
         // A wake that has become unnecessary comes all the same: cheaper than moving the timer with every change.
         _wake = next;
-        Timers.StartSingleTimer(WakeUp.Instance, WakeUp.Instance, next > now ? next - now : TimeSpan.Zero);
+        _waker.At(next);
     }
 
     private void Run(ReplicaOutput output)
