@@ -86,15 +86,15 @@ public sealed class BlobMapBuilder
 
     /// <summary>The map of all that a stream has; null where that is nothing, or larger than a blob may be.</summary>
     /// <param name="content">Read to its end.</param>
-    /// <param name="each">Gets each segment; it does not keep it.</param>
-    public static BlobMap? Of(Stream content, Action<ReadOnlyMemory<byte>>? each = null)
+    /// <param name="each">Gets each segment with its hash; it does not keep it.</param>
+    public static BlobMap? Of(Stream content, Action<Digest, ReadOnlyMemory<byte>>? each = null)
     {
         var buffer = new byte[BlobRules.SegmentSize];
         var map = new BlobMapBuilder();
         while (content.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false) is var length and > 0)
         {
             if (!map.Add(buffer.AsSpan(0, length))) return null;
-            each?.Invoke(buffer.AsMemory(0, length));
+            each?.Invoke(map._segments[^1], buffer.AsMemory(0, length));
         }
         return map.Build();
     }

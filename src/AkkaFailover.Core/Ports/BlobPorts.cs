@@ -3,8 +3,8 @@ using AkkaFailover.Core.Blobs;
 namespace AkkaFailover.Core.Ports;
 
 /// <summary>
-/// Large contents as files of a folder, each under the name that its <see cref="BlobMap"/> gives it. What is there is whole and on the disk. Any
-/// thread; all but <see cref="Has"/> may block.
+/// Large contents in a folder, each under the name that its <see cref="BlobMap"/> gives it; what two of them have in common is there once. What is
+/// there is whole and on the disk. Any thread; all but <see cref="Has"/> and <see cref="MapOf"/> may block.
 /// </summary>
 public interface IBlobStore
 {
@@ -12,18 +12,19 @@ public interface IBlobStore
     bool Has(BlobRef blob);
 
     /// <summary>Keeps a content; on the disk when this returns.</summary>
-    /// <exception cref="IOException">It could not be kept (no room, too large, nothing in it); nothing of it is left.</exception>
+    /// <exception cref="IOException">It could not be kept (no room, too large, nothing in it); what is left of it goes with the next <see cref="Sweep"/>.</exception>
     BlobMap Keep(Stream content);
 
     /// <summary>Makes an empty file, for its owner alone, to be written and handed to <see cref="Adopt"/>.</summary>
-    /// <exception cref="IOException">It cannot be made.</exception>
-    string NewFile();
+    /// <param name="size">How large it may get, in bytes.</param>
+    /// <exception cref="IOException">It cannot be made, or there is no room for so much.</exception>
+    string NewFile(long size);
 
     /// <summary>As <see cref="Keep"/>, of a file that <see cref="NewFile"/> made and that is not there any more afterwards.</summary>
     /// <exception cref="IOException">As there.</exception>
     BlobMap Adopt(string file);
 
-    /// <summary>The map of a blob; null where it is not here, or damaged: then it is not here any more.</summary>
+    /// <summary>The map of a blob; null where it is not here. What was asked for is not removed for a while.</summary>
     BlobMap? MapOf(BlobRef blob);
 
     /// <summary>Reads some bytes.</summary>
@@ -33,8 +34,8 @@ public interface IBlobStore
     /// <summary>Opens a blob for reading; null where it is not here.</summary>
     Stream? Open(BlobRef blob);
 
-    /// <summary>Removes a blob that has turned out to be damaged: it is fetched again where it is needed.</summary>
-    void Drop(BlobRef blob);
+    /// <summary>Reads a blob that may be damaged. If it is, it is removed, and whatever else has the damaged part: they are fetched again where they are needed.</summary>
+    void Verify(BlobRef blob);
 
     /// <summary>Begins a blob that comes in pieces, or goes on with it where an earlier run stopped.</summary>
     /// <exception cref="IOException">There is no room.</exception>

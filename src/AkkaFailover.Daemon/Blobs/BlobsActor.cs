@@ -48,7 +48,7 @@ internal sealed class BlobsActor : ReceiveActor, IWithTimers
             if (!_peerCounts) Release(_ => true);
         });
         Receive<BlobHave>(have => Release(offer => offer.Content.Blob == have.Blob));
-        Receive<BlobRefused>(refused => Withdraw(offer => offer.Content.Blob == refused.Blob, $"the other node cannot take its content: {refused.Reason}"));
+        Receive<BlobRefused>(OnRefused);
         Receive<LinkChanged>(link =>
         {
             _fetch.Tell(link);
@@ -100,6 +100,13 @@ internal sealed class BlobsActor : ReceiveActor, IWithTimers
         _offers.Add(new Offer(content, Sender, _clock.Now));
         Tell(new BlobOffer(content.Blob, content.Key));
         if (!Timers.IsTimerActive(nameof(OfferAgain))) Timers.StartPeriodicTimer(nameof(OfferAgain), new OfferAgain(), OfferInterval, OfferInterval);
+    }
+
+    /// <summary>What it cannot take may be damaged here: then the next try reads the file anew.</summary>
+    private void OnRefused(BlobRefused refused)
+    {
+        Task.Run(() => _store.Verify(refused.Blob)).ContinueWith(verified => verified.Exception, TaskScheduler.Default);
+        Withdraw(offer => offer.Content.Blob == refused.Blob, $"the other node cannot take its content: {refused.Reason}");
     }
 
     private void Release(Predicate<Offer> which)

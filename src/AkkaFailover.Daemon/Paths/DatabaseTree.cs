@@ -145,7 +145,7 @@ internal sealed class DatabaseTree : IWatchedTree
     {
         // Before the copy: what is committed meanwhile is then taken once more rather than never.
         var version = VersionOf(source);
-        var copy = _blobs.NewFile();
+        var copy = _blobs.NewFile(new FileInfo(_path).Length);
         try
         {
             Copy(source, copy);

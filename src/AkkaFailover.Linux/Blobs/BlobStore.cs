@@ -7,31 +7,32 @@ using AkkaFailover.Linux.Files;
 namespace AkkaFailover.Linux.Blobs;
 
 /// <summary>
-/// A folder with a file for each blob (its name in hexadecimal), the map of each beside it (<c>.map</c>) and what is not whole yet
-/// (<c>.part</c>). A blob is there once its file has the plain name; everything else is found again, or removed, at the next start.
+/// A folder with a file for each segment (<see cref="SegmentFolder"/>), and one for each blob that says which segments it has: <c>.map</c> where all
+/// of them are here, <c>.part</c> where they are still coming. Everything else is removed at the next start.
 /// </summary>
 public sealed class BlobStore : IBlobStore
 {
-    /// <summary>How long a blob stays that nobody names: longer than it takes to name it. Each version of a large file that changes stays so long.</summary>
+    /// <summary>How long a blob stays that nobody names: longer than it takes to name it. What a version of a large file has alone stays so long.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromMinutes(1);
 
     /// <summary>The journal is on the same file system, and a node that cannot write it is out: so much stays free, or an eighth of a small one.</summary>
     private const long Reserve = 256L << 20;
 
+    internal const string NewSuffix = ".new";
+    internal const string MapSuffix = ".map";
     internal const string PartSuffix = ".part";
-    private const string MapSuffix = ".map";
-    private const string NewSuffix = ".new";
-    private const UnixFileMode OwnerFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    internal const UnixFileMode OwnerFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode OwnerFolder = OwnerFile | UnixFileMode.UserExecute;
 
     private readonly string _folder;
     private readonly TimeSpan _grace;
+    private readonly SegmentFolder _segments;
     private readonly Lock _lock = new();
-    private readonly Dictionary<BlobRef, long> _touched = [];
-    private readonly Dictionary<Digest, long> _parts = [];
-    private long _temporaries;
+    private readonly Dictionary<BlobRef, (BlobMap Map, long Touched)> _whole = [];
+    private readonly Dictionary<BlobRef, (BlobMap Map, long Touched)> _coming = [];
+    private int _keeping;
 
-    private BlobStore(string folder, TimeSpan grace) => (_folder, _grace) = (folder, grace);
+    private BlobStore(string folder, TimeSpan grace) => (_folder, _grace, _segments) = (folder, grace, new SegmentFolder(folder));
 
     /// <summary>Opens a folder, which need not be there yet.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>
@@ -52,39 +53,45 @@ public sealed class BlobStore : IBlobStore
     }
 
     /// <inheritdoc/>
-    public bool Has(BlobRef blob)
+    public bool Has(BlobRef blob) => MapOf(blob) is not null;
+
+    /// <inheritdoc/>
+    public BlobMap? MapOf(BlobRef blob)
     {
         lock (_lock)
         {
-            if (!_touched.ContainsKey(blob)) return false;
-            _touched[blob] = Stopwatch.GetTimestamp();
-            return true;
+            if (!_whole.TryGetValue(blob, out var held)) return null;
+            _whole[blob] = (held.Map, Stopwatch.GetTimestamp());
+            return held.Map;
         }
     }
 
     /// <inheritdoc/>
     public BlobMap Keep(Stream content)
     {
+        if (content.Length > BlobRules.MaxSize) throw new IOException($"it has more than {BlobRules.MaxSize} bytes");
         MakeFolder();
         ExpectRoom(content.Length);
-        var temporary = NewPath();
+        lock (_lock) _keeping++;
         try
         {
-            var map = Copy(content, temporary);
-            if (!Has(map.Blob)) Publish(temporary, map);
+            var map = BlobMapBuilder.Of(content, (segment, bytes) => _segments.Write(segment, bytes.Span))
+                ?? throw new IOException($"there is nothing in it, or more than {BlobRules.MaxSize} bytes");
+            if (!Has(map.Blob)) Publish(map);
             return map;
         }
         finally
         {
-            File.Delete(temporary);
+            lock (_lock) _keeping--;
         }
     }
 
     /// <inheritdoc/>
-    public string NewFile()
+    public string NewFile(long size)
     {
         MakeFolder();
-        var path = NewPath();
+        ExpectRoom(size);
+        var path = _segments.NewPath();
         File.OpenHandle(path, FileMode.Create, FileAccess.Write).Dispose();
         File.SetUnixFileMode(path, OwnerFile);
         return path;
@@ -95,14 +102,8 @@ public sealed class BlobStore : IBlobStore
     {
         try
         {
-            BlobMap map;
-            using (var content = new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0))
-            {
-                content.Flush(flushToDisk: true);
-                map = BlobMapBuilder.Of(content) ?? throw new IOException($"it is empty, or has more than {BlobRules.MaxSize} bytes");
-            }
-            if (!Has(map.Blob)) Publish(file, map);
-            return map;
+            using var content = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+            return Keep(content);
         }
         finally
         {
@@ -111,80 +112,79 @@ public sealed class BlobStore : IBlobStore
     }
 
     /// <inheritdoc/>
-    public BlobMap? MapOf(BlobRef blob)
-    {
-        if (!Has(blob)) return null;
-        try
-        {
-            if (BlobMap.Read(blob, File.ReadAllBytes(PathOf(blob) + MapSuffix)) is { } map) return map;
-        }
-        catch (FileNotFoundException)
-        {
-            // As if it were damaged: without a map it is of no use.
-        }
-        Drop(blob);
-        return null;
-    }
-
-    /// <inheritdoc/>
     public int Read(BlobRef blob, long offset, Span<byte> destination)
     {
-        if (!Has(blob)) return 0;
-        using var file = File.OpenHandle(PathOf(blob));
+        if (MapOf(blob) is not { } map) return 0;
         var read = 0;
-        while (read < destination.Length && RandomAccess.Read(file, destination[read..], offset + read) is var more and > 0) read += more;
+        while (read < destination.Length && offset + read < blob.Size)
+        {
+            var (segment, start) = ((int)((offset + read) / BlobRules.SegmentSize), (int)((offset + read) % BlobRules.SegmentSize));
+            var wanted = Math.Min(destination.Length - read, blob.LengthOf(segment) - start);
+            if (_segments.Read(map.Segments[segment], start, destination.Slice(read, wanted)) is var more && more < wanted) return read + more;
+            read += wanted;
+        }
         return read;
     }
 
     /// <inheritdoc/>
     public Stream? Open(BlobRef blob)
     {
-        if (!Has(blob)) return null;
-        try
-        {
-            return new FileStream(PathOf(blob), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-        }
-        catch (FileNotFoundException)
-        {
-            Drop(blob);
-            return null;
-        }
+        if (MapOf(blob) is not { } map) return null;
+        if (map.Segments.All(_segments.Exists)) return new BlobStream(_segments, map);
+        Verify(blob);
+        return null;
     }
 
     /// <inheritdoc/>
-    public void Drop(BlobRef blob) => Drop(blob, _ => true);
+    public void Verify(BlobRef blob)
+    {
+        if (MapOf(blob) is not { } map) return;
+        var damaged = map.Segments.Where(segment => !_segments.IsWhole(segment)).ToHashSet();
+        List<BlobRef> gone;
+        lock (_lock)
+        {
+            gone = [.. _whole.Values.Where(held => held.Map.Segments.Any(damaged.Contains)).Select(held => held.Map.Blob)];
+            gone.ForEach(other => _whole.Remove(other));
+        }
+        foreach (var other in gone) File.Delete(PathOf(other, MapSuffix));
+        _segments.Remove(damaged);
+    }
 
     /// <inheritdoc/>
     public IPartialBlob Begin(BlobMap map)
     {
         MakeFolder();
-        if (!File.Exists(PathOf(map.Blob) + PartSuffix)) ExpectRoom(map.Blob.Size);
-        lock (_lock) _parts[map.Blob.Name] = Stopwatch.GetTimestamp();
-        return new PartialBlob(PathOf(map.Blob) + PartSuffix, map, part => Publish(part, map));
+        ExpectRoom(map.Segments.Select((segment, i) => _segments.Has(segment) ? 0L : map.Blob.LengthOf(i)).Sum());
+        MapFile.Write(PathOf(map.Blob, PartSuffix), map);
+        lock (_lock) _coming[map.Blob] = (map, Stopwatch.GetTimestamp());
+        return new PartialBlob(_segments, map, () => Publish(map));
     }
 
     /// <inheritdoc/>
     public (int Count, long Bytes) Sweep(IReadOnlySet<BlobRef> keep)
     {
-        var names = keep.Select(blob => blob.Name).ToHashSet();
-        List<BlobRef> old;
-        List<string> gone = [];
+        List<BlobRef> whole, coming;
+        HashSet<Digest> needed;
+        bool keeping;
         lock (_lock)
         {
-            old = [.. _touched.Where(blob => !names.Contains(blob.Key.Name) && IsOld(blob.Value)).Select(blob => blob.Key)];
-            foreach (var (part, touched) in _parts.ToList())
-            {
-                if (names.Contains(part) || !IsOld(touched)) continue;
-                _parts.Remove(part);
-                var file = Path.Combine(_folder, part.ToString()) + PartSuffix;
-                if (!File.Exists(file)) continue;
-                gone.Add(NewPath());
-                File.Move(file, gone[^1]);
-            }
+            whole = Forget(_whole);
+            coming = Forget(_coming);
+            needed = [.. _whole.Values.Concat(_coming.Values).SelectMany(held => held.Map.Segments)];
+            keeping = _keeping > 0;
         }
-        gone.ForEach(File.Delete);
-        old = [.. old.Where(blob => Drop(blob, IsOld))];
-        return (old.Count, old.Sum(blob => blob.Size));
+        foreach (var blob in whole) File.Delete(PathOf(blob, MapSuffix));
+        foreach (var blob in coming) File.Delete(PathOf(blob, PartSuffix));
+        // What is being kept at this moment names its segments at its end; those that begin now find theirs fresh, or write them.
+        if (!keeping) _segments.Sweep(needed, IsOld);
+        return (whole.Count, whole.Sum(blob => blob.Size));
+
+        List<BlobRef> Forget(Dictionary<BlobRef, (BlobMap Map, long Touched)> blobs)
+        {
+            List<BlobRef> old = [.. blobs.Where(blob => !keep.Contains(blob.Key) && IsOld(blob.Value.Touched)).Select(blob => blob.Key)];
+            old.ForEach(blob => blobs.Remove(blob));
+            return old;
+        }
     }
 
     private bool IsOld(long touched) => Stopwatch.GetElapsedTime(touched) >= _grace;
@@ -207,71 +207,38 @@ public sealed class BlobStore : IBlobStore
             throw new IOException($"No space left in {_folder}: it has {size} bytes, {disk.AvailableFreeSpace} are free, and {reserve} of them are kept for the journal");
     }
 
-    private string NewPath() => Path.Combine(_folder, $"{Interlocked.Increment(ref _temporaries)}{NewSuffix}");
+    private string PathOf(BlobRef blob, string suffix) => Path.Combine(_folder, $"{blob.Name}{suffix}");
 
-    private string PathOf(BlobRef blob) => Path.Combine(_folder, blob.Name.ToString());
+    /// <summary>The segments first: a map names nothing that is not on the disk.</summary>
+    private void Publish(BlobMap map)
+    {
+        DurableFile.SyncFolder(_folder);
+        MapFile.Write(PathOf(map.Blob, MapSuffix), map);
+        lock (_lock)
+        {
+            _whole[map.Blob] = (map, Stopwatch.GetTimestamp());
+            _coming.Remove(map.Blob);
+        }
+        File.Delete(PathOf(map.Blob, PartSuffix));
+    }
 
     private void Find()
     {
         var now = Stopwatch.GetTimestamp();
+        var sizes = new Dictionary<Digest, long>();
+        var maps = new List<(FileInfo File, BlobMap? Map)>();
         foreach (var file in new DirectoryInfo(_folder).EnumerateFiles())
         {
-            if (file.Extension is MapSuffix && File.Exists(file.FullName[..^MapSuffix.Length])) continue;
-            if (NameOf(Path.GetFileNameWithoutExtension(file.Name)) is not { } name || file.Extension is not ("" or PartSuffix)) file.Delete();
-            else if (file.Extension is PartSuffix) _parts[name] = now;
-            else if (File.Exists(file.FullName + MapSuffix) && BlobRef.Of(name, file.Length) is { } blob) _touched[blob] = now;
+            if (MapFile.NameOf(file) is not { } name) file.Delete();
+            else if (file.Extension is SegmentFolder.Suffix) sizes[name] = file.Length;
+            else maps.Add((file, MapFile.Read(file, name)));
+        }
+        foreach (var segment in sizes.Keys) _segments.Found(segment);
+        foreach (var (file, map) in maps)
+        {
+            if (map is not null && file.Extension is PartSuffix) _coming[map.Blob] = (map, now);
+            else if (map is not null && map.Segments.Select((segment, i) => sizes.GetValueOrDefault(segment) == map.Blob.LengthOf(i)).All(fits => fits)) _whole[map.Blob] = (map, now);
             else file.Delete();
         }
-    }
-
-    private static Digest? NameOf(string hexadecimal) =>
-        hexadecimal.Length == 2 * Digest.Size && hexadecimal.All(char.IsAsciiHexDigitLower) && Digest.TryRead(Convert.FromHexString(hexadecimal), out var name) ? name : null;
-
-    private static BlobMap Copy(Stream content, string temporary)
-    {
-        using var file = new FileStream(temporary, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = OwnerFile, BufferSize = 0 });
-        var map = SegmentFile.Write(content, file.SafeFileHandle)
-            ?? throw new IOException(content.Length > BlobRules.MaxSize ? $"it has more than {BlobRules.MaxSize} bytes" : "there is nothing in it");
-        file.Flush(flushToDisk: true);
-        return map;
-    }
-
-    /// <summary>The map first: a blob without one is not there.</summary>
-    private void Publish(string temporary, BlobMap map)
-    {
-        var path = PathOf(map.Blob);
-        try
-        {
-            DurableFile.Replace(path + MapSuffix, map.ToBytes());
-            File.Move(temporary, path, overwrite: true);
-            DurableFile.SyncFolder(_folder);
-        }
-        catch (IOException)
-        {
-            File.Delete($"{path}{MapSuffix}{NewSuffix}");
-            if (!File.Exists(path)) File.Delete(path + MapSuffix);
-            throw;
-        }
-        lock (_lock)
-        {
-            _parts.Remove(map.Blob.Name);
-            _touched[map.Blob] = Stopwatch.GetTimestamp();
-        }
-    }
-
-    /// <summary>Removes a blob, unless it was asked for meanwhile.</summary>
-    private bool Drop(BlobRef blob, Func<long, bool> still)
-    {
-        // Actors ask under the lock what is here: a gigabyte is not given back under it.
-        var gone = NewPath();
-        lock (_lock)
-        {
-            if (!_touched.TryGetValue(blob, out var touched) || !still(touched)) return false;
-            _touched.Remove(blob);
-            File.Delete(PathOf(blob) + MapSuffix);
-            if (File.Exists(PathOf(blob))) File.Move(PathOf(blob), gone);
-        }
-        File.Delete(gone);
-        return true;
     }
 }

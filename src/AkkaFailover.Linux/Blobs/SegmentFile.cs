@@ -15,7 +15,7 @@ internal static class SegmentFile
     public static BlobMap? Write(Stream content, SafeFileHandle file)
     {
         var (offset, segments) = (0L, 0);
-        return BlobMapBuilder.Of(content, segment =>
+        return BlobMapBuilder.Of(content, (_, segment) =>
         {
             RandomAccess.Write(file, segment.Span, offset);
             offset += segment.Length;

@@ -20,7 +20,7 @@ public sealed partial class FileTree
         if (parent is null) return [new PathRefusal("", $"{_parent}: {Errno.Describe(Errno.Last)}")];
         foreach (var folder in write.Where(w => w.Record.Kind == PathKind.Folder))
             Try(folder.Relative, holder => MakeFolder(holder, NameOf(folder.Relative), folder.Record));
-        var files = write.Where(w => w.Record.Kind != PathKind.Folder).Select((w, i) => (Write: w, Temporary: TreeCalls.Name($"{PathRules.Unfinished}{i}"))).ToList();
+        var files = write.Where(w => w.Record.Kind != PathKind.Folder).Select((w, i) => (Write: w, Temporary: TemporaryName(i))).ToList();
         var each = files.Count < ManyFiles;
         files = [.. files.Where(file => Try(file.Write.Relative, holder => WriteTemporary(holder, file.Temporary, file.Write.Record, each)))];
         if (!each && !TreeCalls.SyncFileSystem(parent)) throw new IOException($"{_parent}: syncfs: {Errno.Describe(Errno.Last)}");
@@ -29,7 +29,7 @@ public sealed partial class FileTree
         foreach (var relative in remove.Where(IsInTheWay))
             Try(relative, holder => Remove(holder, NameOf(relative)));
         foreach (var (file, temporary) in files)
-            Try(file.Relative, holder => Replace(holder, temporary, NameOf(file.Relative)));
+            Try(file.Relative, holder => Replace(holder, temporary, NameOf(file.Relative), file.Record));
         foreach (var relative in remove.Where(path => !IsInTheWay(path)))
             Try(relative, holder => Remove(holder, NameOf(relative)));
         // The renames and removals are on disk with their folders.
@@ -68,6 +68,7 @@ public sealed partial class FileTree
 
     private string? WriteTemporary(SafeFileHandle holder, byte[] temporary, PathRecord record, bool sync)
     {
+        if (_spare?.TryFill(holder, temporary, record) == true) return null;
         _ = TreeCalls.Remove(holder, temporary, isFolder: false); // what a run that was killed has left
         if (record is { Kind: PathKind.Link, Content: PathContent.Inline link })
             return TreeCalls.MakeLink([.. link.Bytes, 0], holder, temporary) && TreeCalls.SetLinkOwner(holder, temporary, record) ? null : Drop("symlink");
@@ -81,7 +82,7 @@ public sealed partial class FileTree
             if (record.Content is PathContent.Inline inline) RandomAccess.Write(file, inline.Bytes, 0);
             else if (SegmentFile.Write(blob!, file)?.Blob != large)
             {
-                _blobs.Drop(large!);
+                _blobs.Verify(large!);
                 _ = TreeCalls.Remove(holder, temporary, isFolder: false);
                 return "its content on this node was damaged: it is fetched from the other node";
             }
@@ -101,9 +102,9 @@ public sealed partial class FileTree
         }
     }
 
-    private static string? Replace(SafeFileHandle holder, byte[] temporary, byte[] name)
+    private string? Replace(SafeFileHandle holder, byte[] temporary, byte[] name, PathRecord record)
     {
-        if (TreeCalls.Rename(holder, temporary, name)) return null;
+        if (_spare?.TryPlace(holder, temporary, name, record) ?? TreeCalls.Rename(holder, temporary, name)) return null;
         // A folder was there, whose content is no entry any more.
         if (Errno.Last == TreeCalls.IsADirectory && RemoveFolder(holder, name) && TreeCalls.Rename(holder, temporary, name)) return null;
         var problem = Problem("rename");
@@ -147,6 +148,8 @@ public sealed partial class FileTree
         }
         return folder;
     }
+
+    private byte[] TemporaryName(int number) => TreeCalls.Name($"{_temporaries}{number}");
 
     private byte[] NameOf(string relative) => relative.Length == 0 ? _rootName : TreeCalls.Name(relative[(relative.LastIndexOf('/') + 1)..]);
 

@@ -14,17 +14,21 @@ public sealed partial class FileTree : IWatchedTree
     private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
     private readonly string _parent;
     private readonly byte[] _rootName;
+    private readonly string _temporaries;
     private readonly IBlobStore _blobs;
     private readonly bool _isDatabase;
+    private readonly SpareFile? _spare;
     private readonly TreeWatcher? _watcher;
     private Dictionary<string, (NodeStat Stat, Digest Content)> _seen = new(StringComparer.Ordinal);
 
     private FileTree(string root, IBlobStore blobs, bool isDatabase)
     {
-        (_blobs, _isDatabase) = (blobs, isDatabase);
+        (_blobs, _isDatabase, _spare) = (blobs, isDatabase, isDatabase ? new SpareFile(blobs) : null);
         root = root.Length > 1 ? root.TrimEnd('/') : root;
         _parent = Path.GetDirectoryName(root) is { Length: > 0 } parent ? parent : "/";
         _rootName = TreeCalls.Name(Path.GetFileName(root));
+        // Two paths may be in one folder.
+        _temporaries = $"{PathRules.Unfinished}{Digest.Of(_rootName).ToString()[..8]}-";
         try
         {
             _watcher = new TreeWatcher(isDatabase ? [_rootName, TreeCalls.Name($"{Path.GetFileName(root)}-wal")] : [_rootName], eachWrite: isDatabase, () => Changed?.Invoke());
@@ -45,7 +49,12 @@ public sealed partial class FileTree : IWatchedTree
     public static IWatchedTree OpenDatabase(string file, IBlobStore blobs) => new FileTree(file, blobs, isDatabase: true);
 
     /// <inheritdoc/>
-    public void Dispose() => _watcher?.Dispose();
+    public void Dispose()
+    {
+        _watcher?.Dispose();
+        using var parent = _spare is null ? null : TreeCalls.OpenPath(_parent);
+        if (parent is not null) _spare!.Remove(parent, TemporaryName(0));
+    }
 
     /// <inheritdoc/>
     public TreeScan Scan()

@@ -32,9 +32,11 @@ internal static unsafe partial class TreeCalls
     private const int NoFollowAt = 0x100;
     private const int RemoveFolderAt = 0x200;
     private const int EmptyPathAt = 0x1000;
+    private const uint ExchangeFlag = 2;
     private const int SetLease = 1024;
     private const int SetSignal = 10;
     private const int ReadLease = 0;
+    private const int WriteLease = 1;
     private const int NoLease = 2;
     private const int IgnoredSignal = 23; // SIGURG does nothing where nobody handles it; a lease's own SIGIO ends the process.
     private static readonly bool Arm = RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
@@ -52,6 +54,8 @@ internal static unsafe partial class TreeCalls
     public static SafeFileHandle? CreateFile(SafeFileHandle folder, byte[] name) =>
         Opened(OpenAt(folder, name, 0x1 /* write */ | 0x40 /* create */ | 0x80 /* exclusive */ | NoFollow | CloseOnExec, 0x180 /* 0600 */));
 
+    public static SafeFileHandle? OpenForWriting(SafeFileHandle folder, byte[] name) => Opened(OpenAt(folder, name, 0x1 /* write */ | NoFollow | NonBlocking | CloseOnExec, 0));
+
     /// <summary>Whether somebody has the file open for writing; false too where the file system cannot tell.</summary>
     public static bool IsBeingWritten(SafeFileHandle file)
     {
@@ -59,6 +63,13 @@ internal static unsafe partial class TreeCalls
         if (Control(file, SetLease, ReadLease) != 0) return Errno.Last == Errno.Again;
         _ = Control(file, SetLease, NoLease);
         return false;
+    }
+
+    /// <summary>Whether nobody else has the file open, not even for reading; false too where the file system cannot tell.</summary>
+    public static bool IsOursAlone(SafeFileHandle file)
+    {
+        _ = Control(file, SetSignal, IgnoredSignal);
+        return Control(file, SetLease, WriteLease) == 0 && Control(file, SetLease, NoLease) == 0;
     }
 
     public static NodeStat? Stat(SafeFileHandle folder, byte[] name) => StatX(folder, name, NoFollowAt);
@@ -77,6 +88,9 @@ internal static unsafe partial class TreeCalls
     public static bool MakeLink(byte[] target, SafeFileHandle folder, byte[] name) => SymLinkAt(target, folder, name) == 0;
 
     public static bool Rename(SafeFileHandle folder, byte[] from, byte[] to) => RenameAt(folder, from, folder, to) == 0;
+
+    /// <summary>Two things of a folder change places; not every file system can do it.</summary>
+    public static bool Exchange(SafeFileHandle folder, byte[] one, byte[] other) => RenameAt2(folder, one, folder, other, ExchangeFlag) == 0;
 
     public static bool Remove(SafeFileHandle folder, byte[] name, bool isFolder) => UnlinkAt(folder, name, isFolder ? RemoveFolderAt : 0) == 0;
 
@@ -149,6 +163,9 @@ internal static unsafe partial class TreeCalls
 
     [LibraryImport("libc", EntryPoint = "renameat", SetLastError = true)]
     private static partial int RenameAt(SafeHandle fromFolder, byte[] from, SafeHandle toFolder, byte[] to);
+
+    [LibraryImport("libc", EntryPoint = "renameat2", SetLastError = true)]
+    private static partial int RenameAt2(SafeHandle fromFolder, byte[] from, SafeHandle toFolder, byte[] to, uint flags);
 
     [LibraryImport("libc", EntryPoint = "unlinkat", SetLastError = true)]
     private static partial int UnlinkAt(SafeHandle folder, byte[] name, int flags);

@@ -187,10 +187,9 @@ public sealed class BlobPairTests(ITestOutputHelper output) : IAsyncLifetime
     {
         await Pair();
         await _b.Kill();
-        Write(Size);
+        var content = Write(Size);
         await _a.Reports(report => report.UnreplicatedVersions == 1);
-        var blob = NamedBlobs.In(Key, (await _a.Query<EntryFound>(new GetEntry(Key))).Value)!;
-        using (var file = File.OpenHandle(BlobOn("a", blob), FileMode.Open, FileAccess.ReadWrite)) RandomAccess.Write(file, "damage"u8, 3 << 20);
+        DamageOnA(content);
         _b.Start();
         _a.Connect(_b);
         var alarm = await _b.Told<RaiseAlarm>(alarm => alarm.Kind == AlarmKind.PathRefused);
@@ -198,6 +197,27 @@ public sealed class BlobPairTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.Contains("is not what its map says", alarm.Text, StringComparison.Ordinal);
         Assert.IsType<EntryMissing>(await _b.Query<object>(new GetEntry(Key)));
         Assert.False(File.Exists($"{B}/large"));
+    }
+
+    [Fact]
+    public async Task A_segment_that_is_damaged_while_it_is_offered_is_read_from_the_file_again()
+    {
+        await Pair();
+        var content = Content(Size, seed: 1);
+        var damaged = false;
+        _a.OnTheWay = payload =>
+        {
+            if (payload is BlobOffer && !damaged)
+            {
+                damaged = true;
+                DamageOnA(content);
+            }
+            return payload;
+        };
+        Write(Size);
+        Assert.Contains("segment 3", (await _a.Told<RaiseAlarm>(alarm => alarm.Kind == AlarmKind.PathRefused)).Text, StringComparison.Ordinal);
+        await Until(() => IsOn(B, content));
+        await _a.Told<ClearAlarm>(alarm => alarm.Kind == AlarmKind.PathRefused);
     }
 
     [Fact]
@@ -300,13 +320,28 @@ public sealed class BlobPairTests(ITestOutputHelper output) : IAsyncLifetime
 
     private byte[] Write(int size, int seed = 1, string? folder = null)
     {
-        var content = new byte[size];
-        new Random(seed).NextBytes(content);
+        var content = Content(size, seed);
         File.WriteAllBytes(Path.Combine(folder ?? A, "large"), content);
         return content;
     }
 
-    private string BlobOn(string node, BlobRef blob) => Path.Combine(_folder.FullName, node, "blobs", "vpn", blob.Name.ToString());
+    private static byte[] Content(int size, int seed)
+    {
+        var content = new byte[size];
+        new Random(seed).NextBytes(content);
+        return content;
+    }
+
+    /// <summary>Writes over the beginning of the fourth segment.</summary>
+    private void DamageOnA(ReadOnlySpan<byte> content)
+    {
+        using var file = File.OpenHandle(SegmentOn("a", content.Slice(3 << 20, 1 << 20)), FileMode.Open, FileAccess.ReadWrite);
+        RandomAccess.Write(file, "damage"u8, 0);
+    }
+
+    private string BlobOn(string node, BlobRef blob) => Path.Combine(_folder.FullName, node, "blobs", "vpn", $"{blob.Name}.map");
+
+    private string SegmentOn(string node, ReadOnlySpan<byte> content) => Path.Combine(_folder.FullName, node, "blobs", "vpn", $"{Digest.Of(content)}.segment");
 
     private async Task<IReadOnlyList<ChangeRow>> Log() => await _a.Query<IReadOnlyList<ChangeRow>>(new GetChangeLog(100, Key));
 

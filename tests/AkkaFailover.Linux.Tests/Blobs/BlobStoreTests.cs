@@ -1,4 +1,6 @@
 using AkkaFailover.Core.Blobs;
+using AkkaFailover.Core.Ports;
+using AkkaFailover.Core.Replica;
 using AkkaFailover.Linux.Blobs;
 using AkkaFailover.Linux.Tests.Support;
 using Xunit;
@@ -23,9 +25,7 @@ public sealed class BlobStoreTests : IDisposable
         var store = BlobStore.Open(Folder);
         Assert.True(store.Has(map.Blob));
         Assert.Equal(map.Segments.AsEnumerable(), store.MapOf(map.Blob)!.Segments.AsEnumerable());
-        using var read = new MemoryStream();
-        using (var stream = store.Open(map.Blob)!) stream.CopyTo(read);
-        Assert.Equal(content, read.ToArray());
+        Assert.Equal(content, ReadAll(store, map.Blob));
         var some = new byte[100];
         Assert.Equal(7, store.Read(map.Blob, 3 << 20, some));
         Assert.Equal(content[^7..], some[..7]);
@@ -39,6 +39,59 @@ public sealed class BlobStoreTests : IDisposable
         var store = BlobStore.Open(Folder);
         Assert.Equal(store.Keep(new MemoryStream(Bytes(5000))).Blob, store.Keep(new MemoryStream(Bytes(5000))).Blob);
         Assert.Equal(2, Directory.GetFiles(Folder).Length);
+    }
+
+    [Fact]
+    public void Of_the_next_version_only_what_changed_is_written()
+    {
+        var store = BlobStore.Open(Folder);
+        var content = Bytes((3 << 20) + 7);
+        var first = store.Keep(new MemoryStream(content)).Blob;
+        content[1 << 20]++;
+        var second = store.Keep(new MemoryStream(content)).Blob;
+        Assert.Equal(2 + 4 + 1, Directory.GetFiles(Folder).Length);
+        Assert.Equal((true, true), (store.Has(first), store.Has(second)));
+        Assert.Equal(content, ReadAll(store, second));
+        store = BlobStore.Open(Folder, TimeSpan.Zero);
+        Assert.Equal((1, content.Length), store.Sweep(new HashSet<BlobRef> { second }));
+        Assert.Equal(1 + 4, Directory.GetFiles(Folder).Length);
+        Assert.Equal(content, ReadAll(store, second));
+    }
+
+    [Fact]
+    public void A_damaged_segment_takes_every_blob_that_has_it_and_nothing_else()
+    {
+        var store = BlobStore.Open(Folder);
+        var content = Bytes((1 << 20) + 7);
+        var first = store.Keep(new MemoryStream(content)).Blob;
+        content[1 << 20]++;
+        var (second, other) = (store.Keep(new MemoryStream(content)).Blob, store.Keep(new MemoryStream(Bytes(10))).Blob);
+        store.Verify(first);
+        Assert.True(store.Has(first));
+        File.WriteAllBytes(SegmentOf(content.AsSpan(0, 1 << 20)), new byte[1 << 20]);
+        store.Verify(first);
+        Assert.Equal((false, false, true), (store.Has(first), store.Has(second), store.Has(other)));
+        Assert.Equal(second, store.Keep(new MemoryStream(content)).Blob);
+        Assert.Equal(content, ReadAll(store, second));
+    }
+
+    [Fact]
+    public void A_blob_that_has_lost_a_segment_is_none()
+    {
+        var store = BlobStore.Open(Folder);
+        var blob = store.Keep(new MemoryStream(Bytes(10))).Blob;
+        File.Delete(SegmentOf(Bytes(10)));
+        Assert.Null(store.Open(blob));
+        Assert.False(store.Has(blob));
+    }
+
+    [Fact]
+    public void What_is_being_kept_loses_nothing_to_a_sweep()
+    {
+        var store = BlobStore.Open(Folder, TimeSpan.Zero);
+        var content = Bytes(3 << 20);
+        using var slow = new Interrupted(content, 2 << 20, () => store.Sweep(new HashSet<BlobRef>()));
+        Assert.Equal(content, ReadAll(store, store.Keep(slow).Blob));
     }
 
     [Fact]
@@ -85,9 +138,10 @@ public sealed class BlobStoreTests : IDisposable
         File.WriteAllText(Path.Combine(Folder, "7.new"), "x");
         File.WriteAllText(Path.Combine(Folder, $"{mapless.Name}.map.new"), "x");
         File.WriteAllText(Path.Combine(Folder, $"{new string('0', 64)}.map"), "x");
-        store = BlobStore.Open(Folder);
+        store = BlobStore.Open(Folder, TimeSpan.Zero);
         Assert.Equal((true, false), (store.Has(whole), store.Has(mapless)));
-        Assert.Equal([$"{whole.Name}", $"{whole.Name}.map"], Directory.GetFiles(Folder).Select(Path.GetFileName).Order());
+        store.Sweep(new HashSet<BlobRef> { whole });
+        ExpectAlone(whole, Bytes(10));
     }
 
     [Fact]
@@ -95,7 +149,8 @@ public sealed class BlobStoreTests : IDisposable
     {
         var store = BlobStore.Open(Folder);
         var blob = store.Keep(new MemoryStream(Bytes(10))).Blob;
-        File.WriteAllBytes(Path.Combine(Folder, $"{blob.Name}.map"), new byte[32]);
+        File.WriteAllBytes(Path.Combine(Folder, $"{blob.Name}.map"), new byte[40]);
+        store = BlobStore.Open(Folder);
         Assert.Null(store.MapOf(blob));
         Assert.False(store.Has(blob));
     }
@@ -112,7 +167,20 @@ public sealed class BlobStoreTests : IDisposable
             Assert.Equal((1, 20), store.Sweep(new HashSet<BlobRef> { named }));
         }
         Assert.Equal((true, false), (store.Has(named), store.Has(forgotten)));
-        Assert.Equal([$"{named.Name}", $"{named.Name}.map"], Directory.GetFiles(Folder).Select(Path.GetFileName).Order());
+        ExpectAlone(named, Bytes(10));
+    }
+
+    [Fact]
+    public void What_comes_stays_while_it_is_named_also_over_a_restart()
+    {
+        var content = Bytes((1 << 20) + 7);
+        var map = MapOf(content);
+        using (var partial = BlobStore.Open(Folder).Begin(map)) partial.TryWrite(0, content.AsSpan(0, 1 << 20));
+        var store = BlobStore.Open(Folder, TimeSpan.Zero);
+        store.Sweep(new HashSet<BlobRef> { map.Blob });
+        using (var partial = store.Begin(map)) Assert.Equal([true, false], [partial.Has(0), partial.Has(1)]);
+        store.Sweep(new HashSet<BlobRef>());
+        Assert.Empty(Directory.GetFiles(Folder));
     }
 
     [Fact]
@@ -124,6 +192,7 @@ public sealed class BlobStoreTests : IDisposable
             var store = BlobStore.Open(Folder);
             Assert.Contains("No space left", Assert.Throws<IOException>(() => store.Keep(new MemoryStream(Bytes(5 << 20)))).Message, StringComparison.Ordinal);
             Assert.Throws<IOException>(() => store.Begin(MapOf(Bytes(5 << 20))));
+            Assert.Throws<IOException>(() => store.NewFile(5 << 20));
             Assert.Empty(Directory.GetFiles(Folder));
             Assert.True(store.Has(store.Keep(new MemoryStream(Bytes(3 << 20))).Blob));
         }
@@ -131,6 +200,18 @@ public sealed class BlobStoreTests : IDisposable
         {
             Shell.Run("umount", "--lazy", _folder.FullName);
         }
+    }
+
+    private void ExpectAlone(BlobRef blob, byte[] content) =>
+        Assert.Equal(new[] { $"{blob.Name}.map", Path.GetFileName(SegmentOf(content)) }.Order(), Directory.GetFiles(Folder).Select(Path.GetFileName).Order());
+
+    private string SegmentOf(ReadOnlySpan<byte> content) => Path.Combine(Folder, $"{Digest.Of(content)}.segment");
+
+    private static byte[] ReadAll(IBlobStore store, BlobRef blob)
+    {
+        using var read = new MemoryStream();
+        using (var stream = store.Open(blob)!) stream.CopyTo(read);
+        return read.ToArray();
     }
 
     private static byte[] Bytes(int length)
@@ -145,5 +226,15 @@ public sealed class BlobStoreTests : IDisposable
         var builder = new BlobMapBuilder();
         foreach (var segment in content.Chunk(BlobRules.SegmentSize)) builder.Add(segment);
         return builder.Build()!;
+    }
+
+    /// <summary>A content in whose reading something happens at one place.</summary>
+    private sealed class Interrupted(byte[] content, long at, Action what) : MemoryStream(content)
+    {
+        public override int Read(Span<byte> buffer)
+        {
+            if (Position == at) what();
+            return base.Read(buffer);
+        }
     }
 }
