@@ -87,9 +87,10 @@ Add("replica", "measure the replica: throughput beside etcd, claims, starts and 
     var files = new Option<int>("--files") { Description = "changes of files for the latency of watched paths, and a tree of 10,000; 0 to leave them out", DefaultValueFactory = _ => 50 };
     var alone = new Option<bool>("--without-peers") { Description = "measure ours alone" };
     var json = new Option<string>("--json") { Description = "write every run to this file" };
-    foreach (var option in (Option[])[runs, duration, clients, entries, files, alone, json]) command.Add(option);
+    var rows = new Option<int>("--rows") { Description = "changes of one row of an SQLite database of 100 MB; 0 to leave them out", DefaultValueFactory = _ => 10 };
+    foreach (var option in (Option[])[runs, duration, clients, entries, files, rows, alone, json]) command.Add(option);
     command.SetAction((parsed, stop) => new ReplicaCommand(parsed.GetValue(runs), TimeSpan.FromSeconds(parsed.GetValue(duration)), parsed.GetValue(clients)!,
-        [.. parsed.GetValue(entries)!.Where(count => count > 0)], parsed.GetValue(files), !parsed.GetValue(alone), parsed.GetValue(json)).Run(stop));
+        [.. parsed.GetValue(entries)!.Where(count => count > 0)], parsed.GetValue(files), parsed.GetValue(rows), !parsed.GetValue(alone), parsed.GetValue(json)).Run(stop));
 });
 
 Add("rounds", "kill daemons and cut the link under clients that write; nothing acknowledged may be lost", command =>

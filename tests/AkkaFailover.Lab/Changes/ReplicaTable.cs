@@ -50,6 +50,15 @@ internal static class ReplicaTable
         return text.ToString();
     }
 
+    /// <summary>The figures of one changed row.</summary>
+    public static string Format(IReadOnlyList<RowCost> costs)
+    {
+        var text = new StringBuilder();
+        text.AppendLine("| one row of an SQLite database of 100 MB, from its commit to its place on the other node | median (worst) | bytes on the wire | changes |").AppendLine("|---|---|---|---|");
+        foreach (var cost in costs) text.AppendLine(CultureInfo.InvariantCulture, $"| {cost.Way} | {cost.P50Ms:0} ms ({cost.WorstMs:0} ms) | {cost.Bytes:n0} | {cost.Changes} |");
+        return text.ToString();
+    }
+
     private static string Cells(IReadOnlyList<Throughput> runs) => string.Create(CultureInfo.InvariantCulture,
         $"{Statistics.Median(runs.Select(run => run.P50Ms)):0.00} ms | {Statistics.Median(runs.Select(run => run.P99Ms)):0.00} ms | {Statistics.Median(runs.Select(run => run.PerSecond)):n0} |");
 }

@@ -12,9 +12,10 @@ namespace AkkaFailover.Lab.Commands;
 /// <param name="Clients">Numbers of clients.</param>
 /// <param name="Entries">Numbers of entries for claim, start and memory, rising; empty to leave this part out.</param>
 /// <param name="Files">Changes of small files for the latency of watched paths, and a tree of 10,000; 0 to leave this part out.</param>
+/// <param name="Rows">Changes of one row of an SQLite database of 100 MB; 0 to leave this part out.</param>
 /// <param name="Peers">Measure etcd, rsync and lsyncd too.</param>
 /// <param name="JsonFile">Where every single run is written; null for nowhere.</param>
-internal sealed record ReplicaCommand(int Runs, TimeSpan Duration, IReadOnlyList<int> Clients, IReadOnlyList<int> Entries, int Files, bool Peers, string? JsonFile)
+internal sealed record ReplicaCommand(int Runs, TimeSpan Duration, IReadOnlyList<int> Clients, IReadOnlyList<int> Entries, int Files, int Rows, bool Peers, string? JsonFile)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
@@ -34,12 +35,14 @@ internal sealed record ReplicaCommand(int Runs, TimeSpan Duration, IReadOnlyList
         var history = new List<HistoryCost>();
         if (Entries.Count > 0) await MeasureHistory(ours, history, stop);
         var (latencies, copies) = Files > 0 ? await MeasureFiles(lab, observer, stop) : ([], []);
+        var rows = Rows > 0 ? await MeasureRows(lab, observer) : [];
 
         var machine = $"{Machine.Describe()}, {Machine.FileSystemOf(lab.Folder)}";
         Console.WriteLine();
         Console.WriteLine(ReplicaTable.Format(measured, history, Runs, machine));
         if (Files > 0) Console.WriteLine(ReplicaTable.Format(latencies, copies));
-        if (JsonFile is not null) File.WriteAllText(JsonFile, JsonSerializer.Serialize(new { machine, runs = measured, history, latencies, copies }, Json));
+        if (Rows > 0) Console.WriteLine(ReplicaTable.Format(rows));
+        if (JsonFile is not null) File.WriteAllText(JsonFile, JsonSerializer.Serialize(new { machine, runs = measured, history, latencies, copies, rows }, Json));
         return 0;
     }
 
@@ -61,15 +64,23 @@ internal sealed record ReplicaCommand(int Runs, TimeSpan Duration, IReadOnlyList
         var clients = await store.Connect(number);
         try
         {
-            return await ClosedLoop.Measure(clients, WarmUp, Duration);
-        }
-        catch (LabException failed)
-        {
-            throw new LabException($"{failed.Message}\n{store.Describe()}");
+            return await Explained(store, () => ClosedLoop.Measure(clients, WarmUp, Duration));
         }
         finally
         {
             foreach (var client in clients) client.Dispose();
+        }
+    }
+
+    private static async Task<T> Explained<T>(ReplicatedStore store, Func<Task<T>> measure)
+    {
+        try
+        {
+            return await measure();
+        }
+        catch (LabException failed)
+        {
+            throw new LabException($"{failed.Message}\n{store.Describe()}");
         }
     }
 
@@ -91,6 +102,20 @@ internal sealed record ReplicaCommand(int Runs, TimeSpan Duration, IReadOnlyList
         return (latencies, copies);
     }
 
+    private async Task<List<RowCost>> MeasureRows(LabNetwork lab, Observer observer)
+    {
+        var run = new DatabaseRun(lab);
+        var costs = new List<RowCost> { await run.Ours(observer, Rows) };
+        if (Peers)
+        {
+            var rsync = new InotifyRsyncFiles(lab);
+            await rsync.Start();
+            costs.Add(await run.ByBackup(rsync, Rows));
+            rsync.Remove();
+        }
+        return costs;
+    }
+
     private async Task MeasureHistory(AkkaStore store, List<HistoryCost> history, CancellationToken stop)
     {
         var run = new HistoryRun(store);
@@ -98,7 +123,7 @@ internal sealed record ReplicaCommand(int Runs, TimeSpan Duration, IReadOnlyList
         foreach (var entries in Entries.Order())
         {
             stop.ThrowIfCancellationRequested();
-            var cost = await run.Measure(entries);
+            var cost = await Explained(store, () => run.Measure(entries));
             history.Add(cost);
             Console.WriteLine($"{entries} entries: claim {cost.ClaimMs:0.0} ms (worst {cost.WorstClaimMs:0.0}), standby ready {cost.StartSeconds:0.0} s after its start, "
                 + $"{cost.BytesPerEntry:0} B an entry beyond the content, filled at {cost.FilledPerSecond:0}/s");
