@@ -128,7 +128,7 @@ public sealed record ReplicaNode
     public Mark Position => MarkAt(Leads ? State.Committed : Math.Max(State.Start.Version, Math.Min(Durable, State.Last)));
 
     /// <summary>The follower has not been told of the last commit.</summary>
-    public bool OwesCommit => Leads && Peer.Stage == Stage.Streaming && Peer.CommitTold < State.Committed;
+    public bool OwesCommit => Leads && Peer is { Stage: Stage.Streaming, Gone: false, Link: LinkStatus.Connected } && Peer.CommitTold < State.Committed;
 
     /// <summary>The last version that both nodes are known to have, from the journal and from what the follower has confirmed since.</summary>
     public long Replicated => Math.Max(State.Replicated, Leads ? Math.Min(Peer.Match, State.Committed) : 0);

@@ -42,7 +42,7 @@ internal sealed partial class Turn(ReplicaNode replica, Moment now, DateTimeOffs
     {
         if (replica.Mode == ReplicaMode.Recovering)
             return Moment.Never;
-        var next = Moment.Min(replica.NextBeat, replica.FlushUntil);
+        var next = replica.Mode == ReplicaMode.Flushing ? Moment.Min(replica.NextBeat, replica.FlushUntil) : replica.NextBeat;
         if (replica.Withdrawal is { } withdrawal)
             next = Moment.Min(next, withdrawal.Until);
         if (replica.Leads && replica.State.InSync.Contains(rules.Peer))

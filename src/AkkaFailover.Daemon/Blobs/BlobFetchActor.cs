@@ -103,6 +103,7 @@ internal sealed class BlobFetchActor : ReceiveActor, IWithTimers
                 Timers.StartSingleTimer(nameof(TryAgain), new TryAgain(), Pause);
                 break;
             default:
+                if (want.Offered && end is TransferEnd.NotThere) Tell(new BlobRefused(want.Blob, "it was not there any more when it was asked for"));
                 Settle(want, here: end is TransferEnd.Fetched);
                 break;
         }

@@ -29,6 +29,7 @@ internal sealed class BlobsActor : ReceiveActor, IWithTimers
     private readonly IActorRef _link;
     private readonly IActorRef _fetch;
     private readonly List<Offer> _offers = [];
+    private Task _verification = Task.CompletedTask;
     private bool _peerCounts;
     private int _served;
 
@@ -105,7 +106,8 @@ internal sealed class BlobsActor : ReceiveActor, IWithTimers
     /// <summary>What it cannot take may be damaged here: then the next try reads the file anew.</summary>
     private void OnRefused(BlobRefused refused)
     {
-        Task.Run(() => _store.Verify(refused.Blob)).ContinueWith(verified => verified.Exception, TaskScheduler.Default);
+        // One at a time: it may be a gigabyte.
+        if (_verification.IsCompleted) _verification = Task.Run(() => _store.Verify(refused.Blob)).ContinueWith(verified => verified.Exception, TaskScheduler.Default);
         Withdraw(offer => offer.Content.Blob == refused.Blob, $"the other node cannot take its content: {refused.Reason}");
     }
 

@@ -20,6 +20,7 @@ namespace AkkaFailover.Daemon.Replica;
 public sealed partial class ConfigReplicaActor : UntypedActor, IWithTimers
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(1);
 
     private readonly GroupName _group;
     private readonly DataOptions _database;
@@ -215,7 +216,8 @@ public sealed partial class ConfigReplicaActor : UntypedActor, IWithTimers
             return;
         // A wake that has become unnecessary comes all the same: cheaper than moving the timer with every change.
         _wake = next;
-        _waker.At(next);
+        // Whatever a step left that was due already, the next one is not to come at once, and again.
+        _waker.At(Moment.Max(next, _clock.Now + ShortestWait));
     }
 
     private void Run(ReplicaOutput output)

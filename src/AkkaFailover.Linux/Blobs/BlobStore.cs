@@ -27,7 +27,10 @@ public sealed class BlobStore : IBlobStore
     private readonly string _folder;
     private readonly TimeSpan _grace;
     private readonly SegmentFolder _segments;
+    // Of the index alone: actors ask under it.
     private readonly Lock _lock = new();
+    // Held while a map gets or loses its file, so that file and index agree.
+    private readonly Lock _maps = new();
     private readonly Dictionary<BlobRef, (BlobMap Map, long Touched)> _whole = [];
     private readonly Dictionary<BlobRef, (BlobMap Map, long Touched)> _coming = [];
     private int _keeping;
@@ -69,13 +72,18 @@ public sealed class BlobStore : IBlobStore
     /// <inheritdoc/>
     public BlobMap Keep(Stream content)
     {
-        if (content.Length > BlobRules.MaxSize) throw new IOException($"it has more than {BlobRules.MaxSize} bytes");
         MakeFolder();
         ExpectRoom(content.Length);
+        return KeepSegments(content);
+    }
+
+    private BlobMap KeepSegments(Stream content)
+    {
+        if (content.Length > BlobRules.MaxSize) throw new IOException($"it has more than {BlobRules.MaxSize} bytes");
         lock (_lock) _keeping++;
         try
         {
-            var map = BlobMapBuilder.Of(content, (segment, bytes) => _segments.Write(segment, bytes.Span))
+            var map = BlobMapBuilder.Of(content, Write)
                 ?? throw new IOException($"there is nothing in it, or more than {BlobRules.MaxSize} bytes");
             if (!Has(map.Blob)) Publish(map);
             return map;
@@ -83,6 +91,13 @@ public sealed class BlobStore : IBlobStore
         finally
         {
             lock (_lock) _keeping--;
+        }
+
+        void Write(Digest segment, ReadOnlyMemory<byte> bytes)
+        {
+            if (_segments.Has(segment)) return;
+            ExpectRoom(bytes.Length);
+            _segments.Write(segment, bytes.Span);
         }
     }
 
@@ -103,7 +118,8 @@ public sealed class BlobStore : IBlobStore
         try
         {
             using var content = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-            return Keep(content);
+            // It had its room when it was made; what is new of it needs some again, for a moment.
+            return KeepSegments(content);
         }
         finally
         {
@@ -115,15 +131,23 @@ public sealed class BlobStore : IBlobStore
     public int Read(BlobRef blob, long offset, Span<byte> destination)
     {
         if (MapOf(blob) is not { } map) return 0;
-        var read = 0;
-        while (read < destination.Length && offset + read < blob.Size)
+        try
         {
-            var (segment, start) = ((int)((offset + read) / BlobRules.SegmentSize), (int)((offset + read) % BlobRules.SegmentSize));
-            var wanted = Math.Min(destination.Length - read, blob.LengthOf(segment) - start);
-            if (_segments.Read(map.Segments[segment], start, destination.Slice(read, wanted)) is var more && more < wanted) return read + more;
-            read += wanted;
+            var read = 0;
+            while (read < destination.Length && offset + read < blob.Size)
+            {
+                var (segment, start) = ((int)((offset + read) / BlobRules.SegmentSize), (int)((offset + read) % BlobRules.SegmentSize));
+                var wanted = Math.Min(destination.Length - read, blob.LengthOf(segment) - start);
+                if (_segments.Read(map.Segments[segment], start, destination.Slice(read, wanted)) is var more && more < wanted) return read + more;
+                read += wanted;
+            }
+            return read;
         }
-        return read;
+        catch (FileNotFoundException)
+        {
+            Verify(blob);
+            return 0;
+        }
     }
 
     /// <inheritdoc/>
@@ -140,23 +164,29 @@ public sealed class BlobStore : IBlobStore
     {
         if (MapOf(blob) is not { } map) return;
         var damaged = map.Segments.Where(segment => !_segments.IsWhole(segment)).ToHashSet();
-        List<BlobRef> gone;
-        lock (_lock)
+        lock (_maps)
         {
-            gone = [.. _whole.Values.Where(held => held.Map.Segments.Any(damaged.Contains)).Select(held => held.Map.Blob)];
-            gone.ForEach(other => _whole.Remove(other));
+            List<BlobRef> gone;
+            lock (_lock)
+            {
+                gone = [.. _whole.Values.Where(held => held.Map.Segments.Any(damaged.Contains)).Select(held => held.Map.Blob)];
+                gone.ForEach(other => _whole.Remove(other));
+            }
+            foreach (var other in gone) File.Delete(PathOf(other, MapSuffix));
+            _segments.Remove(damaged);
         }
-        foreach (var other in gone) File.Delete(PathOf(other, MapSuffix));
-        _segments.Remove(damaged);
     }
 
     /// <inheritdoc/>
     public IPartialBlob Begin(BlobMap map)
     {
         MakeFolder();
-        ExpectRoom(map.Segments.Select((segment, i) => _segments.Has(segment) ? 0L : map.Blob.LengthOf(i)).Sum());
-        MapFile.Write(PathOf(map.Blob, PartSuffix), map);
-        lock (_lock) _coming[map.Blob] = (map, Stopwatch.GetTimestamp());
+        ExpectRoom(map.Segments.Select((segment, i) => (segment, Length: (long)map.Blob.LengthOf(i))).DistinctBy(s => s.segment).Where(s => !_segments.Has(s.segment)).Sum(s => s.Length));
+        lock (_maps)
+        {
+            MapFile.Write(PathOf(map.Blob, PartSuffix), map);
+            lock (_lock) _coming[map.Blob] = (map, Stopwatch.GetTimestamp());
+        }
         return new PartialBlob(_segments, map, () => Publish(map));
     }
 
@@ -166,15 +196,18 @@ public sealed class BlobStore : IBlobStore
         List<BlobRef> whole, coming;
         HashSet<Digest> needed;
         bool keeping;
-        lock (_lock)
+        lock (_maps)
         {
-            whole = Forget(_whole);
-            coming = Forget(_coming);
-            needed = [.. _whole.Values.Concat(_coming.Values).SelectMany(held => held.Map.Segments)];
-            keeping = _keeping > 0;
+            lock (_lock)
+            {
+                whole = Forget(_whole);
+                coming = Forget(_coming);
+                needed = [.. _whole.Values.Concat(_coming.Values).SelectMany(held => held.Map.Segments)];
+                keeping = _keeping > 0;
+            }
+            foreach (var blob in whole) File.Delete(PathOf(blob, MapSuffix));
+            foreach (var blob in coming) File.Delete(PathOf(blob, PartSuffix));
         }
-        foreach (var blob in whole) File.Delete(PathOf(blob, MapSuffix));
-        foreach (var blob in coming) File.Delete(PathOf(blob, PartSuffix));
         // What is being kept at this moment names its segments at its end; those that begin now find theirs fresh, or write them.
         if (!keeping) _segments.Sweep(needed, IsOld);
         return (whole.Count, whole.Sum(blob => blob.Size));
@@ -212,14 +245,18 @@ public sealed class BlobStore : IBlobStore
     /// <summary>The segments first: a map names nothing that is not on the disk.</summary>
     private void Publish(BlobMap map)
     {
-        DurableFile.SyncFolder(_folder);
-        MapFile.Write(PathOf(map.Blob, MapSuffix), map);
-        lock (_lock)
+        lock (_maps)
         {
-            _whole[map.Blob] = (map, Stopwatch.GetTimestamp());
-            _coming.Remove(map.Blob);
+            if (!map.Segments.All(_segments.Has)) throw new IOException("a part of it was found damaged in this moment: try again");
+            DurableFile.SyncFolder(_folder);
+            MapFile.Write(PathOf(map.Blob, MapSuffix), map);
+            lock (_lock)
+            {
+                _whole[map.Blob] = (map, Stopwatch.GetTimestamp());
+                _coming.Remove(map.Blob);
+            }
+            File.Delete(PathOf(map.Blob, PartSuffix));
         }
-        File.Delete(PathOf(map.Blob, PartSuffix));
     }
 
     private void Find()
@@ -233,11 +270,18 @@ public sealed class BlobStore : IBlobStore
             else if (file.Extension is SegmentFolder.Suffix) sizes[name] = file.Length;
             else maps.Add((file, MapFile.Read(file, name)));
         }
+        foreach (var (segment, length) in maps.SelectMany(found => found.Map is { } map ? map.Segments.Select((segment, i) => (segment, map.Blob.LengthOf(i))) : []))
+        {
+            // Cut off: nothing may take it for what its name says.
+            if (!sizes.TryGetValue(segment, out var size) || size == length) continue;
+            sizes.Remove(segment);
+            _segments.Discard(segment);
+        }
         foreach (var segment in sizes.Keys) _segments.Found(segment);
         foreach (var (file, map) in maps)
         {
             if (map is not null && file.Extension is PartSuffix) _coming[map.Blob] = (map, now);
-            else if (map is not null && map.Segments.Select((segment, i) => sizes.GetValueOrDefault(segment) == map.Blob.LengthOf(i)).All(fits => fits)) _whole[map.Blob] = (map, now);
+            else if (map is not null && map.Segments.All(sizes.ContainsKey)) _whole[map.Blob] = (map, now);
             else file.Delete();
         }
     }

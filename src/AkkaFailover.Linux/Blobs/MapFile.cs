@@ -29,7 +29,16 @@ internal static class MapFile
     public static BlobMap? Read(FileInfo file, Digest name)
     {
         if (file.Length is < sizeof(long) or > sizeof(long) + (BlobRules.MaxSegments * Digest.Size)) return null;
-        var bytes = File.ReadAllBytes(file.FullName);
+        byte[] bytes;
+        try
+        {
+            bytes = File.ReadAllBytes(file.FullName);
+        }
+        catch (IOException)
+        {
+            // A bad sector under one file keeps no daemon from its start.
+            return null;
+        }
         return BlobRef.Of(name, BinaryPrimitives.ReadInt64BigEndian(bytes)) is { } blob ? BlobMap.Read(blob, bytes.AsSpan(sizeof(long))) : null;
     }
 

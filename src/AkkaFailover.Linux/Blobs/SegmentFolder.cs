@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using AkkaFailover.Core.Replica;
+using AkkaFailover.Linux.Native;
 
 namespace AkkaFailover.Linux.Blobs;
 
@@ -23,6 +24,9 @@ internal sealed class SegmentFolder(string folder)
     {
         lock (_lock) _touched[segment] = Stopwatch.GetTimestamp();
     }
+
+    /// <summary>Removes the file of one that was not found to be whole.</summary>
+    public void Discard(Digest segment) => File.Delete(PathOf(segment));
 
     /// <summary>Whether a segment is here. What was asked for is not removed for a while.</summary>
     public bool Has(Digest segment)
@@ -77,13 +81,14 @@ internal sealed class SegmentFolder(string folder)
     public bool Exists(Digest segment) => File.Exists(PathOf(segment));
 
     /// <summary>Whether a segment is what its name says.</summary>
+    /// <exception cref="IOException">It cannot be read now, for a reason that is not its own.</exception>
     public bool IsWhole(Digest segment)
     {
         try
         {
             return Digest.Of(File.ReadAllBytes(PathOf(segment))) == segment;
         }
-        catch (IOException)
+        catch (IOException e) when (e.HResult is not (Errno.TooManyFiles or Errno.TooManyFilesOfAll))
         {
             return false;
         }

@@ -10,6 +10,8 @@ internal static class Errno
     public const int Interrupted = 4;
     public const int Again = 11;
     public const int NoSuchDevice = 19;
+    public const int TooManyFilesOfAll = 23;
+    public const int TooManyFiles = 24;
     public const int AddressNotAvailable = 99;
     public const int NoBufferSpace = 105;
 

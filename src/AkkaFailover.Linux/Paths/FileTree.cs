@@ -29,6 +29,7 @@ public sealed partial class FileTree : IWatchedTree
         _rootName = TreeCalls.Name(Path.GetFileName(root));
         // Two paths may be in one folder.
         _temporaries = $"{PathRules.Unfinished}{Digest.Of(_rootName).ToString()[..8]}-";
+        RemoveSpare();
         try
         {
             _watcher = new TreeWatcher(isDatabase ? [_rootName, TreeCalls.Name($"{Path.GetFileName(root)}-wal")] : [_rootName], eachWrite: isDatabase, () => Changed?.Invoke());
@@ -52,6 +53,11 @@ public sealed partial class FileTree : IWatchedTree
     public void Dispose()
     {
         _watcher?.Dispose();
+        RemoveSpare();
+    }
+
+    private void RemoveSpare()
+    {
         using var parent = _spare is null ? null : TreeCalls.OpenPath(_parent);
         if (parent is not null) _spare!.Remove(parent, TemporaryName(0));
     }

@@ -40,7 +40,7 @@ internal sealed class SpareFile(IBlobStore blobs)
     /// <returns>False where it is not in its place.</returns>
     public bool TryPlace(SafeFileHandle holder, byte[] temporary, byte[] name, PathRecord record)
     {
-        var (placed, before) = (_placed, TreeCalls.Stat(holder, name));
+        var (placed, before, made) = (_placed, TreeCalls.Stat(holder, name), TreeCalls.Stat(holder, temporary));
         (_placed, _spare) = (null, null);
         if (placed is { } known && before == known.Stat && TreeCalls.Exchange(holder, temporary, name))
         {
@@ -52,14 +52,15 @@ internal sealed class SpareFile(IBlobStore blobs)
         {
             return false;
         }
-        if (MapOf(record) is { } map && TreeCalls.Stat(holder, name) is { } stat) _placed = (map, stat);
+        // Whoever wrote to it the moment it was there has made it something else.
+        if (MapOf(record) is { } map && TreeCalls.Stat(holder, name) is { } stat && stat with { Changed = made?.Changed ?? default } == made) _placed = (map, stat);
         return true;
     }
 
-    /// <summary>Removes it.</summary>
+    /// <summary>Removes it, or what a run that was killed has left.</summary>
     public void Remove(SafeFileHandle holder, byte[] temporary)
     {
-        if (_spare is not null) _ = TreeCalls.Remove(holder, temporary, isFolder: false);
+        _ = TreeCalls.Remove(holder, temporary, isFolder: false);
         (_placed, _spare) = (null, null);
     }
 

@@ -83,6 +83,47 @@ public sealed class BlobStoreTests : IDisposable
         File.Delete(SegmentOf(Bytes(10)));
         Assert.Null(store.Open(blob));
         Assert.False(store.Has(blob));
+        Assert.Equal(blob, store.Keep(new MemoryStream(Bytes(10))).Blob);
+        File.Delete(SegmentOf(Bytes(10)));
+        Assert.Equal(0, store.Read(blob, 0, new byte[10]));
+        Assert.False(store.Has(blob));
+    }
+
+    [Fact]
+    public void A_segment_that_was_cut_off_is_none_after_a_restart_and_can_be_had_again()
+    {
+        var blob = BlobStore.Open(Folder).Keep(new MemoryStream(Bytes(10))).Blob;
+        File.WriteAllBytes(SegmentOf(Bytes(10)), Bytes(10)[..5]);
+        var store = BlobStore.Open(Folder);
+        Assert.False(store.Has(blob));
+        using (var partial = store.Begin(MapOf(Bytes(10))))
+        {
+            Assert.False(partial.Has(0));
+            Assert.True(partial.TryWrite(0, Bytes(10)));
+            partial.Complete();
+        }
+        Assert.Equal(Bytes(10), ReadAll(store, blob));
+    }
+
+    [Fact]
+    public void A_copy_that_had_its_room_needs_it_once_again_only_for_what_is_new()
+    {
+        Shell.Run("mount", "-t", "tmpfs", "-o", "size=9m", "tmpfs", _folder.FullName);
+        try
+        {
+            var store = BlobStore.Open(Folder);
+            var content = Bytes(3 << 20);
+            store.Keep(new MemoryStream(content));
+            content[0]++;
+            var copy = store.NewFile(content.Length);
+            File.WriteAllBytes(copy, content);
+            Assert.Equal(content, ReadAll(store, store.Adopt(copy).Blob));
+            Assert.False(File.Exists(copy));
+        }
+        finally
+        {
+            Shell.Run("umount", "--lazy", _folder.FullName);
+        }
     }
 
     [Fact]
