@@ -20,13 +20,21 @@ public sealed class ResourceTests(DefaultLab lab, ITestOutputHelper output) : IC
     public async Task An_idle_pair_takes_little_processor_and_memory()
     {
         await lab.Pair.Settle();
+        var costs = await IdleCosts();
+        // A minute in which the machine is slow is no daemon that takes more: such a one takes it in the next minute too.
+        if (costs.Any(cost => cost.Share > Share + MachineNoise)) costs = await IdleCosts();
+        Assert.All(costs, cost => Assert.True(cost.Share <= Share + MachineNoise, $"{cost.Name} took {cost.Share:P1} of a core"));
+        Assert.All(costs, cost => Assert.True(cost.Mebibytes <= Mebibytes, $"{cost.Name} took {cost.Mebibytes:0} MiB"));
+    }
+
+    private async Task<IReadOnlyList<(string Name, double Share, double Mebibytes)>> IdleCosts()
+    {
         AkkaNode[] nodes = [lab.A, lab.B];
         var before = nodes.Select(Processor).ToList();
         await Task.Delay(IdleTime);
         var costs = nodes.Select((node, i) => (node.Host.Name, Share: (Processor(node) - before[i]) / IdleTime, Mebibytes: node.Host.Processes().Sum(LabHost.ResidentBytes) / (1024.0 * 1024))).ToList();
         foreach (var (name, share, mebibytes) in costs) output.WriteLine($"{name}: {share:P1} of a core, {mebibytes:0.0} MiB");
-        Assert.All(costs, cost => Assert.True(cost.Share <= Share + MachineNoise, $"{cost.Name} took {cost.Share:P1} of a core"));
-        Assert.All(costs, cost => Assert.True(cost.Mebibytes <= Mebibytes, $"{cost.Name} took {cost.Mebibytes:0} MiB"));
+        return costs;
     }
 
     [Fact]
