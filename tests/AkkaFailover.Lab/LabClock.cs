@@ -24,10 +24,21 @@ public static class LabClock
         return true;
     }
 
+    /// <summary>As <see cref="Expect"/>, looking each millisecond: for what is measured.</summary>
+    /// <exception cref="LabException">It did not hold in time.</exception>
+    public static async Task ExpectPromptly(Func<bool> condition, TimeSpan within, string what)
+    {
+        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
+        for (var end = Now + within; !condition(); await look.WaitForNextTickAsync())
+            if (Now >= end) throw StillNot(within, what);
+    }
+
     /// <summary>Waits until a condition holds, or fails with what was waited for.</summary>
     /// <exception cref="LabException">It did not hold in time.</exception>
     public static async Task Expect(Func<bool> condition, TimeSpan within, string what)
     {
-        if (!await Until(condition, within)) throw new LabException($"after {within.TotalSeconds:0.#} s still not: {what}");
+        if (!await Until(condition, within)) throw StillNot(within, what);
     }
+
+    private static LabException StillNot(TimeSpan within, string what) => new($"after {within.TotalSeconds:0.#} s still not: {what}");
 }

@@ -131,13 +131,14 @@ internal sealed class DatabaseRun(LabNetwork lab)
 
     private static async Task<Moment> Arrived(string file, long at, byte[] mark)
     {
-        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
+        await LabClock.ExpectPromptly(() => Has(file, at, mark), Longest, $"the row is in {file}");
+        return LabClock.Now;
+    }
+
+    private static bool Has(string file, long at, byte[] mark)
+    {
+        using var open = File.OpenHandle(file);
         var found = new byte[mark.Length];
-        for (var end = LabClock.Now + Longest; LabClock.Now < end; await look.WaitForNextTickAsync())
-        {
-            using var open = File.OpenHandle(file);
-            if (RandomAccess.Read(open, found, at) == mark.Length && found.AsSpan().SequenceEqual(mark)) return LabClock.Now;
-        }
-        throw new LabException($"the row did not arrive in {file} within {Longest.TotalSeconds:0} s");
+        return RandomAccess.Read(open, found, at) == mark.Length && found.AsSpan().SequenceEqual(mark);
     }
 }

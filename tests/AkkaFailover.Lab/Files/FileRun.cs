@@ -40,7 +40,8 @@ internal static class FileRun
             var name = $"file-{change % 8}";
             await File.WriteAllBytesAsync(Path.Combine(replicator.Source, name), content);
             var closed = LabClock.Now;
-            await Arrived(Path.Combine(replicator.Target, name), content, replicator.Name);
+            var target = Path.Combine(replicator.Target, name);
+            await LabClock.ExpectPromptly(() => Has(target, content), Longest, $"{replicator.Name} has brought {target}");
             times.Add((LabClock.Now - closed).TotalMilliseconds);
         }
         return new FileLatency(replicator.Name, Statistics.Median(times), times.Max(), changes);
@@ -72,17 +73,6 @@ internal static class FileRun
         var took = LabClock.Now - began;
         ExpectEqual(tree, there);
         return new TreeCopy(string.Join(' ', command[..^2]), took.TotalSeconds);
-    }
-
-    private static async Task Arrived(string file, byte[] content, string replicator)
-    {
-        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
-        var end = LabClock.Now + Longest;
-        while (!Has(file, content))
-        {
-            if (LabClock.Now >= end) throw new LabException($"{replicator}: {file} did not arrive within {Longest.TotalSeconds:0} s");
-            await look.WaitForNextTickAsync();
-        }
     }
 
     private static bool Has(string file, byte[] content)
