@@ -96,6 +96,21 @@ public sealed class LabItselfTests : IDisposable
     }
 
     [Fact]
+    public void A_host_dies_at_once_also_where_the_tests_have_every_thread_of_the_pool()
+    {
+        using var end = new ManualResetEventSlim();
+        var process = _lab.A.Start("sleep.log", "sleep", "600");
+        ThreadPool.GetMinThreads(out var threads, out _);
+        for (var i = 0; i < 50 * threads; i++) ThreadPool.UnsafeQueueUserWorkItem(_ => end.Wait(), null);
+        var start = LabClock.Now;
+        _lab.A.PowerOff();
+        var took = LabClock.Now - start;
+        end.Set();
+        Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(1));
+        Assert.True(SpinWait.SpinUntil(() => process.HasExited, TimeSpan.FromSeconds(2)));
+    }
+
+    [Fact]
     public void A_lab_leaves_nothing_behind()
     {
         string folder, ns;

@@ -13,6 +13,13 @@ public sealed class LanTap(LabHost host) : IDisposable
     /// <summary>Puts a frame on the wire.</summary>
     public void Send(byte[] frame) => Assert.True(_socket.TrySend(frame), "the frame did not leave");
 
+    /// <summary>Forgets what has arrived so far: the next frame is one from now on, which whoever listens now hears as well.</summary>
+    public void Drain()
+    {
+        var buffer = new byte[2048];
+        while (_socket.Receive(buffer) > 0) { }
+    }
+
     /// <summary>The next frame of IP protocol 112; null where none comes in time.</summary>
     public byte[]? NextAdvert(TimeSpan within)
     {

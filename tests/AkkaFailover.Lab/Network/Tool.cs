@@ -21,12 +21,13 @@ public static class Tool
             RedirectStandardError = true,
         };
         using var process = Process.Start(start) ?? throw new LabException($"cannot start {file}");
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEndAsync();
+        // No thread of the pool: where the tests have them all, asynchronous reads end up to a second late, and so would a fault.
+        var error = Task.Factory.StartNew(process.StandardError.ReadToEnd, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         if (input is not null) process.StandardInput.Write(input);
         process.StandardInput.Close();
+        var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        return new ToolResult(process.ExitCode, output.Result, error.Result);
+        return new ToolResult(process.ExitCode, output, error.Result);
     }
 
     /// <summary>Runs a command that must succeed.</summary>

@@ -10,7 +10,8 @@ public static class Shell
     public static string Run(string program, params string[] arguments)
     {
         using var process = Start(program, arguments);
-        var error = process.StandardError.ReadToEndAsync();
+        // A thread of its own: on a full thread pool an asynchronous read ends up to a second late.
+        var error = Task.Factory.StartNew(process.StandardError.ReadToEnd, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return process.ExitCode == 0
