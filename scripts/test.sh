@@ -38,7 +38,7 @@ trap cleanup EXIT
 counter() { grep -o "<Counters [^>]*" "$1" | grep -o " $2=\"[0-9]*\"" | tr -dc 0-9; }
 
 # What failed, with its message and where, without what it printed: the last lines of a long run are what is read, or kept.
-failures() { awk '/^  Failed /{on = 1} /^  (Passed|Skipped) |^ *Standard Output Messages:|^Results File:/{on = 0} on' "$results"/*.log; }
+failures() { awk '/^  Failed |^The active test run was aborted/{on = 1} /^  (Passed|Skipped) |^ *Standard Output Messages:|^Results File:/{on = 0} on' "$results"/*.log; }
 
 passed=0
 failed=0

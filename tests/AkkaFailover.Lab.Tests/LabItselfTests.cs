@@ -101,11 +101,20 @@ public sealed class LabItselfTests : IDisposable
         using var end = new ManualResetEventSlim();
         var process = _lab.A.Start("sleep.log", "sleep", "600");
         ThreadPool.GetMinThreads(out var threads, out _);
-        for (var i = 0; i < 50 * threads; i++) ThreadPool.UnsafeQueueUserWorkItem(_ => end.Wait(), null);
+        using var blocked = new CountdownEvent(50 * threads);
+        for (var i = 0; i < blocked.InitialCount; i++)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(_ =>
+            {
+                end.Wait();
+                blocked.Signal();
+            }, null);
+        }
         var start = LabClock.Now;
         _lab.A.PowerOff();
         var took = LabClock.Now - start;
         end.Set();
+        blocked.Wait();
         Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(1));
         Assert.True(SpinWait.SpinUntil(() => process.HasExited, TimeSpan.FromSeconds(2)));
     }
