@@ -5,13 +5,13 @@ namespace AkkaFailover.Lab.Tests;
 /// <summary>Whatever was acknowledged survives: daemons killed and links cut under clients that write.</summary>
 public sealed class RoundsTests(DefaultLab lab) : IClassFixture<DefaultLab>
 {
-    private const int Rounds = 12;
+    private const int Rounds = 30;
 
     [Fact]
     public async Task Random_disturbances_lose_nothing_acknowledged()
     {
         var seed = Environment.TickCount;
-        var run = new RoundsRun(lab.Pair, seed);
+        using var run = new RoundsRun(lab.Pair, seed);
         for (var round = 1; round <= Rounds; round++)
         {
             var result = await run.Round(round);

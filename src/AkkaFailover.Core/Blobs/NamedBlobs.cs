@@ -22,7 +22,10 @@ public static class NamedBlobs
 
     /// <summary>What the entries name: this node needs it on its disk.</summary>
     public static IEnumerable<(string Key, BlobRef Blob)> Needed(ReplicaState state) =>
-        state.Entries.SelectMany(entry => Named(entry.Key, entry.Value.Value));
+        Needed(state.Entries);
+
+    private static IEnumerable<(string Key, BlobRef Blob)> Needed(EntryMap entries) =>
+        PathKeys.Prefixes.Append(Conflict.Prefix).SelectMany(entries.Under).SelectMany(entry => Named(entry.Key, entry.Entry.Value));
 
     /// <summary>A key with the blob that its value names; nothing where it names none.</summary>
     public static IEnumerable<(string Key, BlobRef Blob)> Named(string key, byte[]? value)
@@ -42,7 +45,7 @@ public static class NamedBlobs
         kept.UnionWith(state.Orphans.Values.Select(orphan => In(orphan)).OfType<BlobRef>());
         if (state.Reading is { } reading)
         {
-            kept.UnionWith(reading.Entries.Select(entry => In(entry.Key, entry.Value.Value)).OfType<BlobRef>());
+            kept.UnionWith(Needed(reading.Entries).Select(named => named.Blob));
             kept.UnionWith(reading.Begun.Prepared.Select(chained => In(chained.Change)).OfType<BlobRef>());
         }
         var seen = new HashSet<string>(StringComparer.Ordinal);

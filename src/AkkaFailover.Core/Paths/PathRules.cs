@@ -61,6 +61,9 @@ public static class PathKeys
     private const string Prefix = "path:";
     private const string DatabasePrefix = "db:";
 
+    /// <summary>How the keys of watched paths begin.</summary>
+    public static IReadOnlyList<string> Prefixes { get; } = [Prefix, DatabasePrefix];
+
     /// <summary>Whether a key is a watched path's.</summary>
     public static bool IsKey(string key) => key.StartsWith(Prefix, StringComparison.Ordinal) || key.StartsWith(DatabasePrefix, StringComparison.Ordinal);
 
@@ -80,7 +83,8 @@ public static class PathKeys
         return key.Length == end ? "" : key[end] == '/' && key.Length > end + 1 ? key[(end + 1)..] : null;
     }
 
-    private static string RootOf(string name) => name.StartsWith(DatabasePrefix, StringComparison.Ordinal) ? name : Prefix + name;
+    /// <summary>How the keys of one path begin; those of others may too.</summary>
+    public static string RootOf(string name) => name.StartsWith(DatabasePrefix, StringComparison.Ordinal) ? name : Prefix + name;
 
     /// <summary>The folder that holds something; null for the root.</summary>
     public static string? ParentOf(string relative) =>

@@ -37,7 +37,7 @@ public sealed record WantedTree(string Name, Mark? At, Dictionary<string, Wanted
     private Dictionary<string, WantedEntry> ReadAll(ReplicaState state)
     {
         var entries = new Dictionary<string, WantedEntry>(StringComparer.Ordinal);
-        foreach (var (key, entry) in state.Entries)
+        foreach (var (key, entry) in state.Entries.Under(PathKeys.RootOf(Name)))
             if (PathKeys.RelativeOf(Name, key) is { } relative) entries[relative] = new WantedEntry(entry.Value, entry.Content);
         return entries;
     }

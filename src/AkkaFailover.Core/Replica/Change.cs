@@ -15,6 +15,9 @@ public sealed record Change(long Version, Term Term, DateTimeOffset At, string B
     /// <summary>Hash of the value; <see cref="Digest.None"/> for a removal.</summary>
     public Digest Content { get; } = Value is null ? Digest.None : Digest.Of(Value);
 
+    /// <summary>What it makes of its key; null for a removal.</summary>
+    public Entry? Entry => Value is null ? null : new Entry(Value, Version, Content);
+
     /// <summary>What the change weighs in a batch, in bytes.</summary>
     public int Weight => 64 + Key.Length + By.Length + (Value?.Length ?? 0);
 

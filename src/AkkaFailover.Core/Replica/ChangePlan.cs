@@ -41,7 +41,7 @@ public static class ChangePlan
     public static ImmutableArray<PlannedChange> Import(ReplicaState state, IReadOnlyDictionary<string, byte[]> wanted, bool exact) =>
         Between(state.Held(), wanted, exact);
 
-    private static ImmutableArray<PlannedChange> Between(ImmutableSortedDictionary<string, Entry> held, IReadOnlyDictionary<string, byte[]> wanted, bool exact)
+    private static ImmutableArray<PlannedChange> Between(EntryMap held, IReadOnlyDictionary<string, byte[]> wanted, bool exact)
     {
         var set = wanted.Select(pair => new PlannedChange(pair.Key, held.GetValueOrDefault(pair.Key), pair.Value))
             .Where(change => change.Before is null || change.Before.Content != change.Content);

@@ -13,7 +13,8 @@ public sealed record Conflict(Change Change, string Node)
     /// <summary>Longest line about the change, in bytes.</summary>
     public const int MaxHeader = 8 * 1024;
 
-    private const string Prefix = "conflict:";
+    /// <summary>How the keys of conflicts begin.</summary>
+    public const string Prefix = "conflict:";
 
     /// <summary>Twelve hexadecimal digits that name it.</summary>
     public string Id => IdOf(Change);

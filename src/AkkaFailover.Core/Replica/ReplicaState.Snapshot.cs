@@ -10,8 +10,10 @@ public sealed partial record ReplicaState
     public ImmutableArray<Change> LostBy(SnapshotReading reading)
     {
         var lost = LastOfEach(Log.Where(item => !item.Replicated).Select(item => item.Chained.Change).Where(change => change.Term < reading.Begun.Term));
-        var before = Entries.Where(own => own.Value.Version <= Start.Version && own.Value.Version > Replicated)
-            .Select(own => new Change(own.Value.Version, Start.Term, Start.At, "", own.Key, own.Value.Value));
+        var before = Start.Version > Replicated
+            ? Entries.Where(own => own.Value.Version <= Start.Version && own.Value.Version > Replicated)
+                .Select(own => new Change(own.Value.Version, Start.Term, Start.At, "", own.Key, own.Value.Value))
+            : [];
         return [.. lost.Concat(before).Where(change => reading.Entries.GetValueOrDefault(change.Key)?.Content != (change.Value is null ? null : change.Content))];
     }
 
@@ -25,7 +27,7 @@ public sealed partial record ReplicaState
     private static IEnumerable<Change> LastOfEach(IEnumerable<Change> changes) =>
         changes.GroupBy(change => change.Key, StringComparer.Ordinal).Select(ofOneKey => ofOneKey.Last());
 
-    private bool IsNew => Start.Version == 0 && Log.IsEmpty && Term == Term.None;
+    private bool IsNew => Start.Version == 0 && Log.Count == 0 && Term == Term.None;
 
     private ReplicaState Begin(SnapshotBegun begun)
     {
@@ -33,46 +35,39 @@ public sealed partial record ReplicaState
         return this with { Reading = restores || begun.Installs ? new SnapshotReading(begun, restores) : null };
     }
 
-    private string? CheckDone(SnapshotDone done)
-    {
-        if (Reading is null) return done.Version < Start.Version || done.Version > Committed ? Impossible("a snapshot", done.Version) : null;
-        if (Reading.Check(done) is { } fault) return fault;
-        if (!Reading.Restores) return null;
-        var state = Restored(Reading);
-        foreach (var later in Reading.Later)
-        {
-            if (state.Check(later) is { } impossible) return impossible;
-            state = state.Apply(later);
-        }
-        return null;
-    }
-
     private ReplicaState Finish(SnapshotDone done)
     {
         if (Reading is null) return Forget(done.Version);
-        if (Reading.Restores) return Reading.Later.Aggregate(Restored(Reading), (state, later) => state.Apply(later));
+        if (Reading.Restores) return Restored(Reading, out _);
         return Replaced(Reading) with { InSync = InSync, Orphans = Orphans, Term = Term };
     }
 
     /// <summary>The log up to a version is not needed any more.</summary>
-    private ReplicaState Forget(long version)
-    {
-        var count = (int)(version - Start.Version);
-        return this with
-        {
-            Start = StartAt(version),
-            Log = Log.RemoveRange(0, count),
-            LogBytes = LogBytes - Log.Take(count).Sum(item => (long)item.Chained.Change.Weight),
-        };
-    }
+    private ReplicaState Forget(long version) => this with { Start = StartAt(version), Log = Log.Forget((int)(version - Start.Version)) };
 
-    private static ReplicaState Restored(SnapshotReading reading) =>
-        Replaced(reading).Append(reading.Begun.Prepared) with { InSync = reading.Begun.InSync, Replicated = reading.Begun.Replicated, Term = reading.Begun.Term };
+    /// <summary>The snapshot, with what was written between its parts behind it.</summary>
+    private static ReplicaState Restored(SnapshotReading reading, out string? fault)
+    {
+        var begun = reading.Begun;
+        var state = Replaced(reading) with
+        {
+            Log = ChangeLog.Empty.Append(begun.Prepared),
+            InSync = begun.InSync,
+            Replicated = begun.Replicated,
+            Term = begun.Term,
+        };
+        fault = null;
+        foreach (var later in reading.Later)
+        {
+            state = state.Follow(later, out fault);
+            if (fault is not null) break;
+        }
+        return state;
+    }
 
     private static ReplicaState Replaced(SnapshotReading reading) => Empty with
     {
         Entries = reading.Entries,
-        EntryBytes = reading.Entries.Sum(pair => (long)new KeyedEntry(pair.Key, pair.Value).Weight),
         Start = reading.Begun.Start,
         Committed = reading.Begun.Start.Version,
         Replicated = reading.Begun.Start.Version,

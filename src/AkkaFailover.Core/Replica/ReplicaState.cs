@@ -2,10 +2,17 @@ using System.Collections.Immutable;
 
 namespace AkkaFailover.Core.Replica;
 
-/// <summary>One key's present value.</summary>
+/// <summary>One key's present value; equal where version and hash are.</summary>
 /// <param name="Version">The change that set it.</param>
 /// <param name="Content">Hash of the value.</param>
-public sealed record Entry(byte[] Value, long Version, Digest Content);
+public sealed record Entry(byte[] Value, long Version, Digest Content)
+{
+    /// <inheritdoc/>
+    public bool Equals(Entry? other) => other is not null && Version == other.Version && Content == other.Content;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Version, Content);
+}
 
 /// <summary>One change of the log.</summary>
 /// <param name="Chained">The change and the chain after it.</param>
@@ -20,20 +27,13 @@ public sealed partial record ReplicaState
     public static readonly ReplicaState Empty = new();
 
     /// <summary>Committed values by key, in ordinal order.</summary>
-    public ImmutableSortedDictionary<string, Entry> Entries { get; private init; } =
-        ImmutableSortedDictionary.Create<string, Entry>(StringComparer.Ordinal);
+    public EntryMap Entries { get; private init; } = EntryMap.Empty;
 
     /// <summary>What came before the log.</summary>
     public LogStart Start { get; private init; } = LogStart.Beginning;
 
     /// <summary>The changes after <see cref="Start"/>, the committed ones first.</summary>
-    public ImmutableList<LogItem> Log { get; private init; } = [];
-
-    /// <summary>What they weigh, in bytes.</summary>
-    public long LogBytes { get; private init; }
-
-    /// <summary>What the committed values weigh with their keys, in bytes.</summary>
-    public long EntryBytes { get; private init; }
+    public ChangeLog Log { get; private init; } = ChangeLog.Empty;
 
     /// <summary>Changes of this node that counted and were taken back, by the keys that they get as a <see cref="Conflict"/>.</summary>
     public ImmutableSortedDictionary<string, Change> Orphans { get; private init; } =
@@ -58,7 +58,7 @@ public sealed partial record ReplicaState
     public long Last => Start.Version + Log.Count;
 
     /// <summary>When the last change of the log was ordered.</summary>
-    public DateTimeOffset LastAt => Log.IsEmpty ? Start.At : Log[^1].Chained.Change.At;
+    public DateTimeOffset LastAt => Log.Count == 0 ? Start.At : Log[^1].Chained.Change.At;
 
     /// <summary>The log's item of a version after <see cref="Start"/>.</summary>
     public LogItem this[long version] => Log[(int)(version - Start.Version) - 1];
@@ -73,11 +73,7 @@ public sealed partial record ReplicaState
     public bool Contains(long version, Digest digest) => version >= Start.Version && version <= Last && DigestAt(version) == digest;
 
     /// <summary>The changes after a version, not before <see cref="Start"/>.</summary>
-    public IEnumerable<ChainedChange> After(long version)
-    {
-        for (var next = version + 1; next <= Last; next++)
-            yield return this[next].Chained;
-    }
+    public IEnumerable<ChainedChange> After(long version) => Log.From((int)(version - Start.Version)).Select(item => item.Chained);
 
     /// <summary>A version, not before <see cref="Start"/>, as the beginning of a log.</summary>
     public LogStart StartAt(long version) =>
@@ -88,7 +84,8 @@ public sealed partial record ReplicaState
     {
         SnapshotBegun => null,
         SnapshotPart e => Reading?.Check(e),
-        SnapshotDone e => CheckDone(e),
+        SnapshotDone e when Reading is null => e.Version < Start.Version || e.Version > Committed ? Impossible("a snapshot", e.Version) : null,
+        SnapshotDone e => Reading.Check(e),
         _ when Reading is { Restores: true } => null,
         Prepared e => CheckChain(e),
         Committed e when e.Version < Committed || e.Version > Last => Impossible("committed", e.Version),
@@ -96,6 +93,16 @@ public sealed partial record ReplicaState
         Truncated e when e.Version < Start.Version || e.Version > Last => Impossible("truncated", e.Version),
         _ => null,
     };
+
+    /// <summary>The state after an event of the journal.</summary>
+    /// <param name="fault">Why it cannot follow this state; null where it can.</param>
+    public ReplicaState Follow(ReplicaEvent happened, out string? fault)
+    {
+        fault = Check(happened);
+        return fault is not null ? this
+            : happened is SnapshotDone && Reading is { Restores: true } reading ? Restored(reading, out fault).Seen(happened.Term)
+            : Apply(happened);
+    }
 
     /// <summary>The state after an event that <see cref="Check"/> accepts; only copies from the event.</summary>
     public ReplicaState Apply(ReplicaEvent happened)
@@ -106,78 +113,48 @@ public sealed partial record ReplicaState
             SnapshotPart e => this with { Reading = Reading?.Add(e) },
             SnapshotDone e => Finish(e),
             _ when Reading is { Restores: true } reading => this with { Reading = reading.Wait(happened) },
-            Prepared e => Append(e.Changes),
+            Prepared e => this with { Log = Log.Append(e.Changes) },
             Committed e => Commit(e),
-            Aborted e => Cut(e.Version),
+            Aborted e => this with { Log = Log.Keep((int)(e.Version - Start.Version)) },
             Truncated e => Truncate(e.Version),
             InSyncSet e => this with { InSync = e.Nodes, Replicated = Math.Max(Replicated, e.Replicated) },
             OrphansKept e => this with { Orphans = Orphans.SetItems(e.Changes.Select(change => KeyValuePair.Create(Conflict.KeyOf(change), change))) },
             _ => this,
         };
-        return happened.Term > Term ? next with { Term = happened.Term } : next;
+        return next.Seen(happened.Term);
     }
 
-    private ReplicaState Append(ImmutableArray<ChainedChange> changes) => this with
-    {
-        Log = changes.Length == 1 ? Log.Add(new LogItem(changes[0], false, null)) : Log.AddRange(changes.Select(c => new LogItem(c, false, null))),
-        LogBytes = LogBytes + changes.Sum(c => (long)c.Change.Weight),
-    };
-
-    private ReplicaState Cut(long version)
-    {
-        var first = (int)(version - Start.Version);
-        return this with
-        {
-            Log = Log.RemoveRange(first, Log.Count - first),
-            LogBytes = LogBytes - Log.Skip(first).Sum(item => (long)item.Chained.Change.Weight),
-        };
-    }
+    private ReplicaState Seen(Term term) => term > Term ? this with { Term = term } : this;
 
     private ReplicaState Commit(Committed upTo)
     {
-        var (entries, log, orphans, bytes) = (Entries.ToBuilder(), Log.ToBuilder(), Orphans, EntryBytes);
-        for (var index = (int)(Committed - Start.Version); index < upTo.Version - Start.Version; index++)
+        var (entries, orphans) = (Entries, Orphans);
+        var first = (int)(Committed - Start.Version);
+        var items = new List<LogItem>();
+        foreach (var item in Log.From(first).Take((int)(upTo.Version - Committed)))
         {
-            var change = log[index].Chained.Change;
-            log[index] = log[index] with { Replicated = upTo.Replicated, Before = entries.GetValueOrDefault(change.Key) };
-            bytes += Put(entries, change.Key, change.Value is null ? null : new Entry(change.Value, change.Version, change.Content));
+            var change = item.Chained.Change;
+            items.Add(item with { Replicated = upTo.Replicated, Before = entries.GetValueOrDefault(change.Key) });
+            entries = entries.With(change.Key, change.Entry);
             orphans = orphans.Remove(change.Key);
         }
         return this with
         {
-            Entries = entries.ToImmutable(),
-            EntryBytes = bytes,
-            Log = log.ToImmutable(),
+            Entries = entries,
+            Log = Log.Commit(first, items),
             Orphans = orphans,
             Committed = upTo.Version,
             Replicated = upTo.Replicated ? upTo.Version : Replicated,
         };
     }
 
-    private ReplicaState Truncate(long version)
+    private ReplicaState Truncate(long version) => this with
     {
-        var (entries, bytes) = (Entries.ToBuilder(), EntryBytes);
-        for (var taken = Committed; taken > version; taken--)
-            bytes += Put(entries, this[taken].Chained.Change.Key, this[taken].Before);
-        return Cut(version) with
-        {
-            Entries = entries.ToImmutable(),
-            EntryBytes = bytes,
-            Committed = Math.Min(Committed, version),
-            Replicated = Math.Min(Replicated, version),
-        };
-    }
-
-    /// <returns>How many bytes the entries have grown by.</returns>
-    private static long Put(ImmutableSortedDictionary<string, Entry>.Builder entries, string key, Entry? entry)
-    {
-        var before = entries.TryGetValue(key, out var old) ? new KeyedEntry(key, old).Weight : 0;
-        if (entry is null)
-            entries.Remove(key);
-        else
-            entries[key] = entry;
-        return (entry is null ? 0 : new KeyedEntry(key, entry).Weight) - before;
-    }
+        Log = Log.Keep((int)(version - Start.Version)),
+        Entries = version < Committed ? this.At(version) : Entries,
+        Committed = Math.Min(Committed, version),
+        Replicated = Math.Min(Replicated, version),
+    };
 
     private string? CheckChain(Prepared prepared)
     {

@@ -22,7 +22,9 @@ public readonly record struct LogStart(long Version, Digest Digest, Term Term, D
 public readonly record struct KeyedEntry(string Key, Entry Entry)
 {
     /// <summary>What it weighs in a part of a snapshot, in bytes.</summary>
-    public int Weight => 32 + Key.Length + Entry.Value.Length;
+    public int Weight => WeightOf(Key.Length, Entry.Value.Length);
+
+    internal static int WeightOf(int keyLength, int valueLength) => 32 + keyLength + valueLength;
 
     /// <summary>
     /// The hash over a snapshot's entries up to this one: SHA-256 over the hash before it, the key (4 bytes of length and UTF-8), the
@@ -71,7 +73,7 @@ public sealed record SnapshotDone(Term Term, DateTimeOffset At, string By, long 
 public sealed record SnapshotReading(SnapshotBegun Begun, bool Restores)
 {
     /// <summary>The entries so far.</summary>
-    public ImmutableSortedDictionary<string, Entry> Entries { get; private init; } = ImmutableSortedDictionary.Create<string, Entry>(StringComparer.Ordinal);
+    public EntryMap Entries { get; private init; } = EntryMap.Empty;
 
     /// <summary>The hash over them.</summary>
     public Digest Content { get; private init; }
@@ -83,7 +85,7 @@ public sealed record SnapshotReading(SnapshotBegun Begun, bool Restores)
 
     internal SnapshotReading Add(SnapshotPart part) => this with
     {
-        Entries = Entries.AddRange(part.Entries.Select(e => KeyValuePair.Create(e.Key, e.Entry))),
+        Entries = Entries.Append(part.Entries),
         Content = part.Entries.Aggregate(Content, (before, entry) => entry.Chain(before)),
         LastKey = part.Entries.IsEmpty ? LastKey : part.Entries[^1].Key,
     };
@@ -110,28 +112,31 @@ public sealed record SnapshotReading(SnapshotBegun Begun, bool Restores)
 
 /// <summary>Entries on their way to the journal or to the peer.</summary>
 /// <param name="Start">Their version.</param>
-/// <param name="Entries">All of them, in order.</param>
-/// <param name="Next">The first one that is not on its way yet.</param>
-/// <param name="Content">The hash over those before it.</param>
-public sealed record SnapshotWriting(LogStart Start, ImmutableArray<KeyedEntry> Entries, int Next, Digest Content)
+/// <param name="Entries">All of them.</param>
+/// <param name="Taken">How many of them, from the first on, are on their way.</param>
+/// <param name="LastKey">The last of those; empty before the first.</param>
+/// <param name="Content">The hash over them.</param>
+public sealed record SnapshotWriting(LogStart Start, EntryMap Entries, int Taken, string LastKey, Digest Content)
 {
     /// <summary>Begins with the committed entries of a state.</summary>
     public static SnapshotWriting Of(ReplicaState state) =>
-        new(state.StartAt(state.Committed), [.. state.Entries.Select(e => new KeyedEntry(e.Key, e.Value))], 0, Digest.None);
+        new(state.StartAt(state.Committed), state.Entries, 0, "", Digest.None);
 
     /// <summary>All of them are on their way.</summary>
-    public bool IsComplete => Next == Entries.Length;
+    public bool IsComplete => Taken == Entries.Count;
 
     /// <summary>The next entries that fit into one part.</summary>
     public (SnapshotWriting After, ImmutableArray<KeyedEntry> Part) Take()
     {
-        var (end, bytes, content) = (Next, 0, Content);
-        while (end < Entries.Length && (end == Next || bytes + Entries[end].Weight <= ReplicaRules.MaxPartBytes) && end - Next < ReplicaRules.MaxPart)
+        var (part, bytes, content) = (ImmutableArray.CreateBuilder<KeyedEntry>(), 0, Content);
+        foreach (var entry in Entries.After(LastKey).Take(ReplicaRules.MaxPart))
         {
-            bytes += Entries[end].Weight;
-            content = Entries[end].Chain(content);
-            end++;
+            bytes += entry.Weight;
+            if (part.Count > 0 && bytes > ReplicaRules.MaxPartBytes) break;
+            content = entry.Chain(content);
+            part.Add(entry);
         }
-        return (this with { Next = end, Content = content }, Entries[Next..end]);
+        var after = this with { Taken = Taken + part.Count, LastKey = part.Count > 0 ? part[^1].Key : LastKey, Content = content };
+        return (after, part.DrainToImmutable());
     }
 }

@@ -41,7 +41,7 @@ internal sealed partial class Turn
 
     /// <summary>A snapshot is written when the log has become half as large as it: all of them together cost no more than twice the changes.</summary>
     private bool IsLong => State.Log.Count >= Math.Max(rules.SnapshotAfter, State.Entries.Count / 2)
-        || State.LogBytes >= Math.Max(rules.SnapshotAfterBytes, State.EntryBytes / 2);
+        || State.Log.Weight >= Math.Max(rules.SnapshotAfterBytes, State.Entries.Weight / 2);
 
     private void BeginSnapshot()
     {
@@ -61,7 +61,7 @@ internal sealed partial class Turn
         if (!rest.IsComplete)
             return;
         Replica = Replica with { Snapshot = null };
-        Emit(new SnapshotDone(Replica.Term, wall, rules.Self.Value, rest.Start.Version, rest.Entries.Length, rest.Content, Installs: false), forced: true);
+        Emit(new SnapshotDone(Replica.Term, wall, rules.Self.Value, rest.Start.Version, rest.Entries.Count, rest.Content, Installs: false), forced: true);
         foreach (var request in Replica.SnapshotRequests)
             Defer(new Compacted(request, rest.Start.Version, null));
         Replica = Replica with { SnapshotRequests = [] };
@@ -72,7 +72,7 @@ internal sealed partial class Turn
         var install = SnapshotWriting.Of(State);
         Peer = Peer.Restart(Stage.Installing, install.Start.Version + 1) with { Install = install };
         Tell(new Install(Replica.Term, Peer.Stream, install.Start));
-        Put(new Say("note", $"{rules.Peer} gets all {install.Entries.Length} entries of version {install.Start.Version}: the log does not go back to what it has"));
+        Put(new Say("note", $"{rules.Peer} gets all {install.Entries.Count} entries of version {install.Start.Version}: the log does not go back to what it has"));
     }
 
     private void PumpParts()
@@ -88,7 +88,7 @@ internal sealed partial class Turn
             Peer = Peer with { Install = rest.IsComplete ? null : rest };
             if (rest.IsComplete)
             {
-                Tell(new InstallEnd(Replica.Term, Peer.Stream, rest.Entries.Length, rest.Content));
+                Tell(new InstallEnd(Replica.Term, Peer.Stream, rest.Entries.Count, rest.Content));
                 Peer = Peer.Sent(Peer.PartsSent + 1, now);
             }
         }

@@ -76,15 +76,10 @@ internal sealed class OpenChanges
         };
         if (changes.IsEmpty || BatchRules.Refuse(changes, request.By) is not null)
             return Proposal.Nothing;
-        var entries = state.Held().ToBuilder();
+        var entries = state.Held();
         foreach (var (key, value) in changes)
-        {
-            if (value is null)
-                entries.Remove(key);
-            else
-                entries[key] = new Entry(value, state.Last + 1, Digest.Of(value));
-        }
-        return new Proposal([.. changes.Select(change => change.Key)], entries.ToImmutable());
+            entries = entries.With(key, value is null ? null : new Entry(value, state.Last + 1, Digest.Of(value)));
+        return new Proposal([.. changes.Select(change => change.Key)], entries);
     }
 
     private BatchRequested? Take(PlanRequest request, IActorRef asker, ReplicaState state)

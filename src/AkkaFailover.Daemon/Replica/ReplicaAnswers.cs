@@ -51,9 +51,8 @@ internal static class ReplicaAnswers
         new(pair.Key, pair.Value.Version, NamedBlobs.SizeOf(pair.Key, pair.Value.Value), pair.Value.Content.Fingerprint);
 
     private static IEnumerable<ConflictRow> ConflictsOf(ReplicaState state) =>
-        from entry in state.Entries
-        where Conflict.IsKey(entry.Key)
-        let conflict = Conflict.Decode(entry.Value.Value)
+        from entry in state.Entries.Under(Conflict.Prefix)
+        let conflict = Conflict.Decode(entry.Entry.Value)
         where conflict is not null
         select new ConflictRow(conflict.Id, conflict, state.Entries.GetValueOrDefault(conflict.Change.Key));
 

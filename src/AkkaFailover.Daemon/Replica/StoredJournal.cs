@@ -39,10 +39,7 @@ internal static class StoredJournal
     {
         try
         {
-            var happened = ReplicaEventSerializer.Read(message, manifest);
-            var fault = state.Check(happened);
-            if (fault is null)
-                state = state.Apply(happened);
+            state = state.Follow(ReplicaEventSerializer.Read(message, manifest), out var fault);
             return fault;
         }
         catch (Exception e) when (e is InvalidDataException or InvalidProtocolBufferException or FormatException)

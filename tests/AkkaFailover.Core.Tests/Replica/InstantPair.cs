@@ -133,7 +133,8 @@ internal sealed class InstantNode(ReplicaRules rules)
     /// <summary>What a restart would read.</summary>
     public ReplicaState Read() => Journal.Aggregate(ReplicaState.Empty, (state, happened) =>
     {
-        Assert.Null(state.Check(happened));
-        return state.Apply(happened);
+        var after = state.Follow(happened, out var fault);
+        Assert.Null(fault);
+        return after;
     });
 }

@@ -101,8 +101,8 @@ internal sealed class SimulatedNode(PairSimulation world, string name, string pe
         var read = ReplicaState.Empty;
         foreach (var happened in _journal)
         {
-            Assert.Null(read.Check(happened));
-            read = read.Apply(happened);
+            read = read.Follow(happened, out var fault);
+            Assert.Null(fault);
         }
         Assert.False(read.Reading is { Restores: true }, "a journal without a beginning");
         Assert.Equal((Disk.Last, Disk.DigestAt(Disk.Last), Disk.Committed, Disk.Term), (read.Last, read.DigestAt(read.Last), read.Committed, read.Term));

@@ -13,30 +13,42 @@ internal sealed record RoundResult(string Disturbance, int Acknowledged, int Alo
 /// Rounds of disturbances under clients that write. After each the pair must come to rest, both nodes must have every change that was
 /// acknowledged, under its version, and both digests must be equal.
 /// </summary>
-internal sealed class RoundsRun(LabPair pair, int seed)
+internal sealed class RoundsRun : IDisposable
 {
     private const int WritersCount = 8, MostFaultsTold = 10;
     private static readonly TimeSpan EqualTime = TimeSpan.FromSeconds(10);
-    private readonly Random _random = new(seed);
+    private readonly LabPair _pair;
+    private readonly Random _random;
+    private readonly LittleDisk _disk;
     private readonly List<Acknowledgement> _all = [];
 
-    private AkkaNode A => (AkkaNode)pair.A;
+    /// <summary>Begins with nothing on node b; node a's state is on the machine's own disk, b's on one that can be full.</summary>
+    /// <param name="seed">Of the faults and their moments.</param>
+    public RoundsRun(LabPair pair, int seed)
+    {
+        (_pair, _random) = (pair, new Random(seed));
+        pair.Clear();
+        _disk = new LittleDisk(B.StateDirectory);
+    }
 
-    private AkkaNode B => (AkkaNode)pair.B;
+    private AkkaNode A => (AkkaNode)_pair.A;
+
+    private AkkaNode B => (AkkaNode)_pair.B;
 
     /// <summary>One round; the pair is at rest before and after it.</summary>
     /// <exception cref="LabException">The pair did not come to rest.</exception>
     public async Task<RoundResult> Round(int number)
     {
-        await pair.Settle();
+        if (number == 1) await _pair.Settle();
         var disturbance = Disturbance.All[_random.Next(Disturbance.All.Count)];
         IReadOnlyList<Acknowledgement> acknowledged;
         await using (var writers = new Writers(WritersCount, $"round/{number}", A, B))
         {
             await Task.Delay(_random.Next(100, 500));
-            await disturbance.Cause(pair, _random);
+            await disturbance.Cause(_pair, _disk, _random);
             await Task.Delay(_random.Next(0, 500));
-            await pair.Settle();
+            _disk.Empty();
+            await _pair.Settle();
             acknowledged = await writers.Stop();
         }
         _all.AddRange(acknowledged);
@@ -47,6 +59,13 @@ internal sealed class RoundsRun(LabPair pair, int seed)
 
     /// <summary>Checks the changes of all rounds again.</summary>
     public async Task<IReadOnlyList<string>> CheckAll() => await Check(_all);
+
+    /// <summary>Takes b's disk away; the pair is not to be used any more.</summary>
+    public void Dispose()
+    {
+        _pair.Clear();
+        _disk.Dispose();
+    }
 
     private async Task<List<string>> Check(IReadOnlyList<Acknowledgement> acknowledged)
     {

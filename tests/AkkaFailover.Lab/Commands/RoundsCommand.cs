@@ -15,7 +15,7 @@ internal sealed record RoundsCommand(int Rounds, int Seed)
         using var lab = LabNetwork.Create();
         using var observer = new Observer(lab);
         PairConfiguration.Write(lab, Timing.Default);
-        var run = new RoundsRun(new LabPair(lab, observer, new AkkaNode(lab.A), new AkkaNode(lab.B)), Seed);
+        using var run = new RoundsRun(new LabPair(lab, observer, new AkkaNode(lab.A), new AkkaNode(lab.B)), Seed);
         var broken = 0;
         Console.WriteLine($"{Rounds} rounds, seed {Seed}");
         for (var round = 1; round <= Rounds; round++)

@@ -87,6 +87,9 @@ public sealed class LabNetwork : IDisposable
         }
         if (existing.Contains(Switch.Namespace)) Tool.Run("ip", ["netns", "delete", Switch.Namespace]);
         KeepLogs();
+        // Of a process that died before it could take them away.
+        foreach (var mount in File.ReadLines("/proc/self/mounts").Select(line => line.Split(' ')[1]).Where(at => at.StartsWith(Folder + "/", StringComparison.Ordinal)))
+            Tool.Run("umount", ["--lazy", mount]);
         if (Directory.Exists(Folder)) Directory.Delete(Folder, recursive: true);
     }
 
