@@ -49,9 +49,9 @@ public static class NamedBlobs
             kept.UnionWith(reading.Begun.Prepared.Select(chained => In(chained.Change)).OfType<BlobRef>());
         }
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        for (var version = Math.Max(state.Replicated, state.Start.Version) + 1; version <= state.Committed; version++)
+        var alone = Math.Max(state.Replicated, state.Start.Version);
+        foreach (var (chained, _, before) in state.Log.From((int)(alone - state.Start.Version)).Take((int)Math.Max(0, state.Committed - alone)))
         {
-            var (chained, _, before) = state[version];
             if (PathKeys.IsKey(chained.Change.Key) && seen.Add(chained.Change.Key) && In(chained.Change.Key, before?.Value) is { } blob) kept.Add(blob);
         }
         return kept;

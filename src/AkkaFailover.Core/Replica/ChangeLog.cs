@@ -14,6 +14,8 @@ public sealed class ChangeLog : IReadOnlyList<LogItem>
 
     private const int BlockSize = LogBlock.Size;
 
+    private const long MaxBlockBytes = 256 << 10;
+
     private readonly ImmutableList<LogBlock> _blocks;
     private readonly int _forgotten;
     private readonly ImmutableList<LogItem> _open;
@@ -32,7 +34,8 @@ public sealed class ChangeLog : IReadOnlyList<LogItem>
 
     /// <inheritdoc/>
     public LogItem this[int index] =>
-        index < Packed ? _blocks[(index + _forgotten) / BlockSize].At((index + _forgotten) % BlockSize) : _open[index - Packed];
+        index < 0 ? throw new ArgumentOutOfRangeException(nameof(index), index, null)
+        : index < Packed ? _blocks[(index + _forgotten) / BlockSize].At((index + _forgotten) % BlockSize) : _open[index - Packed];
 
     /// <summary>With changes at the end that do not count yet.</summary>
     public ChangeLog Append(IReadOnlyList<ChainedChange> changes) => new(
@@ -47,8 +50,8 @@ public sealed class ChangeLog : IReadOnlyList<LogItem>
         var (blocks, open) = (_blocks, _open.ToBuilder());
         var place = first - Packed;
         foreach (var item in items) open[place++] = item;
-        // One block stays as it is: what both nodes speak of all the time.
-        for (; place >= 2 * BlockSize; place -= BlockSize)
+        // One block stays as it is: what both nodes speak of all the time. Large values do too, and what comes behind them: to pack them is to copy them.
+        for (; place >= 2 * BlockSize && open.Take(BlockSize).Sum(BytesOf) <= MaxBlockBytes; place -= BlockSize)
         {
             blocks = blocks.Add(LogBlock.Pack([.. open.Take(BlockSize)]));
             open.RemoveRange(0, BlockSize);
@@ -63,7 +66,7 @@ public sealed class ChangeLog : IReadOnlyList<LogItem>
         if (count >= Packed) return new ChangeLog(_blocks, _forgotten, _open.RemoveRange(count - Packed, Count - count), weight);
         var (block, rest) = Math.DivRem(count + _forgotten, BlockSize);
         var kept = block == 0 ? 0 : _forgotten;
-        return new ChangeLog(_blocks.RemoveRange(block, _blocks.Count - block), kept, [.. _blocks[block].Items.Take(rest).Skip(_forgotten - kept)], weight);
+        return new ChangeLog(_blocks.RemoveRange(block, _blocks.Count - block), kept, [.. _blocks[block].From(_forgotten - kept).Take(rest - _forgotten + kept)], weight);
     }
 
     /// <summary>Without the first so many.</summary>
@@ -76,15 +79,16 @@ public sealed class ChangeLog : IReadOnlyList<LogItem>
         }
         var (blocks, forgotten) = Math.DivRem(count + _forgotten, BlockSize);
         var rest = _blocks.RemoveRange(0, blocks);
-        var weight = rest.Sum(block => block.Weight) - rest[0].Items.Take(forgotten).Sum(WeightOf) + _open.Sum(WeightOf);
+        var weight = rest.Sum(block => block.Weight) - rest[0].From(0).Take(forgotten).Sum(WeightOf) + _open.Sum(WeightOf);
         return new ChangeLog(rest, forgotten, _open, weight);
     }
 
     /// <summary>The changes from a place on.</summary>
     public IEnumerable<LogItem> From(int index)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
         for (var (block, skip) = Math.DivRem(index + _forgotten, BlockSize); block < _blocks.Count; block++, skip = 0)
-            foreach (var item in _blocks[block].Items.Skip(skip)) yield return item;
+            foreach (var item in _blocks[block].From(skip)) yield return item;
         for (var place = Math.Max(index - Packed, 0); place < _open.Count; place++) yield return _open[place];
     }
 
@@ -92,6 +96,8 @@ public sealed class ChangeLog : IReadOnlyList<LogItem>
     public IEnumerator<LogItem> GetEnumerator() => From(0).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private static long BytesOf(LogItem item) => WeightOf(item) + (item.Before?.Value.Length ?? 0);
 
     private static long WeightOf(LogItem item) => item.Chained.Change.Weight;
 }

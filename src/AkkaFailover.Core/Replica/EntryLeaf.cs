@@ -7,7 +7,7 @@ namespace AkkaFailover.Core.Replica;
 /// Some entries one behind the other, in ordinal order of their keys; immutable. A record is: characters of the key (2 bytes), bytes of
 /// the value (4), version (8), hash (32), the key in UTF-16 as it is compared, the value. A leaf lives in memory alone.
 /// </summary>
-internal sealed class EntryLeaf(byte[] packed) : IComparable<EntryLeaf>
+internal sealed class EntryLeaf(byte[] packed)
 {
     /// <summary>A leaf with more bytes is divided, as long as it has more than one entry: what a change copies.</summary>
     public const int MaxBytes = 2048;
@@ -16,9 +16,6 @@ internal sealed class EntryLeaf(byte[] packed) : IComparable<EntryLeaf>
 
     /// <summary>Bytes of all records.</summary>
     public int Length => packed.Length;
-
-    /// <summary>A leaf to look for a key with.</summary>
-    public static EntryLeaf Probe(string key) => new(Pack(new KeyedEntry(key, new Entry([], 0, Digest.None))));
 
     /// <summary>One record.</summary>
     public static byte[] Pack(KeyedEntry keyed)
@@ -80,8 +77,8 @@ internal sealed class EntryLeaf(byte[] packed) : IComparable<EntryLeaf>
         return replaced.Length == 0 ? [] : new EntryLeaf(replaced).Divide();
     }
 
-    /// <summary>By the first key.</summary>
-    public int CompareTo(EntryLeaf? other) => other is null ? 1 : KeyOf(0).SequenceCompareTo(other.KeyOf(0));
+    /// <summary>Whether its first key comes behind a key.</summary>
+    public bool BeginsBehind(ReadOnlySpan<char> key) => KeyOf(0).SequenceCompareTo(key) > 0;
 
     private IReadOnlyList<EntryLeaf> Divide()
     {

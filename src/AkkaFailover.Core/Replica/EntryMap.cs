@@ -111,7 +111,13 @@ public sealed class EntryMap : IReadOnlyDictionary<string, Entry>
     /// <summary>The leaf where a key is, or would be: the last one that does not begin behind it.</summary>
     private int LeafOf(string key)
     {
-        var index = _leaves.BinarySearch(EntryLeaf.Probe(key));
-        return index >= 0 ? index : Math.Max(~index - 1, 0);
+        var (low, high) = (0, _leaves.Count);
+        while (high - low > 1)
+        {
+            var middle = (low + high) / 2;
+            if (_leaves[middle].BeginsBehind(key)) high = middle;
+            else low = middle;
+        }
+        return low;
     }
 }

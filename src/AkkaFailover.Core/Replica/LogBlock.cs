@@ -14,17 +14,14 @@ internal sealed class LogBlock
     /// <summary>What its changes weigh, in bytes.</summary>
     public long Weight { get; }
 
-    /// <summary>Its changes.</summary>
-    public IEnumerable<LogItem> Items
+    /// <summary>Its changes from a place on.</summary>
+    public IEnumerable<LogItem> From(int index)
     {
-        get
+        using var reader = ReaderAt(index);
+        for (; index < Size; index++)
         {
-            using var reader = new BinaryReader(new MemoryStream(_packed));
-            for (var i = 0; i < Size; i++)
-            {
-                _ = reader.ReadInt32();
-                yield return Read(reader);
-            }
+            _ = reader.ReadInt32();
+            yield return Read(reader);
         }
     }
 
@@ -51,10 +48,16 @@ internal sealed class LogBlock
     /// <summary>One of its changes.</summary>
     public LogItem At(int index)
     {
-        using var reader = new BinaryReader(new MemoryStream(_packed));
-        for (; index > 0; index--) reader.BaseStream.Seek(reader.ReadInt32(), SeekOrigin.Current);
+        using var reader = ReaderAt(index);
         _ = reader.ReadInt32();
         return Read(reader);
+    }
+
+    private BinaryReader ReaderAt(int index)
+    {
+        var reader = new BinaryReader(new MemoryStream(_packed));
+        for (; index > 0; index--) reader.BaseStream.Seek(reader.ReadInt32(), SeekOrigin.Current);
+        return reader;
     }
 
     private static void Write(BinaryWriter writer, LogItem item)

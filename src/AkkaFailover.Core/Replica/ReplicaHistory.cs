@@ -17,8 +17,12 @@ public static class ReplicaHistory
     public static EntryMap At(this ReplicaState state, long version)
     {
         var entries = state.Entries;
-        for (var taken = state.Committed; taken > version; taken--)
-            entries = entries.With(state[taken].Chained.Change.Key, state[taken].Before);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (chained, _, before) in state.Log.From((int)(version - state.Start.Version)).Take((int)(state.Committed - version)))
+        {
+            if (seen.Add(chained.Change.Key))
+                entries = entries.With(chained.Change.Key, before);
+        }
         return entries;
     }
 }

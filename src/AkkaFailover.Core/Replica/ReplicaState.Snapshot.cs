@@ -38,15 +38,15 @@ public sealed partial record ReplicaState
     private ReplicaState Finish(SnapshotDone done)
     {
         if (Reading is null) return Forget(done.Version);
-        if (Reading.Restores) return Restored(Reading, out _);
+        if (Reading.Restores) return Restored(Reading, out var fault) ?? throw new InvalidDataException(fault);
         return Replaced(Reading) with { InSync = InSync, Orphans = Orphans, Term = Term };
     }
 
     /// <summary>The log up to a version is not needed any more.</summary>
     private ReplicaState Forget(long version) => this with { Start = StartAt(version), Log = Log.Forget((int)(version - Start.Version)) };
 
-    /// <summary>The snapshot, with what was written between its parts behind it.</summary>
-    private static ReplicaState Restored(SnapshotReading reading, out string? fault)
+    /// <summary>The snapshot, with what was written between its parts behind it; null where that cannot follow it.</summary>
+    private static ReplicaState? Restored(SnapshotReading reading, out string? fault)
     {
         var begun = reading.Begun;
         var state = Replaced(reading) with
@@ -60,7 +60,7 @@ public sealed partial record ReplicaState
         foreach (var later in reading.Later)
         {
             state = state.Follow(later, out fault);
-            if (fault is not null) break;
+            if (fault is not null) return null;
         }
         return state;
     }

@@ -100,7 +100,7 @@ public sealed partial record ReplicaState
     {
         fault = Check(happened);
         return fault is not null ? this
-            : happened is SnapshotDone && Reading is { Restores: true } reading ? Restored(reading, out fault).Seen(happened.Term)
+            : happened is SnapshotDone && Reading is { Restores: true } reading ? Restored(reading, out fault)?.Seen(happened.Term) ?? this
             : Apply(happened);
     }
 

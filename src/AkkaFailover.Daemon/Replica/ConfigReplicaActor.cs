@@ -19,6 +19,9 @@ namespace AkkaFailover.Daemon.Replica;
 /// </summary>
 public sealed partial class ConfigReplicaActor : UntypedActor, IWithTimers
 {
+    /// <summary>Bytes of entries and log above which reading leaves so much behind that it is worth a collection.</summary>
+    private const long LargeJournal = 16 << 20;
+
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(1);
 
@@ -186,6 +189,9 @@ public sealed partial class ConfigReplicaActor : UntypedActor, IWithTimers
     private void OnRead(JournalRead read)
     {
         _pause = TimeSpan.FromSeconds(1);
+        // With the last of the pauses that reading costs, and once only: this group has not had a role yet, and after a failure it may have one.
+        if (_journals == 1 && read.State.Entries.Weight + read.State.Log.Weight > LargeJournal)
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         Step(new Recovered(read.State, (ulong)Random.Shared.NextInt64()));
     }
 

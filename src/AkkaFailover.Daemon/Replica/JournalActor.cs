@@ -14,9 +14,6 @@ internal sealed class JournalActor(GroupName group) : UntypedPersistentActor, IW
     /// <summary>Rows forgotten at a time: a write waits no longer than for these.</summary>
     private const long Slice = 500;
 
-    /// <summary>Bytes of entries and log above which reading leaves so much behind that it is worth a collection.</summary>
-    private const long Large = 16 << 20;
-
     private static readonly TimeSpan BetweenSlices = TimeSpan.FromMilliseconds(50);
 
     private ReplicaState _state = ReplicaState.Empty;
@@ -88,10 +85,7 @@ internal sealed class JournalActor(GroupName group) : UntypedPersistentActor, IW
         if (_skips)
             throw new InvalidDataException($"it begins after event {_forgotten} and has no snapshot");
         Context.Parent.Tell(new JournalRead(_state));
-        var weight = _state.Entries.Weight + _state.Log.Weight;
         _state = ReplicaState.Empty;
-        // What reading left behind goes now: a node that has not read its journal has no role that a pause could cost.
-        if (weight > Large) GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 
     private void Write(WriteJournal write)

@@ -61,10 +61,23 @@ public class ChangeLogTests
         },
         iter: 300);
 
-    private static ChainedChange Change(long version)
+    [Fact]
+    public void Large_values_stay_as_they_are()
+    {
+        var changes = Enumerable.Range(1, 300).Select(version => Change(version, version is > 100 and < 200 ? new byte[20_000] : [])).ToArray();
+        var log = ChangeLog.Empty.Append(changes).Commit(0, [.. changes.Select(change => new LogItem(change, true, null))]);
+        Assert.Same(changes[150].Change, log[150].Chained.Change);
+        Assert.NotSame(changes[0].Change, log[0].Chained.Change);
+        Assert.Equal(Enumerable.Range(1, 300), log.Select(item => (int)item.Chained.Change.Version));
+        Assert.Equal(Enumerable.Range(251, 50), log.Forget(250).Select(item => (int)item.Chained.Change.Version));
+        Assert.Equal(Enumerable.Range(1, 70), log.Keep(70).Select(item => (int)item.Chained.Change.Version));
+    }
+
+    private static ChainedChange Change(long version) => Change(version, version % 5 == 0 ? null : new byte[version % 40]);
+
+    private static ChainedChange Change(long version, byte[]? value)
     {
         var at = DateTimeOffset.UnixEpoch + TimeSpan.FromMicroseconds(version);
-        var value = version % 5 == 0 ? null : new byte[version % 40];
         var change = new Change(version, new Term((uint)(version % 7)), at, $"root {version % 3}", $"key\u00e4\U0001F600/{version}", value);
         return new ChainedChange(change, Digest.Of(BitConverter.GetBytes(version)));
     }

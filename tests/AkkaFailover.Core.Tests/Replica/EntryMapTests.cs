@@ -63,6 +63,7 @@ public class EntryMapTests
         var map = Enumerable.Range(0, 100).Aggregate(EntryMap.Empty, (before, i) => before.With($"{i:d2}", Filled("x", i, new byte[i == 50 ? ChangeRules.MaxValueBytes : 1])));
         Assert.Equal(ChangeRules.MaxValueBytes, map["50"].Value.Length);
         Assert.Equal(100, map.Count);
+        Assert.False(map.ContainsKey(new string('k', 100_000)));
         Assert.Equal(Enumerable.Range(51, 49).Select(i => $"{i:d2}"), map.After("50").Select(entry => entry.Key));
         Assert.Equal(["50", "51"], map.Under("5").Take(2).Select(entry => entry.Key));
     }

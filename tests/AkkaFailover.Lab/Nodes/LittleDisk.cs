@@ -6,6 +6,7 @@ namespace AkkaFailover.Lab.Nodes;
 public sealed class LittleDisk : IDisposable
 {
     private const string Size = "4g";
+    private const int MostAttempts = 100;
     private readonly string _folder;
 
     /// <summary>Mounts it, empty, over what is in the folder.</summary>
@@ -20,14 +21,14 @@ public sealed class LittleDisk : IDisposable
     public void Fill()
     {
         var drive = new DriveInfo(_folder);
-        Resize($"{drive.TotalSize - drive.TotalFreeSpace}");
+        // Refused where something was written since the look at what is used.
+        for (var attempt = 1; Tool.Try("mount", ["-o", $"remount,size={drive.TotalSize - drive.TotalFreeSpace}", _folder]) is { ExitCode: not 0 } refused; attempt++)
+            if (attempt == MostAttempts) throw new LabException($"{_folder} cannot be made full: {refused.Error}");
     }
 
     /// <summary>There is room again.</summary>
-    public void Empty() => Resize(Size);
+    public void Empty() => Tool.Run("mount", ["-o", $"remount,size={Size}", _folder]);
 
     /// <inheritdoc/>
     public void Dispose() => Tool.Run("umount", ["--lazy", _folder]);
-
-    private void Resize(string size) => Tool.Run("mount", ["-o", $"remount,size={size}", _folder]);
 }
