@@ -94,7 +94,7 @@ public sealed partial record ReplicaState
         _ => null,
     };
 
-    /// <summary>The state after an event of the journal.</summary>
+    /// <summary>The state after an event of the journal. What waited for the end of a snapshot is checked as it is applied, once.</summary>
     /// <param name="fault">Why it cannot follow this state; null where it can.</param>
     public ReplicaState Follow(ReplicaEvent happened, out string? fault)
     {
