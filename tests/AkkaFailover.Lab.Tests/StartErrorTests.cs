@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using AkkaFailover.Lab.Network;
 using AkkaFailover.Lab.Nodes;
+using Microsoft.Data.Sqlite;
 
 namespace AkkaFailover.Lab.Tests;
 
@@ -62,18 +63,36 @@ public sealed class StartErrorTests(DefaultLab lab) : IClassFixture<DefaultLab>,
     [Fact]
     public async Task A_journal_that_is_corrupt()
     {
+        await WriteJournal();
+        foreach (var file in Directory.GetFiles(lab.A.StateDirectory, "*.db*", SearchOption.AllDirectories)) File.WriteAllText(file, new string('x', 8192));
+        await Refuses("journal", "");
+    }
+
+    [Fact]
+    public async Task A_journal_of_which_the_history_was_changed()
+    {
+        await WriteJournal();
+        using (var journal = new SqliteConnection($"Data Source={Path.Combine(lab.A.StateDirectory, "journal", "journal.db")};Pooling=False"))
+        {
+            journal.Open();
+            using var forge = journal.CreateCommand();
+            forge.CommandText = "UPDATE journal SET message = CAST(replace(CAST(message AS TEXT), 'value', 'forge') AS BLOB) WHERE instr(message, CAST('value' AS BLOB)) > 0";
+            Assert.Equal(1, forge.ExecuteNonQuery());
+        }
+        await Refuses("the hash chain is broken at version 1", "");
+    }
+
+    public void Dispose() => lab.Reset();
+
+    private async Task WriteJournal()
+    {
         lab.Reset();
         lab.A.Start();
         await lab.Pair.Expect(() => lab.A.Status?.Role == "active", TimeSpan.FromSeconds(30), "active");
         lab.A.Ask("config", "set", "some", "value");
         lab.A.Terminate();
         await lab.A.Process!.Exit(Patience);
-        foreach (var file in Directory.GetFiles(lab.A.StateDirectory, "*.db*", SearchOption.AllDirectories)) File.WriteAllText(file, new string('x', 8192));
-        await Refuses("journal", "");
-        lab.Reset();
     }
-
-    public void Dispose() => lab.Reset();
 
     private Task Refuses(string inTheError, string hocon)
     {

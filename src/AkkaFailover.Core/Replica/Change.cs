@@ -82,16 +82,19 @@ public static class ChangeRules
     {
         var bytes = Encoding.UTF8.GetByteCount(key);
         return bytes is 0 or > MaxKeyBytes ? $"a key has 1 to {MaxKeyBytes} bytes of UTF-8, this one {bytes}"
-            : key.Any(char.IsControl) ? "a key has no control characters"
+            : HasControls(key) ? "a key has no control characters"
             : !IsWellFormed(key) ? "a key is valid Unicode; this one has half of a surrogate pair"
             : value?.Length > MaxValueBytes + (Conflict.IsKey(key) ? Conflict.MaxHeader : 0) ? $"a value has at most {MaxValueBytes} bytes, this one {value.Length}"
             : by.Length > MaxAuthorLength || !IsWellFormed(by) ? $"the author's name has at most {MaxAuthorLength} characters of valid Unicode"
             : null;
     }
 
+    private static bool HasControls(ReadOnlySpan<char> key) => key.ContainsAnyInRange('\0', '\x1f') || key.ContainsAnyInRange('\x7f', '\x9f');
+
     private static bool IsWellFormed(string text)
     {
-        var at = 0;
+        var at = text.AsSpan().IndexOfAnyInRange('\ud800', '\udfff');
+        if (at < 0) return true;
         while (at < text.Length && Rune.TryGetRuneAt(text, at, out var rune))
             at += rune.Utf16SequenceLength;
         return at == text.Length;

@@ -109,15 +109,11 @@ public sealed class EntryMap : IReadOnlyDictionary<string, Entry>
     }
 
     /// <summary>The leaf where a key is, or would be: the last one that does not begin behind it.</summary>
-    private int LeafOf(string key)
+    private int LeafOf(string key) => Math.Max(~_leaves.BinarySearch(null!, new Behind(key)) - 1, 0);
+
+    /// <summary>Finds the first leaf that begins behind a key, in one way down the list's tree.</summary>
+    private sealed class Behind(string key) : IComparer<EntryLeaf>
     {
-        var (low, high) = (0, _leaves.Count);
-        while (high - low > 1)
-        {
-            var middle = (low + high) / 2;
-            if (_leaves[middle].BeginsBehind(key)) high = middle;
-            else low = middle;
-        }
-        return low;
+        public int Compare(EntryLeaf? x, EntryLeaf? y) => (x ?? y)!.BeginsBehind(key) == (x is null) ? -1 : 1;
     }
 }

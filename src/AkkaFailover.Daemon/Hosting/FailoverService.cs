@@ -59,7 +59,7 @@ public sealed class FailoverService(
 
     private async Task StartGroupsAsync(CancellationToken cancellationToken)
     {
-        system.EventStream.Subscribe(system.ActorOf(Props.Create(() => new LinkBreakActor(Restart))), typeof(LinkBroken));
+        system.ActorOf(Props.Create(() => new EndingActor(Restart, Refuse)));
         _link = system.ActorOf(PeerLinkActor.Props(settings, DaemonVersion.Text, platform.Clock, PayloadCodecs.All), ClusterSetup.LinkName);
         // The first claim of this process must not wait for the compiler.
         ReplicaMachine.Prepare();
@@ -157,8 +157,21 @@ public sealed class FailoverService(
     private void Restart(LinkBroken broken)
     {
         _log.LogWarning("The cluster link cannot come back in this run: {Reason}. The daemon ends with exit code {Code}, to be started again", broken.Reason, ExitCode.Failed);
-        Outcome = ExitCode.Failed;
-        lifetime.StopApplication();
+        Stop(ExitCode.Failed);
+    }
+
+    /// <summary>Stops as after any other fault of the start that an administrator has to mend.</summary>
+    private void Refuse(JournalDamaged journal)
+    {
+        _log.LogCritical("{Problem}", JournalDatabase.Of(settings).Damaged($"group {journal.Group}: {journal.What}"));
+        Stop(ExitCode.Configuration);
+    }
+
+    private void Stop(int outcome)
+    {
+        Outcome = outcome;
+        // The host takes a stop amid its start for a failure of the program.
+        lifetime.ApplicationStarted.Register(lifetime.StopApplication);
     }
 
     private ControlContext Context() => new(settings, _groups, _link, system, Effective, LoggingSetup.Level);

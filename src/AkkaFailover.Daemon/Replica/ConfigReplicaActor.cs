@@ -41,6 +41,7 @@ public sealed partial class ConfigReplicaActor : UntypedActor, IWithTimers
     private readonly WakeThread _waker;
     private Moment _wake = Moment.Never;
     private long _journals;
+    private bool _wasRead;
     private long _compactions;
     private ulong _comparisons;
 
@@ -117,7 +118,7 @@ public sealed partial class ConfigReplicaActor : UntypedActor, IWithTimers
             case ElectionReport report: Resume(report); break;
             case JournalRead read: OnRead(read); break;
             case JournalWritten: Step(new Persisted()); break;
-            case JournalBroken broken: OnBroken(broken.Reason); break;
+            case JournalBroken broken: OnBroken(broken); break;
             case OpenJournalAgain: OpenJournal(); break;
             case WakeUp: OnWake(); break;
             case VerifyJournal: Task.Run(() => StoredJournal.Verify(_database, _group)).PipeTo(Sender, failure: NotReadable); break;
@@ -190,14 +191,17 @@ public sealed partial class ConfigReplicaActor : UntypedActor, IWithTimers
     {
         _pause = TimeSpan.FromSeconds(1);
         // With the last of the pauses that reading costs, and once only: this group has not had a role yet, and after a failure it may have one.
-        if (_journals == 1 && read.State.Entries.Weight + read.State.Log.Weight > LargeJournal)
+        if (!_wasRead && read.State.Entries.Weight + read.State.Log.Weight > LargeJournal)
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        _wasRead = true;
         Step(new Recovered(read.State, (ulong)Random.Shared.NextInt64()));
     }
 
-    private void OnBroken(string reason)
+    private void OnBroken(JournalBroken broken)
     {
-        Step(new JournalFailed(reason));
+        if (broken.Damaged && !_wasRead)
+            Context.System.EventStream.Publish(new JournalDamaged(_group, broken.Reason));
+        Step(new JournalFailed(broken.Reason));
         Timers.StartSingleTimer(OpenJournalAgain.Instance, OpenJournalAgain.Instance, _pause);
         _pause = _pause * 2 < LongestPause ? _pause * 2 : LongestPause;
     }

@@ -16,13 +16,11 @@ internal sealed class JournalActor(GroupName group) : UntypedPersistentActor, IW
 
     private static readonly TimeSpan BetweenSlices = TimeSpan.FromMilliseconds(50);
 
-    private ReplicaState _state = ReplicaState.Empty;
+    private JournalReading _reading = JournalReading.Nothing;
     private int _unconfirmed;
     private long _begun;
     private long _needed = 1;
     private long _forgotten;
-    private bool _isFirst = true;
-    private bool _skips;
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
@@ -55,7 +53,7 @@ internal sealed class JournalActor(GroupName group) : UntypedPersistentActor, IW
     }
 
     protected override void OnRecoveryFailure(Exception reason, object? message = null) =>
-        Context.Parent.Tell(new JournalBroken($"reading event {LastSequenceNr}: {reason.GetBaseException().Message}"));
+        Context.Parent.Tell(new JournalBroken($"reading event {LastSequenceNr}: {reason.GetBaseException().Message}", StoredJournal.IsDamage(reason.GetBaseException())));
 
     protected override void OnPersistFailure(Exception cause, object happened, long sequenceNr) =>
         Context.Parent.Tell(new JournalBroken(cause.GetBaseException().Message));
@@ -68,24 +66,20 @@ internal sealed class JournalActor(GroupName group) : UntypedPersistentActor, IW
 
     private void Read(ReplicaEvent happened)
     {
-        // Rows before a snapshot are forgotten in slices, the oldest first: what is left of them has no beginning.
-        if (_isFirst && LastSequenceNr > 1) (_skips, _forgotten) = (true, LastSequenceNr - 1);
-        _isFirst = false;
-        if (_skips && happened is not SnapshotBegun)
-            return;
-        _skips = false;
-        Note(happened, LastSequenceNr);
-        _state = _state.Follow(happened, out var fault);
+        _reading = _reading.Take(LastSequenceNr, happened, out var fault);
         if (fault is not null)
             throw new InvalidDataException(fault);
+        if (_reading.Events > 0)
+            Note(happened, LastSequenceNr);
     }
 
     private void Conclude()
     {
-        if (_skips)
-            throw new InvalidDataException($"it begins after event {_forgotten} and has no snapshot");
-        Context.Parent.Tell(new JournalRead(_state));
-        _state = ReplicaState.Empty;
+        if (_reading.WhyNoEnd() is { } fault)
+            throw new InvalidDataException(fault);
+        _forgotten = Math.Max(_reading.First - 1, 0);
+        Context.Parent.Tell(new JournalRead(_reading.State));
+        _reading = JournalReading.Nothing;
     }
 
     private void Write(WriteJournal write)

@@ -6,14 +6,14 @@ namespace AkkaFailover.Daemon.Replica;
 /// <summary>Looks at the journal's database before anything depends on it.</summary>
 public static class JournalCheck
 {
-    /// <summary>Opens or creates the database, checks its structure and the groups' hash chains, and writes to it.</summary>
+    /// <summary>Opens or creates the database, checks its structure, and writes to it. What it holds is checked as it is read.</summary>
     /// <returns>One sentence with what is wrong, where, and what to do; null where nothing is.</returns>
     public static string? Open(FailoverSettings settings)
     {
         var database = JournalDatabase.Of(settings);
         try
         {
-            return database.Prepare() ?? (database.Exists() ? Chains(settings, database) : null);
+            return database.Prepare();
         }
         catch (Exception e) when (e is DbException or IOException or UnauthorizedAccessException)
         {
@@ -37,10 +37,4 @@ public static class JournalCheck
             return new JournalVerdict(false, 0, 0, "", database.Explain(e));
         }
     }
-
-    private static string? Chains(FailoverSettings settings, JournalDatabase database) => settings.Groups
-        .Select(group => StoredJournal.Verify(database.Options, group.Name))
-        .FirstOrDefault(verdict => !verdict.Ok) is { } broken
-            ? database.Damaged(broken.Text)
-            : null;
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AkkaFailover.Core;
 using AkkaFailover.Core.Replica;
 
 namespace AkkaFailover.Daemon.Replica;
@@ -13,4 +14,9 @@ internal sealed record JournalRead(ReplicaState State);
 internal sealed record JournalWritten;
 
 /// <summary>From the journal: it cannot be read or written and has stopped; what became of the last batch is not known.</summary>
-internal sealed record JournalBroken(string Reason);
+/// <param name="Damaged">What it holds is not what was written.</param>
+internal sealed record JournalBroken(string Reason, bool Damaged = false);
+
+/// <summary>On the event stream: at this start a group's journal does not hold what was written.</summary>
+/// <param name="What">In words.</param>
+public sealed record JournalDamaged(GroupName Group, string What);

@@ -16,7 +16,7 @@ public sealed class ReplicaEventSerializer(ExtendedActorSystem system) : Seriali
     private const string AbortedManifest = "aborted";
     private const string TruncatedManifest = "truncated";
     private const string InSyncManifest = "in-sync";
-    internal const string SnapshotManifest = "snapshot";
+    private const string SnapshotManifest = "snapshot";
     private const string SnapshotPartManifest = "snapshot-part";
     private const string SnapshotDoneManifest = "snapshot-done";
     private const string OrphansManifest = "orphans";

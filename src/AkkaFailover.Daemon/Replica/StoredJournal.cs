@@ -14,7 +14,7 @@ internal static class StoredJournal
     /// <summary>Walks the chain to its end, or to the first event that does not fit.</summary>
     public static JournalVerdict Verify(DataOptions database, GroupName group)
     {
-        var (state, events, last) = (ReplicaState.Empty, 0L, 0L);
+        var reading = JournalReading.Nothing;
         using var connection = new DataConnection(database);
         var rows = connection.Query(
             row => (Number: row.GetInt64(0), Manifest: row.GetString(1), Message: (byte[])row.GetValue(2)),
@@ -22,32 +22,30 @@ internal static class StoredJournal
             new DataParameter("id", JournalActor.IdOf(group)));
         foreach (var row in rows)
         {
-            // What is left of the rows before a snapshot, which are forgotten in slices.
-            if (events == 0 && row.Number > 1 && row.Manifest != ReplicaEventSerializer.SnapshotManifest)
-                continue;
-            var fault = events > 0 && row.Number != last + 1 ? "the event before it is missing" : Follow(ref state, row.Manifest, row.Message);
-            if (fault is not null)
-                return Verdict(state, events, $"event {row.Number} of group {group}: {fault}", ok: false);
-            (events, last) = (events + 1, row.Number);
+            if (Take(ref reading, row.Number, row.Manifest, row.Message) is { } fault)
+                return Verdict(reading, $"event {row.Number} of group {group}: {fault}", ok: false);
         }
-        if (state.Reading is { Restores: true })
-            return Verdict(state, events, $"the journal of group {group} has no beginning: the snapshot at its start has no end", ok: false);
-        return Verdict(state, events, $"{events} events, {state.Last} versions, the hash chain is unbroken", ok: true);
+        return reading.WhyNoEnd() is { } why
+            ? Verdict(reading, $"the journal of group {group}: {why}", ok: false)
+            : Verdict(reading, $"{reading.Events} events, {reading.State.Last} versions, the hash chain is unbroken", ok: true);
     }
 
-    private static string? Follow(ref ReplicaState state, string manifest, byte[] message)
+    /// <summary>Whether reading ended because of what is stored, and not for want of a disk or a database.</summary>
+    public static bool IsDamage(Exception failure) => failure is InvalidDataException or InvalidProtocolBufferException or FormatException;
+
+    private static string? Take(ref JournalReading reading, long number, string manifest, byte[] message)
     {
         try
         {
-            state = state.Follow(ReplicaEventSerializer.Read(message, manifest), out var fault);
+            reading = reading.Take(number, ReplicaEventSerializer.Read(message, manifest), out var fault);
             return fault;
         }
-        catch (Exception e) when (e is InvalidDataException or InvalidProtocolBufferException or FormatException)
+        catch (Exception e) when (IsDamage(e))
         {
             return e.Message;
         }
     }
 
-    private static JournalVerdict Verdict(ReplicaState state, long events, string text, bool ok) =>
-        new(ok, events, state.Last, state.DigestAt(state.Last).ToString(), text);
+    private static JournalVerdict Verdict(JournalReading reading, string text, bool ok) =>
+        new(ok, reading.Events, reading.State.Last, reading.State.DigestAt(reading.State.Last).ToString(), text);
 }

@@ -95,7 +95,7 @@ public class SnapshotTests
 
     private static string? Pending(InstantNode node) => System.Text.Encoding.UTF8.GetString(node.State.Log[^1].Chained.Change.Value!);
 
-    private static InstantPair Leading(InstantPair pair)
+    internal static InstantPair Leading(InstantPair pair)
     {
         pair.Link(connected: true);
         pair.Lead(pair.A, 2);

@@ -80,9 +80,25 @@ public sealed class JournalCheckTests : IDisposable
         Assert.False(verdict.Ok);
         Assert.Contains("the hash chain is broken at version 1", verdict.Text, StringComparison.Ordinal);
         await _node.Kill();
-        Assert.Contains("the hash chain is broken at version 1", JournalCheck.Open(_node.Settings), StringComparison.Ordinal);
-        _node.Start(check: false);
+        _node.Start();
+        Assert.Contains("the hash chain is broken at version 1", (await _node.Told<JournalDamaged>(_ => true)).What, StringComparison.Ordinal);
         Assert.Contains("the hash chain is broken at version 1", (await _node.Told<LocalFault>(_ => true)).Reason, StringComparison.Ordinal);
+        await _node.Kill();
+    }
+
+    [Fact]
+    public async Task Damage_that_shows_after_the_start_is_a_fault_of_the_node_and_does_not_end_the_daemon()
+    {
+        _node.Start();
+        await _node.Lead(1);
+        _node.Replica.Tell(new LinkChanged(LinkStatus.Refused, ""));
+        await _node.Acknowledged("k", "value"u8.ToArray());
+        Tamper("value", "forged");
+        // As after a write that failed: the journal is read again.
+        _node.Replica.Tell(new JournalBroken("a test's disk"));
+        var told = new List<object>();
+        await _node.Told<LocalFault>(fault => fault.Reason.Contains("the hash chain is broken at version 1", StringComparison.Ordinal), told);
+        Assert.DoesNotContain(told, message => message is JournalDamaged);
         await _node.Kill();
     }
 

@@ -149,7 +149,10 @@ public abstract class JournalContract : IDisposable
         var broken = JournalCheck.Verify(settings, settings.Groups[0]);
         Assert.False(broken.Ok);
         Assert.Contains("the hash chain is broken at version 2", broken.Text, StringComparison.Ordinal);
-        Assert.Contains("the hash chain is broken at version 2", JournalCheck.Open(settings), StringComparison.Ordinal);
+        await using var reader = new JournalUser(settings);
+        reader.BeginReading();
+        var told = await reader.Told<JournalBroken>();
+        Assert.True(told is { Damaged: true } && told.Reason.Contains("the hash chain is broken at version 2", StringComparison.Ordinal), told.ToString());
     }
 
     [Fact]

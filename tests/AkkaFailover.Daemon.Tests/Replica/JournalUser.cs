@@ -31,9 +31,12 @@ internal sealed class JournalUser : IAsyncDisposable
     /// <summary>Opens the journal and waits until it is read.</summary>
     public async Task<ReplicaState> Open()
     {
-        _parent.Tell(OpenIt);
+        BeginReading();
         return (await Told<JournalRead>()).State;
     }
+
+    /// <summary>Opens the journal.</summary>
+    public void BeginReading() => _parent.Tell(OpenIt);
 
     /// <summary>Writes a batch and waits until it is on disk.</summary>
     public async Task Write(params ReplicaEvent[] events)

@@ -52,13 +52,13 @@ internal sealed class TestNode : IAsyncDisposable
 
     public IActorRef Replica { get; private set; } = ActorRefs.Nobody;
 
-    public void Start(bool check = true)
+    public void Start()
     {
-        if (check)
-            Assert.Null(JournalCheck.Open(Settings));
+        Assert.Null(JournalCheck.Open(Settings));
         var setup = BootstrapSetup.Create().WithConfig(JournalSetup.Config(Settings).WithFallback("akka.loglevel = ERROR"));
         _system = ActorSystem.Create(Settings.Node.Value, ActorSystemSetup.Create(setup, JournalSetup.Options(Settings)));
         var election = _system.ActorOf(Props.Create(() => new Recorder(_told)));
+        _system.EventStream.Subscribe(election, typeof(JournalDamaged));
         var wire = _system.ActorOf(Props.Create(() => new Wire(this)));
         var blobs = BlobStore.Open(Path.Combine(Settings.StateDir, "blobs", "vpn"));
         Replica = _system.ActorOf(ConfigReplicaActor.Props(Settings, Settings.Groups[0], new StopwatchClock(), election, wire, blobs,
@@ -122,14 +122,16 @@ internal sealed class TestNode : IAsyncDisposable
 
     public Task<T> Query<T>(object query) => Replica.Ask<T>(query, Patience);
 
-    /// <summary>Waits for something that the election is told; what comes before it is passed over.</summary>
-    public async Task<T> Told<T>(Func<T, bool> wanted)
+    /// <summary>Waits for something that the election, or the whole daemon, is told.</summary>
+    /// <param name="before">Gets what comes before it; null where nobody asks.</param>
+    public async Task<T> Told<T>(Func<T, bool> wanted, ICollection<object>? before = null)
     {
         using var limit = new CancellationTokenSource(Patience);
         await foreach (var message in _told.Reader.ReadAllAsync(limit.Token))
         {
             if (message is T told && wanted(told))
                 return told;
+            before?.Add(message);
         }
         throw new InvalidOperationException("the recorder has ended");
     }
