@@ -26,9 +26,24 @@ public sealed record JournalReading
         var next = this with { First = First == 0 ? number : First, Last = number };
         // Events before a snapshot are forgotten in slices, the oldest first: what is left of them has no beginning.
         if (Events == 0 && number > 1 && happened is not SnapshotBegun) return next;
-        if (Events > 0 && number != Last + 1) fault = "the event before it is missing";
-        return fault is null && State.Follow(happened, out fault) is var state && fault is null ? next with { State = state, Events = Events + 1 } : this;
+        if (Events > 0 && number != Last + 1)
+        {
+            fault = "the event before it is missing";
+            return this;
+        }
+        if (IsUnfinishedInstall && happened is SnapshotBegun) return (next with { State = ReplicaState.Empty, Events = 0 }).Follow(happened, out fault);
+        var after = next.Follow(happened, out fault);
+        if (fault is null || !IsUnfinishedInstall) return after;
+        // It continues what was before the install, which came to nothing: the snapshot that made it forgotten is still to come.
+        fault = null;
+        return next with { State = ReplicaState.Empty, Events = 0 };
     }
+
+    /// <summary>All that is there, after events that were forgotten, is the beginning of a snapshot from the active.</summary>
+    private bool IsUnfinishedInstall => First > 1 && State is { Reading.Begun.Installs: true, Committed: 0, Last: 0 };
+
+    private JournalReading Follow(ReplicaEvent happened, out string? fault) =>
+        State.Follow(happened, out fault) is var state && fault is null ? this with { State = state, Events = Events + 1 } : this;
 
     /// <summary>Why a journal cannot end here; null where it can.</summary>
     public string? WhyNoEnd() =>

@@ -29,8 +29,8 @@ internal sealed partial class Turn
         return true;
     }
 
-    /// <summary>What is still here when the journal can be written again.</summary>
-    private long Kept => Math.Max(Replica.KeptAtFailure ?? State.Last, State.Committed);
+    /// <summary>What is still here when the journal can be written again; where it has never been read, anything may be.</summary>
+    private long Kept => Math.Max(Replica.KeptAtFailure ?? long.MaxValue, State.Committed);
 
     private void OnAppend(Append append)
     {

@@ -60,7 +60,7 @@ internal sealed partial class Turn
             Fault = reason,
             Writes = new WriteQueue(),
             // What this node has not confirmed, the active takes back when it hears that it cannot be written here.
-            KeptAtFailure = led ? keep : Math.Min(Replica.Durable, Replica.KeptAtFailure ?? long.MaxValue),
+            KeptAtFailure = led ? keep : NeverRead ? null : Math.Min(Replica.Durable, Replica.KeptAtFailure ?? long.MaxValue),
             ClaimOrdered = null,
             FlushUntil = Moment.Never,
             Snapshot = null,
@@ -78,6 +78,9 @@ internal sealed partial class Turn
         Put(new Alarmed(AlarmKind.Storage, $"the journal cannot be written: {reason}"));
         Put(new Inform(new LocalFault($"the journal cannot be written: {reason}")));
     }
+
+    /// <summary>What the journal holds is not known: all of it may have been acknowledged.</summary>
+    private bool NeverRead => Replica.Mode == ReplicaMode.Recovering || (Replica.Mode == ReplicaMode.Broken && Replica.KeptAtFailure is null);
 
     /// <summary>Refuses the requests; those up to a version are on a disk that cannot be written now, and may come back from there.</summary>
     private void Refuse(Withdrawal withdrawn, long onDisk)

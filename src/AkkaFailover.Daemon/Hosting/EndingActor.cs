@@ -12,7 +12,5 @@ internal sealed class EndingActor : ReceiveActor
     {
         Receive(broken);
         Receive(damaged);
-        Context.System.EventStream.Subscribe(Self, typeof(LinkBroken));
-        Context.System.EventStream.Subscribe(Self, typeof(JournalDamaged));
     }
 }

@@ -59,7 +59,9 @@ public sealed class FailoverService(
 
     private async Task StartGroupsAsync(CancellationToken cancellationToken)
     {
-        system.ActorOf(Props.Create(() => new EndingActor(Restart, Refuse)));
+        var ending = system.ActorOf(Props.Create(() => new EndingActor(Restart, Refuse)));
+        system.EventStream.Subscribe(ending, typeof(LinkBroken));
+        system.EventStream.Subscribe(ending, typeof(JournalDamaged));
         _link = system.ActorOf(PeerLinkActor.Props(settings, DaemonVersion.Text, platform.Clock, PayloadCodecs.All), ClusterSetup.LinkName);
         // The first claim of this process must not wait for the compiler.
         ReplicaMachine.Prepare();
@@ -169,7 +171,7 @@ public sealed class FailoverService(
 
     private void Stop(int outcome)
     {
-        Outcome = outcome;
+        if (Outcome == ExitCode.Done) Outcome = outcome;
         // The host takes a stop amid its start for a failure of the program.
         lifetime.ApplicationStarted.Register(lifetime.StopApplication);
     }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Akka.Actor;
 using AkkaFailover.Core;
 using AkkaFailover.Core.Blobs;
@@ -34,6 +35,7 @@ public sealed partial class ConfigReplicaActor : UntypedActor, IWithTimers
     private readonly IActorRef? _validator;
     private readonly OpenChanges _changes = new();
     private readonly EntryPages _pages = new();
+    private readonly StrongBox<bool> _wasRead;
     private ReplicaNode _replica = new();
     private readonly Dictionary<long, IActorRef> _compacting = [];
     private IActorRef _journal = ActorRefs.Nobody;
@@ -41,13 +43,14 @@ public sealed partial class ConfigReplicaActor : UntypedActor, IWithTimers
     private readonly WakeThread _waker;
     private Moment _wake = Moment.Never;
     private long _journals;
-    private bool _wasRead;
     private long _compactions;
     private ulong _comparisons;
 
     /// <summary>Made by <see cref="Props"/>.</summary>
-    public ConfigReplicaActor(FailoverSettings settings, GroupSettings group, IMonotonicClock clock, IActorRef election, IActorRef link, IBlobStore blobs, Props? validator, Props? paths)
+    public ConfigReplicaActor(FailoverSettings settings, GroupSettings group, IMonotonicClock clock, IActorRef election, IActorRef link, IBlobStore blobs, Props? validator, Props? paths,
+        StrongBox<bool> wasRead)
     {
+        _wasRead = wasRead;
         _validator = validator is null ? null : Context.ActorOf(validator, "validator");
         _paths = paths is null ? null : Context.ActorOf(paths, "paths");
         (_group, _rules, _database) = (group.Name, ReplicaRules.For(settings, group), JournalSetup.Database(settings));
@@ -69,7 +72,12 @@ public sealed partial class ConfigReplicaActor : UntypedActor, IWithTimers
     /// <param name="paths">Keeps files and entries the same (<see cref="PathsActor.For"/>); null for no files.</param>
     public static Props Props(
         FailoverSettings settings, GroupSettings group, IMonotonicClock clock, IActorRef election, IActorRef link, IBlobStore blobs, Props? validator = null,
-        Props? paths = null) => Akka.Actor.Props.Create(() => new ConfigReplicaActor(settings, group, clock, election, link, blobs, validator, paths));
+        Props? paths = null)
+    {
+        // Of the actors of this group in this run of the daemon, one after the other.
+        var wasRead = new StrongBox<bool>();
+        return Akka.Actor.Props.Create(() => new ConfigReplicaActor(settings, group, clock, election, link, blobs, validator, paths, wasRead));
+    }
 
     /// <inheritdoc/>
     protected override void PreStart()
@@ -191,17 +199,20 @@ public sealed partial class ConfigReplicaActor : UntypedActor, IWithTimers
     {
         _pause = TimeSpan.FromSeconds(1);
         // With the last of the pauses that reading costs, and once only: this group has not had a role yet, and after a failure it may have one.
-        if (!_wasRead && read.State.Entries.Weight + read.State.Log.Weight > LargeJournal)
+        if (!_wasRead.Value && read.State.Entries.Weight + read.State.Log.Weight > LargeJournal)
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        _wasRead = true;
+        _wasRead.Value = true;
         Step(new Recovered(read.State, (ulong)Random.Shared.NextInt64()));
     }
 
     private void OnBroken(JournalBroken broken)
     {
-        if (broken.Damaged && !_wasRead)
-            Context.System.EventStream.Publish(new JournalDamaged(_group, broken.Reason));
         Step(new JournalFailed(broken.Reason));
+        if (broken.Damaged && !_wasRead.Value)
+        {
+            Context.System.EventStream.Publish(new JournalDamaged(_group, broken.Reason));
+            return;
+        }
         Timers.StartSingleTimer(OpenJournalAgain.Instance, OpenJournalAgain.Instance, _pause);
         _pause = _pause * 2 < LongestPause ? _pause * 2 : LongestPause;
     }

@@ -52,8 +52,13 @@ internal sealed class JournalActor(GroupName group) : UntypedPersistentActor, IW
         }
     }
 
-    protected override void OnRecoveryFailure(Exception reason, object? message = null) =>
-        Context.Parent.Tell(new JournalBroken($"reading event {LastSequenceNr}: {reason.GetBaseException().Message}", StoredJournal.IsDamage(reason.GetBaseException())));
+    protected override void OnRecoveryFailure(Exception reason, object? message = null)
+    {
+        var cause = reason.GetBaseException();
+        // Without an event it is one of those behind it that could not be read.
+        var place = message is null ? $"after event {LastSequenceNr}" : $"event {LastSequenceNr}";
+        Context.Parent.Tell(new JournalBroken($"reading {place}: {cause.Message}", JournalDatabase.IsDamage(cause)));
+    }
 
     protected override void OnPersistFailure(Exception cause, object happened, long sequenceNr) =>
         Context.Parent.Tell(new JournalBroken(cause.GetBaseException().Message));
@@ -76,7 +81,12 @@ internal sealed class JournalActor(GroupName group) : UntypedPersistentActor, IW
     private void Conclude()
     {
         if (_reading.WhyNoEnd() is { } fault)
-            throw new InvalidDataException(fault);
+        {
+            // An exception here would have this actor started again, and the journal read again, for ever.
+            Context.Parent.Tell(new JournalBroken(fault, Damaged: true));
+            Context.Stop(Self);
+            return;
+        }
         _forgotten = Math.Max(_reading.First - 1, 0);
         Context.Parent.Tell(new JournalRead(_reading.State));
         _reading = JournalReading.Nothing;

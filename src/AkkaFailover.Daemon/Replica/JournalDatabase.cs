@@ -1,4 +1,5 @@
 using AkkaFailover.Core.Settings;
+using Google.Protobuf;
 using LinqToDB;
 
 namespace AkkaFailover.Daemon.Replica;
@@ -33,6 +34,10 @@ internal abstract class JournalDatabase
 
     /// <summary>Whether a journal has been begun in it; makes nothing.</summary>
     public abstract bool Exists();
+
+    /// <summary>Whether reading ended because of what is stored, and not for want of a disk or a server.</summary>
+    public static bool IsDamage(Exception failure) =>
+        failure is InvalidDataException or InvalidProtocolBufferException or FormatException || SqliteJournal.IsDamage(failure) || PostgreSqlJournal.IsDamage(failure);
 
     /// <summary>One sentence for a damaged journal.</summary>
     public abstract string Damaged(string what);

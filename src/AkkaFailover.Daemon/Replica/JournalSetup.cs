@@ -25,7 +25,7 @@ public static class JournalSetup
           use-clone-connection = false
           # Rows read at a time, unpacked whole before the first is looked at: with a thousand of them, of up to a megabyte each, most of a start went to the collector.
           replay-batch-size = 16
-          # It holds back a hundred rows to look for a second writer; the hash chain shows one, and the database refuses a row's number that is taken.
+          # It holds back a hundred rows to look for a second writer, which the database refuses: a row's number is taken once.
           replay-filter.mode = off
           # A disk that does not answer is a fault to act on, and one to recover from soon after it ends.
           circuit-breaker {

@@ -48,6 +48,8 @@ internal sealed class PostgreSqlJournal : JournalDatabase
         return null;
     }
 
+    public static new bool IsDamage(Exception failure) => failure is PostgresException { SqlState: PostgresErrorCodes.DataCorrupted or PostgresErrorCodes.IndexCorrupted };
+
     public override bool Exists()
     {
         using var connection = Open();

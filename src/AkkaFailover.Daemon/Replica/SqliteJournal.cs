@@ -27,6 +27,8 @@ internal sealed class SqliteJournal(FailoverSettings settings) : JournalDatabase
 
     private string ConnectionString => new SqliteConnectionStringBuilder { DataSource = _file, DefaultTimeout = 5 }.ToString();
 
+    public static new bool IsDamage(Exception failure) => failure is SqliteException { SqliteErrorCode: Corrupt or NotADatabase };
+
     public override string? Prepare()
     {
         var folder = Directory.CreateDirectory(Path.GetDirectoryName(_file)!, OwnerOnly);
@@ -56,7 +58,7 @@ internal sealed class SqliteJournal(FailoverSettings settings) : JournalDatabase
         + $"this node then gets everything from {string.Join(", ", settings.Cluster.Peers.Keys)}. With no other node left, "
         + $"'sqlite3 {_file} .recover' saves what can be read";
 
-    public override string Explain(Exception failure) => failure is SqliteException { SqliteErrorCode: Corrupt or NotADatabase }
+    public override string Explain(Exception failure) => IsDamage(failure)
         ? Damaged(failure.Message)
         : $"journal {_file}: it cannot be opened and written ({failure.Message}): make room on its file system and see that this user may write there";
 

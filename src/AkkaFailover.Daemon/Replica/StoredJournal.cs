@@ -1,6 +1,5 @@
 using AkkaFailover.Core;
 using AkkaFailover.Core.Replica;
-using Google.Protobuf;
 using LinqToDB;
 using LinqToDB.Data;
 
@@ -30,9 +29,6 @@ internal static class StoredJournal
             : Verdict(reading, $"{reading.Events} events, {reading.State.Last} versions, the hash chain is unbroken", ok: true);
     }
 
-    /// <summary>Whether reading ended because of what is stored, and not for want of a disk or a database.</summary>
-    public static bool IsDamage(Exception failure) => failure is InvalidDataException or InvalidProtocolBufferException or FormatException;
-
     private static string? Take(ref JournalReading reading, long number, string manifest, byte[] message)
     {
         try
@@ -40,7 +36,7 @@ internal static class StoredJournal
             reading = reading.Take(number, ReplicaEventSerializer.Read(message, manifest), out var fault);
             return fault;
         }
-        catch (Exception e) when (IsDamage(e))
+        catch (Exception e) when (JournalDatabase.IsDamage(e))
         {
             return e.Message;
         }

@@ -35,6 +35,21 @@ public class JournalReadingTests
     }
 
     [Fact]
+    public void Wherever_the_forgetting_stops_before_a_snapshot_the_rest_can_be_read()
+    {
+        var begun = Array.FindIndex(s_journal, happened => happened is SnapshotBegun);
+        var other = new LogStart(7, Digest.Of([7]), new Term(1), default);
+        var install = new SnapshotBegun(new Term(1), default, "a", other, 0, [], [], Installs: true);
+        ReplicaEvent[] journal = [.. s_journal[..(begun / 2)], install, new SnapshotPart(new Term(1), default, "a", []), install, .. s_journal[(begun / 2)..]];
+        for (var first = 0; first <= begun + 3; first++)
+        {
+            var reading = Read(first + 1, journal[first..], out var fault);
+            Assert.True(fault is null && reading.WhyNoEnd() is null, $"from event {first + 1}: {fault ?? reading.WhyNoEnd()}");
+            Assert.Equal(40, reading.State.Last);
+        }
+    }
+
+    [Fact]
     public void A_journal_without_beginning_or_end_is_none()
     {
         var begun = Array.FindIndex(s_journal, happened => happened is SnapshotBegun);

@@ -61,6 +61,21 @@ public class RoleOrderTests
     }
 
     [Fact]
+    public void A_journal_that_can_be_read_at_the_third_try_keeps_all_it_has()
+    {
+        _node = new ReplicaNode();
+        Step(new PeerLink(LinkStatus.Connected));
+        Step(new JournalFailed("busy"));
+        Step(new PeerSaid(new Append(new Term(5), 1, default, [], 0)));
+        Assert.Equal(long.MaxValue, Assert.Single(_outputs.OfType<Send>().Select(s => s.Message).OfType<CannotPersist>()).Kept);
+        Step(new JournalFailed("busy"));
+        var change = new Change(1, new Term(1), DateTimeOffset.UnixEpoch, "test", "k", [1]);
+        var prepared = new Prepared(new Term(1), DateTimeOffset.UnixEpoch, "a", [new ChainedChange(change, change.Chain(Digest.None))]);
+        Step(new Recovered(ReplicaState.Empty.Apply(prepared), 2));
+        Assert.Equal(1, _node.State.Last);
+    }
+
+    [Fact]
     public void A_term_raised_while_the_journal_is_broken_is_the_one_that_it_comes_back_with()
     {
         Lead(1);

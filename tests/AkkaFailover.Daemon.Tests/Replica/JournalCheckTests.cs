@@ -81,8 +81,8 @@ public sealed class JournalCheckTests : IDisposable
         Assert.Contains("the hash chain is broken at version 1", verdict.Text, StringComparison.Ordinal);
         await _node.Kill();
         _node.Start();
-        Assert.Contains("the hash chain is broken at version 1", (await _node.Told<JournalDamaged>(_ => true)).What, StringComparison.Ordinal);
         Assert.Contains("the hash chain is broken at version 1", (await _node.Told<LocalFault>(_ => true)).Reason, StringComparison.Ordinal);
+        Assert.Contains("the hash chain is broken at version 1", (await _node.Told<JournalDamaged>(_ => true)).What, StringComparison.Ordinal);
         await _node.Kill();
     }
 

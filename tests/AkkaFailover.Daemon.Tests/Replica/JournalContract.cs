@@ -32,6 +32,9 @@ public abstract class JournalContract : IDisposable
     /// <summary>Changes bytes of the same number in a stored event.</summary>
     protected abstract void Tamper(string from, string to);
 
+    /// <summary>Removes the first event.</summary>
+    protected abstract void LoseFirst();
+
     public virtual void Dispose()
     {
         _folder.Delete(recursive: true);
@@ -149,10 +152,32 @@ public abstract class JournalContract : IDisposable
         var broken = JournalCheck.Verify(settings, settings.Groups[0]);
         Assert.False(broken.Ok);
         Assert.Contains("the hash chain is broken at version 2", broken.Text, StringComparison.Ordinal);
-        await using var reader = new JournalUser(settings);
-        reader.BeginReading();
-        var told = await reader.Told<JournalBroken>();
-        Assert.True(told is { Damaged: true } && told.Reason.Contains("the hash chain is broken at version 2", StringComparison.Ordinal), told.ToString());
+        await ExpectDamage("the hash chain is broken at version 2");
+    }
+
+    [Fact]
+    public async Task A_journal_that_has_lost_its_beginning_is_damaged_and_is_not_read_for_ever()
+    {
+        Assert.Null(JournalCheck.Open(Settings()));
+        await using (var journal = new JournalUser(Settings()))
+        {
+            await journal.Open();
+            await journal.Write(Prepare(Changes(1, _ => [1])[0]), Commit(1));
+        }
+        LoseFirst();
+        await ExpectDamage("it begins with event 2 and has no snapshot");
+    }
+
+    [Fact]
+    public async Task A_journal_whose_snapshot_has_no_end_is_damaged_and_is_not_read_for_ever()
+    {
+        Assert.Null(JournalCheck.Open(Settings()));
+        await using (var journal = new JournalUser(Settings()))
+        {
+            await journal.Open();
+            await journal.Write(new SnapshotBegun(new Term(1), Noon, "a", LogStart.Beginning, 0, [], [], Installs: false));
+        }
+        await ExpectDamage("the snapshot at its start has no end");
     }
 
     [Fact]
@@ -204,4 +229,12 @@ public abstract class JournalContract : IDisposable
     private static Prepared Prepare(params ChainedChange[] changes) => new(new Term(1), Noon, "a", [.. changes]);
 
     private static Committed Commit(long version) => new(new Term(1), Noon, "a", version, Replicated: false);
+
+    private async Task ExpectDamage(string what)
+    {
+        await using var reader = new JournalUser(Settings());
+        reader.BeginReading();
+        var told = await reader.Told<JournalBroken>();
+        Assert.True(told is { Damaged: true } && told.Reason.Contains(what, StringComparison.Ordinal), told.ToString());
+    }
 }

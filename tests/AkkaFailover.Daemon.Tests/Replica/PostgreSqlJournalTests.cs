@@ -35,6 +35,8 @@ public sealed class PostgreSqlJournalTests : JournalContract, IClassFixture<Post
         WHERE position('{from}'::bytea IN message) > 0
         """));
 
+    protected override void LoseFirst() => Assert.Equal(1, _server.Execute(_database, "DELETE FROM failover_a.journal WHERE sequence_number = 1 AND persistence_id = 'replica-vpn'"));
+
     [Fact]
     public async Task A_pair_keeps_its_changes_through_a_power_cut_of_the_server()
     {

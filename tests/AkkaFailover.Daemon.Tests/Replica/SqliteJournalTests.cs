@@ -30,6 +30,15 @@ public sealed class SqliteJournalTests : JournalContract
         Assert.Equal(1, command.ExecuteNonQuery());
     }
 
+    protected override void LoseFirst()
+    {
+        using var connection = new SqliteConnection($"Data Source={JournalSetup.FileOf(Settings())}");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "DELETE FROM journal WHERE sequence_number = 1 AND persistence_id = 'replica-vpn'";
+        Assert.Equal(1, command.ExecuteNonQuery());
+    }
+
     public override void Dispose()
     {
         SqliteConnection.ClearAllPools();
