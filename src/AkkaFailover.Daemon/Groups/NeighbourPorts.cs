@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using AkkaFailover.Core;
 using AkkaFailover.Core.Announcements;
@@ -16,7 +17,8 @@ internal sealed class NeighbourPorts : IDisposable
 
     private readonly IReadOnlyList<VirtualAddress> _addresses;
     private readonly Action<AddressHeardElsewhere> _heard;
-    private readonly Dictionary<string, ILanPort> _ports = [];
+    // A port receives as soon as it is open, on a thread of its own, before it is entered here.
+    private volatile ImmutableDictionary<string, ILanPort> _ports = ImmutableDictionary<string, ILanPort>.Empty;
 
     /// <summary>Opens the interfaces; one that cannot be opened is left out, and named in <see cref="Failure"/>.</summary>
     /// <param name="addresses">The group's addresses.</param>
@@ -30,7 +32,7 @@ internal sealed class NeighbourPorts : IDisposable
         {
             try
             {
-                _ports[name] = open(name, [.. addresses.Select(a => a.Address)], Handler());
+                _ports = _ports.Add(name, open(name, [.. addresses.Select(a => a.Address)], Handler()));
             }
             catch (IOException e)
             {
