@@ -5,7 +5,7 @@ using LinqToDB;
 namespace AkkaFailover.Daemon.Replica;
 
 /// <summary>
-/// A kind of database that keeps the journal. A new one is a class like those below, a line in <see cref="Of"/>, and a subclass of the
+/// A kind of database that keeps the journal. A new one is a class like those below, a line in <see cref="Of"/> and <see cref="IsDamage"/>, and a subclass of the
 /// contract's test.
 /// </summary>
 internal abstract class JournalDatabase

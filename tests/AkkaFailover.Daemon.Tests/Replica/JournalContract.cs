@@ -158,12 +158,7 @@ public abstract class JournalContract : IDisposable
     [Fact]
     public async Task A_journal_that_has_lost_its_beginning_is_damaged_and_is_not_read_for_ever()
     {
-        Assert.Null(JournalCheck.Open(Settings()));
-        await using (var journal = new JournalUser(Settings()))
-        {
-            await journal.Open();
-            await journal.Write(Prepare(Changes(1, _ => [1])[0]), Commit(1));
-        }
+        await WriteOnce(Prepare(Changes(1, _ => [1])[0]), Commit(1));
         LoseFirst();
         await ExpectDamage("it begins with event 2 and has no snapshot");
     }
@@ -171,12 +166,7 @@ public abstract class JournalContract : IDisposable
     [Fact]
     public async Task A_journal_whose_snapshot_has_no_end_is_damaged_and_is_not_read_for_ever()
     {
-        Assert.Null(JournalCheck.Open(Settings()));
-        await using (var journal = new JournalUser(Settings()))
-        {
-            await journal.Open();
-            await journal.Write(new SnapshotBegun(new Term(1), Noon, "a", LogStart.Beginning, 0, [], [], Installs: false));
-        }
+        await WriteOnce(new SnapshotBegun(new Term(1), Noon, "a", LogStart.Beginning, 0, [], [], Installs: false));
         await ExpectDamage("the snapshot at its start has no end");
     }
 
@@ -229,6 +219,14 @@ public abstract class JournalContract : IDisposable
     private static Prepared Prepare(params ChainedChange[] changes) => new(new Term(1), Noon, "a", [.. changes]);
 
     private static Committed Commit(long version) => new(new Term(1), Noon, "a", version, Replicated: false);
+
+    private async Task WriteOnce(params ReplicaEvent[] events)
+    {
+        Assert.Null(JournalCheck.Open(Settings()));
+        await using var journal = new JournalUser(Settings());
+        await journal.Open();
+        await journal.Write(events);
+    }
 
     private async Task ExpectDamage(string what)
     {
