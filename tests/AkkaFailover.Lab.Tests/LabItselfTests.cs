@@ -120,6 +120,13 @@ public sealed class LabItselfTests : IDisposable
     }
 
     [Fact]
+    public void A_command_that_ends_without_reading_says_why()
+    {
+        var failure = Assert.Throws<LabException>(() => Tool.Run("sh", ["-c", "exec <&-; echo no such table >&2; exit 3"], new string('x', 1_000_000)));
+        Assert.Contains("failed (3): no such table", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_lab_leaves_nothing_behind()
     {
         string folder, ns;

@@ -75,7 +75,8 @@ internal sealed class RoundsRun : IDisposable
         faults.AddRange(acknowledged.GroupBy(change => change.Version).Where(same => same.Count() > 1)
             .Select(same => $"version {same.Key} was acknowledged for {string.Join(" and ", same.Select(change => change.Key))}"));
         faults.AddRange(acknowledged.GroupBy(change => change.Writer).SelectMany(OutOfOrder));
-        foreach (var node in new[] { A, B }) faults.AddRange(await Missing(node, acknowledged));
+        var missing = await Task.WhenAll(Missing(A, acknowledged), Missing(B, acknowledged));
+        faults.AddRange(missing.SelectMany(ofNode => ofNode));
         return faults;
     }
 

@@ -14,8 +14,8 @@ internal sealed record Acknowledgement(int Writer, string Key, string Value, lon
 /// </summary>
 internal sealed class Writers : IAsyncDisposable
 {
-    // Between two changes of a writer, so that a thousand rounds fit into memory.
-    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(10), RetryAfter = TimeSpan.FromMilliseconds(20);
+    // Between two changes of a writer, so that a thousand rounds fit into memory and two pairs onto two processors.
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(25), RetryAfter = TimeSpan.FromMilliseconds(20);
     private readonly AkkaNode[] _nodes;
     private readonly CancellationTokenSource _enough = new();
     private readonly ConcurrentQueue<Acknowledgement> _acknowledged = new();

@@ -23,11 +23,22 @@ public static class Tool
         using var process = Process.Start(start) ?? throw new LabException($"cannot start {file}");
         // No thread of the pool: where the tests have them all, asynchronous reads end up to a second late, and so would a fault.
         var error = Task.Factory.StartNew(process.StandardError.ReadToEnd, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        if (input is not null) process.StandardInput.Write(input);
-        process.StandardInput.Close();
+        Feed(process.StandardInput, input);
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return new ToolResult(process.ExitCode, output, error.Result);
+    }
+
+    private static void Feed(StreamWriter standardInput, string? input)
+    {
+        try
+        {
+            using (standardInput) standardInput.Write(input);
+        }
+        catch (IOException)
+        {
+            // It ended without reading all of it; its exit code and its words say why.
+        }
     }
 
     /// <summary>Runs a command that must succeed.</summary>
