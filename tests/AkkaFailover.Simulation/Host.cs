@@ -73,6 +73,7 @@ public sealed class Host
         _world.Quiet(this);
         _world.Tell($"{Name} boots (lived {_disk.Lived}, reserved {_disk.Reserved})");
         Later(_world.Between(5, 50), () => Take(new Started(_disk.Lived, _disk.Reserved, _disk.Active, _disk.Paused, _disk.PauseEpoch, Carrier)));
+        Later(_world.Between(20, 1_500), () => Take(new ReplicaChanged(new ReplicaPosition(0, "", InSync: false, JournalState.Usable))));
         Later(_world.Between(100, 400), LookAtLink);
     }
 

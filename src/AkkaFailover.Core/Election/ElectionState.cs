@@ -47,7 +47,7 @@ public sealed record ElectionState
     public NeighbourView Neighbours { get; init; } = NeighbourView.Empty;
 
     /// <summary>This node's own parts.</summary>
-    public LocalView Local { get; init; } = LocalView.Healthy;
+    public LocalView Local { get; init; } = LocalView.Initial;
 
     /// <summary>Silence counts from here at the earliest.</summary>
     public Moment QuietFrom { get; init; }
@@ -181,8 +181,8 @@ public sealed record LocalView(
     int FaultCount,
     Moment LastFault)
 {
-    /// <summary>Nothing wrong.</summary>
-    public static readonly LocalView Healthy =
+    /// <summary>At the start: nothing is wrong, and the journal has not been read yet.</summary>
+    public static readonly LocalView Initial =
         new(true, ServiceState.None, "", ReplicaPosition.Unread, "", Moment.Zero, 0, Moment.Zero);
 }
 

@@ -14,7 +14,8 @@ public static class Eligibility
             { Local.CarrierUp: false } => "no carrier",
             { Role: Role.Fault } => state.Local.Fault,
             { Paused: true } => "paused by an operator",
-            { Local.Replica.Healthy: false } => "the journal cannot be written",
+            { Local.Replica.Journal: JournalState.Unread } => "its journal is still being read",
+            { Local.Replica.Journal: JournalState.Broken } => "the journal cannot be written",
             { Local.Service: ServiceState.Failed } => $"the service has failed: {state.Local.ServiceDetail}",
             _ => "",
         };

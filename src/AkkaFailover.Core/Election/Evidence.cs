@@ -21,16 +21,29 @@ public enum PathEvidence
     Silent,
 }
 
+/// <summary>What can be done with a group's journal.</summary>
+public enum JournalState
+{
+    /// <summary>It is being read for the first time since the start: what this node has is not known yet, not even to itself.</summary>
+    Unread,
+
+    /// <summary>It has been read and can be written.</summary>
+    Usable,
+
+    /// <summary>It cannot be read or written.</summary>
+    Broken,
+}
+
 /// <summary>A node's journal position in a group.</summary>
 /// <param name="Version">Number of the last committed change; 0 for none.</param>
 /// <param name="Digest">Hash chain over all changes up to it, lower-case hexadecimal.</param>
 /// <param name="InSync">Whether everything acknowledged so far is known to be here.</param>
-/// <param name="Healthy">False where the journal cannot be written; the node is not eligible then.</param>
+/// <param name="Journal">The node is eligible only where it is usable.</param>
 /// <param name="LastTerm">The term under which the last change was ordered: of two logs the one with the higher (last term, version) has everything that was acknowledged.</param>
-public sealed record ReplicaPosition(long Version, string Digest, bool InSync, bool Healthy, Term LastTerm = default)
+public sealed record ReplicaPosition(long Version, string Digest, bool InSync, JournalState Journal, Term LastTerm = default)
 {
     /// <summary>Before the journal has been read.</summary>
-    public static readonly ReplicaPosition Unread = new(0, "", InSync: false, Healthy: true);
+    public static readonly ReplicaPosition Unread = new(0, "", InSync: false, JournalState.Unread);
 }
 
 /// <summary>What one round of LAN probes heard (rules 4 and 10).</summary>

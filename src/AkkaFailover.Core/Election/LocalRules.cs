@@ -23,7 +23,7 @@ internal static class LocalRules
     public static void Replica(Turn turn, ReplicaPosition position)
     {
         turn.State = turn.State with { Local = turn.State.Local with { Replica = position } };
-        if (position.Healthy) turn.Clear(AlarmKind.Storage);
+        if (position.Journal != JournalState.Broken) turn.Clear(AlarmKind.Storage);
         else turn.Raise(AlarmKind.Storage, "the journal cannot be written: this node takes no changes and is not eligible. Free or mend the file system of state-dir.");
     }
 
@@ -73,7 +73,7 @@ internal static class LocalRules
     public static void ConsiderRecovery(Turn turn)
     {
         var (state, now) = (turn.State, turn.Now);
-        if (now < state.Local.FaultUntil || !state.Local.CarrierUp || !state.Local.Replica.Healthy || state.Stopping) return;
+        if (now < state.Local.FaultUntil || !state.Local.CarrierUp || state.Local.Replica.Journal == JournalState.Broken || state.Stopping) return;
         if (state.Neighbours.EmptyRounds > 0 && PeerEvidence.LiveOnLink(state, now, turn.Settings))
         {
             ProbeRules.AskNeighbours(turn, TimeSpan.FromSeconds(1));

@@ -175,10 +175,19 @@ public static class ReplicaMachine
     /// <summary>The position as the election and the peer are told.</summary>
     public static ReplicaPosition Position(ReplicaNode replica, Moment now, ReplicaRules rules)
     {
-        var mark = replica.Position;
-        return new(mark.Version, mark.Digest.ToString(), IsComplete(replica, now, rules), replica.Fault.Length == 0,
-            replica.State.TermAt(mark.Version));
+        var (mark, journal) = (replica.Position, JournalOf(replica));
+        return journal == JournalState.Unread
+            ? ReplicaPosition.Unread
+            : new(mark.Version, mark.Digest.ToString(), IsComplete(replica, now, rules), journal, replica.State.TermAt(mark.Version));
     }
+
+    /// <summary>What can be done with the journal.</summary>
+    public static JournalState JournalOf(ReplicaNode replica) => replica.Mode switch
+    {
+        ReplicaMode.Recovering => JournalState.Unread,
+        ReplicaMode.Broken => JournalState.Broken,
+        _ => JournalState.Usable,
+    };
 
     /// <summary>Whether everything acknowledged so far is known to be here.</summary>
     public static bool IsComplete(ReplicaNode replica, Moment now, ReplicaRules rules) =>

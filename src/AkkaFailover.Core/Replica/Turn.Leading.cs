@@ -50,7 +50,7 @@ internal sealed partial class Turn
             $"{rules.Peer} is not in sync and config.acknowledge = both-or-refuse: bring {rules.Peer} ({rules.PeerAddress}) back",
         ReplicaMode.Leading => null,
         ReplicaMode.Recovering => "the journal is still being read: try again",
-        ReplicaMode.Broken => $"the journal cannot be written: {Replica.Fault}",
+        ReplicaMode.Broken => JournalFault(Replica.Fault),
         ReplicaMode.Flushing => $"the role is being handed over to {rules.Peer} ({rules.PeerAddress}): run it there",
         ReplicaMode.Replaying => "this node is claiming: try again",
         _ when Peer.Leading && Peer.Link == LinkStatus.Connected =>

@@ -47,10 +47,11 @@ internal sealed partial class Turn
     private void OnJournalFailed(string reason)
     {
         var (led, keep, durable) = (Replica.Leads, State.Committed, Replica.Durable);
+        var fault = JournalFault(reason);
         if (Replica.Mode == ReplicaMode.Flushing)
             Put(new Inform(new ReplicaFlushed()));
         else if (Replica.Mode == ReplicaMode.Replaying)
-            Put(new Inform(new ReplayFailed(Replica.Term, $"the journal cannot be written: {reason}")));
+            Put(new Inform(new ReplayFailed(Replica.Term, fault)));
         foreach (var answer in Replica.Writes.HeldAnswers)
             Put(answer);
         var exposed = led && keep < State.Last && Withdraw(keep);
@@ -66,8 +67,8 @@ internal sealed partial class Turn
             Snapshot = null,
             InstallNext = null,
         };
-        RefuseSnapshots($"the journal cannot be written: {reason}");
-        var withdrawn = new Withdrawal(Replica.Waiting, keep, durable, $"the journal cannot be written: {reason}", now + ReplicaRules.PeerWait);
+        RefuseSnapshots(fault);
+        var withdrawn = new Withdrawal(Replica.Waiting, keep, durable, fault, now + ReplicaRules.PeerWait);
         Replica = Replica with { Waiting = [], WaitingCount = 0 };
         if (exposed && Peer.Link == LinkStatus.Connected)
             Replica = Replica with { Withdrawal = withdrawn };
@@ -75,12 +76,14 @@ internal sealed partial class Turn
             Refuse(withdrawn, exposed ? long.MaxValue : durable);
         if (!led && Peer.Leading)
             Tell(new CannotPersist(Replica.Term, reason, Kept));
-        Put(new Alarmed(AlarmKind.Storage, $"the journal cannot be written: {reason}"));
-        Put(new Inform(new LocalFault($"the journal cannot be written: {reason}")));
+        Put(new Alarmed(AlarmKind.Storage, fault));
+        Put(new Inform(new LocalFault(fault)));
     }
 
     /// <summary>What the journal holds is not known: all of it may have been acknowledged.</summary>
     private bool NeverRead => Replica.Mode == ReplicaMode.Recovering || (Replica.Mode == ReplicaMode.Broken && Replica.KeptAtFailure is null);
+
+    private string JournalFault(string reason) => $"the journal cannot be {(NeverRead ? "read" : "written")}: {reason}";
 
     /// <summary>Refuses the requests; those up to a version are on a disk that cannot be written now, and may come back from there.</summary>
     private void Refuse(Withdrawal withdrawn, long onDisk)

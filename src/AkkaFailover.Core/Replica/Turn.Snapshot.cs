@@ -8,7 +8,7 @@ internal sealed partial class Turn
     private void OnCompact(long request)
     {
         if (Replica.Mode == ReplicaMode.Broken)
-            Put(new Compacted(request, State.Start.Version, $"the journal cannot be written: {Replica.Fault}"));
+            Put(new Compacted(request, State.Start.Version, JournalFault(Replica.Fault)));
         else if (State.Committed == State.Start.Version)
             Put(new Compacted(request, State.Start.Version, null));
         else

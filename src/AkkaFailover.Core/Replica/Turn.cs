@@ -146,7 +146,7 @@ internal sealed partial class Turn(ReplicaNode replica, Moment now, DateTimeOffs
 
     private void TellPosition()
     {
-        var urgent = ReplicaMachine.IsComplete(Replica, now, rules) != Replica.Told.InSync || (Replica.Fault.Length == 0) != Replica.Told.Healthy;
+        var urgent = ReplicaMachine.IsComplete(Replica, now, rules) != Replica.Told.InSync || ReplicaMachine.JournalOf(Replica) != Replica.Told.Journal;
         if (!urgent && now - Replica.ToldAt < ReplicaRules.Coalesce)
             return;
         var position = ReplicaMachine.Position(Replica, now, rules);

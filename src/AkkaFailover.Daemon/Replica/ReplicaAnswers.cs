@@ -38,7 +38,7 @@ internal static class ReplicaAnswers
         var alone = replica.State.Committed - replica.Replicated;
         var since = alone > 0 ? (wall - FirstAlone(replica.State, replica.Replicated)).TotalSeconds : 0;
         var peer = replica.Peer.Heard is { } heard
-            ? new ReplicaPosition(heard.Version, heard.Digest.ToString(), replica.State.InSync.Contains(rules.Peer), replica.Peer.Healthy)
+            ? new ReplicaPosition(heard.Version, heard.Digest.ToString(), replica.State.InSync.Contains(rules.Peer), replica.Peer.Healthy ? JournalState.Usable : JournalState.Broken)
             : null;
         return new ReplicaReport(ReplicaMachine.Position(replica, now, rules), alone, Math.Max(0, since), peer, replica.State.Entries.Count);
     }

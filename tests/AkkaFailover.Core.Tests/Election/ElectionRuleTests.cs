@@ -47,7 +47,7 @@ public class ElectionRuleTests
     [InlineData("a", "b", 4u, 4u, 9L, false)]
     public void Rule_1_with_nobody_active_the_better_one_claims_first(string self, string peer, uint ownTerm, uint peerTerm, long peerVersion, bool first)
     {
-        var node = new Scenario(self, peer).Begin(ownTerm, wasActive: true).Input(new ReplicaChanged(new ReplicaPosition(0, "", InSync: true, Healthy: true)));
+        var node = new Scenario(self, peer).Begin(ownTerm, wasActive: true).Input(new ReplicaChanged(new ReplicaPosition(0, "", InSync: true, JournalState.Usable)));
         var beat = Scenario.PeerIs(Role.Starting, highest: peerTerm, version: peerVersion);
         node.Beat(beat).Wait(700, () => node.Beat(beat));
         Assert.Equal(first, node.Role == Role.Replaying);
@@ -116,8 +116,8 @@ public class ElectionRuleTests
     [Fact]
     public void A_release_that_nobody_followed_for_a_deadline_waives_nothing_any_more()
     {
-        var node = new Scenario().StandbyOf(3).Input(new ReplicaChanged(new ReplicaPosition(0, "", InSync: true, Healthy: false))).Advert(3, released: true);
-        node.Wait(650).Input(new ReplicaChanged(new ReplicaPosition(0, "", InSync: true, Healthy: true)));
+        var node = new Scenario().StandbyOf(3).Input(new ReplicaChanged(new ReplicaPosition(0, "", InSync: true, JournalState.Broken))).Advert(3, released: true);
+        node.Wait(650).Input(new ReplicaChanged(new ReplicaPosition(0, "", InSync: true, JournalState.Usable)));
         Assert.NotEqual(Role.Replaying, node.Role);
     }
 
@@ -502,7 +502,7 @@ public class ElectionRuleTests
         var node = new Scenario().StandbyOf(3).Wait(605).CompleteClaim(missing: 1);
         node.Beat(Scenario.PeerIs(Role.Standby, inSync: false));
         Assert.True(node.HasAlarm(AlarmKind.StaleClaim));
-        node.Beat(Scenario.PeerIs(Role.Standby, version: 1) with { Replica = new ReplicaPosition(1, "other", InSync: true, Healthy: true) });
+        node.Beat(Scenario.PeerIs(Role.Standby, version: 1) with { Replica = new ReplicaPosition(1, "other", InSync: true, JournalState.Usable) });
         Assert.True(node.HasAlarm(AlarmKind.StaleClaim));
         node.Beat(Scenario.PeerIs(Role.Standby));
         Assert.False(node.HasAlarm(AlarmKind.StaleClaim));
@@ -515,7 +515,7 @@ public class ElectionRuleTests
         node.Beat(Scenario.PeerIs(Role.Active, 9)).Input(new AddressesReleased("")).Wait(60);
         Assert.Equal(Role.Standby, node.Role);
         Assert.True(node.HasAlarm(AlarmKind.StaleClaim));
-        node.Input(new ReplicaChanged(new ReplicaPosition(4, "", InSync: true, Healthy: true))).Beat(Scenario.PeerIs(Role.Active, 9));
+        node.Input(new ReplicaChanged(new ReplicaPosition(4, "", InSync: true, JournalState.Usable))).Beat(Scenario.PeerIs(Role.Active, 9));
         Assert.False(node.HasAlarm(AlarmKind.StaleClaim));
     }
 
@@ -524,7 +524,7 @@ public class ElectionRuleTests
     [InlineData(false, true, Role.Standby)]
     public void Of_two_with_the_same_history_the_one_that_knows_it_is_complete_goes_first(bool mine, bool peers, Role expected)
     {
-        var node = new Scenario().Begin().Input(new ReplicaChanged(new ReplicaPosition(0, "", mine, Healthy: true)));
+        var node = new Scenario().Begin().Input(new ReplicaChanged(new ReplicaPosition(0, "", mine, JournalState.Usable)));
         var beat = Scenario.PeerIs(Role.Starting, inSync: peers);
         node.Beat(beat).Wait(700, () => node.Beat(beat));
         Assert.Equal(expected, node.Role);

@@ -8,12 +8,13 @@ internal sealed class Scenario
 {
     public static readonly HeartbeatTiming Fast = new(TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(600));
 
-    public Scenario(string node = "a", string peer = "b", HeartbeatTiming? timing = null, bool ours = true, bool witnesses = false, bool claimWhenStale = true)
+    public Scenario(string node = "a", string peer = "b", HeartbeatTiming? timing = null, bool ours = true, bool witnesses = false, bool claimWhenStale = true, bool journalRead = true)
     {
         var (self, other) = (NodeName.Parse(node), NodeName.Parse(peer));
         Settings = new ElectionSettings(self, other, TermSeries.For(self, [other]), timing ?? Fast, ours, ProbeAddress: ours, witnesses,
             claimWhenStale, StartWait: TimeSpan.FromSeconds(20), StopTimeout: TimeSpan.FromSeconds(5));
         State = ElectionState.Initial(Now);
+        if (journalRead) ReadJournal();
     }
 
     public ElectionSettings Settings { get; }
@@ -63,6 +64,9 @@ internal sealed class Scenario
         return this;
     }
 
+    /// <summary>An empty journal has been read; whether it is complete is not known.</summary>
+    public Scenario ReadJournal() => Input(new ReplicaChanged(new ReplicaPosition(0, "", InSync: false, JournalState.Usable)));
+
     public Scenario Begin(uint highest = 0, bool wasActive = false) =>
         Input(new Started(new Term(highest), Term.None, wasActive, Paused: false, PauseEpoch: 0, CarrierUp: true));
 
@@ -72,7 +76,7 @@ internal sealed class Scenario
     public Scenario Beat(PeerBeat beat) => Input(new LinkChanged(LinkStatus.Connected, "")).Input(new BeatHeard(beat));
 
     public static PeerBeat PeerIs(Role role, uint term = 0, uint highest = 0, long version = 0, bool eligible = true, bool hears = true, bool inSync = true) =>
-        new(role, new Term(term), new Term(Math.Max(highest, term)), role == Role.Active, eligible, eligible ? "" : "test", new ReplicaPosition(version, "", inSync, true),
+        new(role, new Term(term), new Term(Math.Max(highest, term)), role == Role.Active, eligible, eligible ? "" : "test", new ReplicaPosition(version, "", inSync, JournalState.Usable),
             hears, null, Paused: false, PauseEpoch: 0, "none");
 
     /// <summary>Answers the claim's effects until the node is active.</summary>

@@ -32,7 +32,7 @@ public sealed class LinkWireTests
             ]));
 
     private static readonly PeerBeat FullBeat = new(
-        Role.Claiming, new Term(7), new Term(Term.MaxValue), true, true, "why", new ReplicaPosition(long.MaxValue, "abc", true, true), true,
+        Role.Claiming, new Term(7), new Term(Term.MaxValue), true, true, "why", new ReplicaPosition(long.MaxValue, "abc", true, JournalState.Usable), true,
         new LanReport(true, 8, 2, 1), true, ulong.MaxValue, "running");
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class LinkWireTests
     public void Every_role_travels_and_an_empty_beat_does_not_change_either()
     {
         foreach (var role in Enum.GetValues<Role>()) ComesBack(FullBeat with { Role = role });
-        ComesBack(new PeerBeat(Role.Standby, Term.None, Term.None, false, false, "", new ReplicaPosition(0, "", false, false), false, null, false, 0, ""));
+        ComesBack(new PeerBeat(Role.Standby, Term.None, Term.None, false, false, "", new ReplicaPosition(0, "", false, JournalState.Broken), false, null, false, 0, ""));
     }
 
     [Theory]

@@ -71,7 +71,7 @@ internal sealed class TestNode : IAsyncDisposable
     }
 
     public static PeerBeat BeatOf(Role role, long version = 0) => new(
-        role, Term.None, Term.None, false, true, "", new ReplicaPosition(version, "", true, true), true, null, false, 0, "none");
+        role, Term.None, Term.None, false, true, "", new ReplicaPosition(version, "", true, JournalState.Usable), true, null, false, 0, "none");
 
     public void Send(LinkPayload payload) => Link.Tell(new SendToPeer(Group, payload));
 

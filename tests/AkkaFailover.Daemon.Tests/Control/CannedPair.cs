@@ -18,7 +18,7 @@ internal static class CannedPair
     private static readonly DateTimeOffset Morning = new(2026, 3, 29, 8, 15, 2, 125, TimeSpan.Zero);
     private static readonly EvidenceSummary Evidence = new(PathEvidence.Silent, PathEvidence.Ok, PathEvidence.Ok);
 
-    public static readonly ReplicaPosition Position = new(1042, Digest, InSync: true, Healthy: true);
+    public static readonly ReplicaPosition Position = new(1042, Digest, InSync: true, JournalState.Usable);
 
     public static readonly PeerBeat Standby = new(
         Role.Standby, Term.None, new Term(7), LeaseRunning: false, Eligible: true, "", Position, HearsAdverts: true, null, Paused: false, 0, "stopped");

@@ -40,7 +40,7 @@ public sealed class JournalFailureTests : IAsyncLifetime
         Assert.False(refused.Uncertain);
         Assert.Contains("journal cannot be written", refused.Reason, StringComparison.Ordinal);
         Assert.Contains("full", (await _a.Told<LocalFault>(_ => true)).Reason, StringComparison.Ordinal);
-        Assert.False((await _a.Query<ReplicaReport>(new GetReplica())).Position.Healthy);
+        Assert.Equal(JournalState.Broken, (await _a.Query<ReplicaReport>(new GetReplica())).Position.Journal);
 
         _a.Replica.Tell(new FollowReplica());
         var caught = await _b.Lead(2);
@@ -49,7 +49,7 @@ public sealed class JournalFailureTests : IAsyncLifetime
 
         _diskOfA.MakeRoom();
         await _b.Acknowledged("after", [3]);
-        var back = await _a.Reports(r => r.Position is { Healthy: true, InSync: true } && r.Position.Version == 1 + Written + 1);
+        var back = await _a.Reports(r => r.Position is { Journal: JournalState.Usable, InSync: true } && r.Position.Version == 1 + Written + 1);
         Assert.Equal((await _b.Query<ReplicaReport>(new GetReplica())).Position.Digest, back.Position.Digest);
         Assert.IsType<EntryMissing>(await _a.Query<object>(new GetEntry(refused.Key)));
         await _a.Told<ClearAlarm>(c => c.Kind == AlarmKind.Storage);
@@ -68,7 +68,7 @@ public sealed class JournalFailureTests : IAsyncLifetime
         Assert.False((await _b.Query<ReplicaReport>(new GetReplica())).Position.InSync);
 
         _diskOfB.MakeRoom();
-        var back = await _b.Reports(r => r.Position is { Healthy: true, InSync: true });
+        var back = await _b.Reports(r => r.Position is { Journal: JournalState.Usable, InSync: true });
         Assert.Equal((await _a.Query<ReplicaReport>(new GetReplica())).Position.Digest, back.Position.Digest);
         Assert.IsType<EntryMissing>(await _b.Query<object>(new GetEntry(refused.Key)));
     }
