@@ -10,9 +10,11 @@ public sealed class ResourceTests(DefaultLab lab, ITestOutputHelper output) : IC
 {
     private const double TicksPerSecond = 100;
 
-    // The promise is 3 %. Wake-ups of threads are most of it, and what one costs is the machine's: the same build took 2.5 to
-    // 3.1 % within one hour on a virtual machine with two shared cores.
-    private const double Share = 0.03, MachineNoise = 0.01;
+    // The promise is 3 %. Most of it is threads that wake each other, and what one wake-up costs is the machine's: the same build took 1.8
+    // to 4.5 % within a day on virtual machines with two shared cores. How often they wake is the daemon's alone: that is bounded closely.
+    private const double Share = 0.03, MachineNoise = 0.02;
+    // 279 and 473 on active and standby, and a third.
+    private const double SleepsPerSecond = 630;
     private const double Mebibytes = 170;
     private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(60);
 
@@ -24,18 +26,26 @@ public sealed class ResourceTests(DefaultLab lab, ITestOutputHelper output) : IC
         // A minute in which the machine is slow is no daemon that takes more: such a one takes it in the next minute too.
         if (costs.Any(cost => cost.Share > Share + MachineNoise)) costs = await IdleCosts();
         Assert.All(costs, cost => Assert.True(cost.Share <= Share + MachineNoise, $"{cost.Name} took {cost.Share:P1} of a core"));
+        Assert.All(costs, cost => Assert.True(cost.Sleeps <= SleepsPerSecond, $"{cost.Name}'s threads went to sleep {cost.Sleeps:0} times a second"));
         Assert.All(costs, cost => Assert.True(cost.Mebibytes <= Mebibytes, $"{cost.Name} took {cost.Mebibytes:0} MiB"));
     }
 
-    private async Task<IReadOnlyList<(string Name, double Share, double Mebibytes)>> IdleCosts()
+    private async Task<IReadOnlyList<IdleCost>> IdleCosts()
     {
         AkkaNode[] nodes = [lab.A, lab.B];
-        var before = nodes.Select(Processor).ToList();
+        var before = nodes.Select(node => (Processor: Processor(node), Sleeps: Sleeps(node))).ToList();
         await Task.Delay(IdleTime);
-        var costs = nodes.Select((node, i) => (node.Host.Name, Share: (Processor(node) - before[i]) / IdleTime, Mebibytes: node.Host.Processes().Sum(LabHost.ResidentBytes) / (1024.0 * 1024))).ToList();
-        foreach (var (name, share, mebibytes) in costs) output.WriteLine($"{name}: {share:P1} of a core, {mebibytes:0.0} MiB");
+        var costs = nodes.Select((node, i) => new IdleCost(
+            node.Host.Name,
+            (Processor(node) - before[i].Processor) / IdleTime,
+            (Sleeps(node) - before[i].Sleeps) / IdleTime.TotalSeconds,
+            node.Host.Processes().Sum(LabHost.ResidentBytes) / (1024.0 * 1024))).ToList();
+        foreach (var cost in costs) output.WriteLine($"{cost.Name}: {cost.Share:P1} of a core, {cost.Sleeps:0} sleeps a second, {cost.Mebibytes:0.0} MiB");
         return costs;
     }
+
+    /// <summary>What a node's daemon and guard took while they idled.</summary>
+    private sealed record IdleCost(string Name, double Share, double Sleeps, double Mebibytes);
 
     [Fact]
     public async Task A_full_disk_under_the_active_moves_the_role()
@@ -57,6 +67,8 @@ public sealed class ResourceTests(DefaultLab lab, ITestOutputHelper output) : IC
         lab.ExpectNeverBoth();
         lab.Reset();
     }
+
+    private static long Sleeps(AkkaNode node) => node.Host.Processes().Sum(LabHost.Sleeps);
 
     private static TimeSpan Processor(AkkaNode node) => TimeSpan.FromSeconds(node.Host.Processes().Sum(pid =>
     {

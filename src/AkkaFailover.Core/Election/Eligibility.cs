@@ -15,7 +15,7 @@ public static class Eligibility
             { Role: Role.Fault } => state.Local.Fault,
             { Paused: true } => "paused by an operator",
             { Local.Replica.Journal: JournalState.Unread } => "its journal is still being read",
-            { Local.Replica.Journal: JournalState.Broken } => "the journal cannot be written",
+            { Local.Replica.Journal: JournalState.Broken } => "the journal cannot be used",
             { Local.Service: ServiceState.Failed } => $"the service has failed: {state.Local.ServiceDetail}",
             _ => "",
         };

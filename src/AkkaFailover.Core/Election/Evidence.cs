@@ -24,7 +24,7 @@ public enum PathEvidence
 /// <summary>What can be done with a group's journal.</summary>
 public enum JournalState
 {
-    /// <summary>It is being read for the first time since the start: what this node has is not known yet, not even to itself.</summary>
+    /// <summary>It is being read, after a start of the daemon or of the replica: what this node has is not known yet, not even to itself.</summary>
     Unread,
 
     /// <summary>It has been read and can be written.</summary>
@@ -38,7 +38,7 @@ public enum JournalState
 /// <param name="Version">Number of the last committed change; 0 for none.</param>
 /// <param name="Digest">Hash chain over all changes up to it, lower-case hexadecimal.</param>
 /// <param name="InSync">Whether everything acknowledged so far is known to be here.</param>
-/// <param name="Journal">The node is eligible only where it is usable.</param>
+/// <param name="Journal">The node is eligible only where it is usable. A peer is told whether it is, not why not.</param>
 /// <param name="LastTerm">The term under which the last change was ordered: of two logs the one with the higher (last term, version) has everything that was acknowledged.</param>
 public sealed record ReplicaPosition(long Version, string Digest, bool InSync, JournalState Journal, Term LastTerm = default)
 {

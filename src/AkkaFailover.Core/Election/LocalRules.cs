@@ -24,7 +24,7 @@ internal static class LocalRules
     {
         turn.State = turn.State with { Local = turn.State.Local with { Replica = position } };
         if (position.Journal != JournalState.Broken) turn.Clear(AlarmKind.Storage);
-        else turn.Raise(AlarmKind.Storage, "the journal cannot be written: this node takes no changes and is not eligible. Free or mend the file system of state-dir.");
+        else turn.Raise(AlarmKind.Storage, "the journal cannot be used: this node takes no changes and is not eligible. Free or mend the file system of state-dir.");
     }
 
     /// <summary>A broken part: a standby is not eligible for a while, an active leaves if there is somebody better.</summary>

@@ -30,7 +30,7 @@ internal static class OperatorRules
             { Local.CarrierUp: false } => "the interface has no carrier: nobody would hear this node",
             { Stopping: true } => "the daemon is stopping",
             { Local.Replica.Journal: JournalState.Unread } => "the journal of this node is still being read: try again in a moment",
-            { Local.Replica.Journal: JournalState.Broken } => "the journal of this node cannot be written",
+            { Local.Replica.Journal: JournalState.Broken } => "the journal of this node cannot be used",
             _ when state.Terms.Reserved <= state.Terms.HighestSeen => "no term is reserved yet (state-dir is slow or full): try again in a moment",
             _ => null,
         };

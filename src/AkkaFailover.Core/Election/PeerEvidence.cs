@@ -47,6 +47,10 @@ public static class PeerEvidence
     public static bool PeerIsCandidate(ElectionState state, Moment now, ElectionSettings settings) =>
         BeatsFresh(state, now, settings) && state.Link.Beat is { Eligible: true, Role: Role.Starting or Role.Standby };
 
+    /// <summary>The peer is there and cannot say yet what it has: its journal is still being read.</summary>
+    public static bool PeerReads(ElectionState state, Moment now, ElectionSettings settings) =>
+        BeatsFresh(state, now, settings) && state.Link.Beat is { Role: Role.Starting or Role.Standby, Replica.Journal: not JournalState.Usable };
+
     /// <summary>The peer is there, would claim, and has everything that was acknowledged.</summary>
     public static bool PeerIsReady(ElectionState state, Moment now, ElectionSettings settings) =>
         BeatsFresh(state, now, settings) && state.Link.Beat is { Eligible: true, Role: Role.Standby };

@@ -9,7 +9,12 @@ internal static class StandbyRules
     public static void Consider(Turn turn)
     {
         var (state, now, settings) = (turn.State, turn.Now, turn.Settings);
-        if (!Eligibility.Judge(state, out _)) return;
+        if (!Eligibility.Judge(state, out _))
+        {
+            // It may be about to claim, and then what it has asked must be fresh.
+            if (state.Local.Replica.Journal == JournalState.Unread) Watch(turn);
+            return;
+        }
         Watch(turn);
         var onLan = PeerEvidence.LiveOnLan(state, now, settings);
         if (!PeerEvidence.ProcessGone(state) && (onLan || PeerEvidence.LiveOnLink(state, now, settings)))
@@ -25,7 +30,7 @@ internal static class StandbyRules
             ClaimRules.Begin(turn, $"{settings.Peer} released the role", listen: false, yields: false);
             return;
         }
-        if (now < state.HoldBackUntil) return;
+        if (WaitsForReader(turn) || now < state.HoldBackUntil) return;
         ConsiderSilence(turn);
     }
 
@@ -41,6 +46,20 @@ internal static class StandbyRules
             var asks = PeerEvidence.ProcessGone(turn.State) || (turn.Settings.HasWitnesses && !WitnessReached(turn));
             if (asks) ProbeRules.AskNeighbours(turn, turn.Settings.WitnessPace);
         }
+    }
+
+    /// <summary>Rule 1: what a peer has that is still reading is not known; when it has read, it has a deadline to go first.</summary>
+    private static bool WaitsForReader(Turn turn)
+    {
+        var (state, now, settings) = (turn.State, turn.Now, turn.Settings);
+        if (state.Local.Replica.InSync || now - state.StartedAt >= settings.StartWait || !PeerEvidence.PeerReads(state, now, settings)) return false;
+        turn.State = state with { HoldBackUntil = now + turn.Deadline };
+        if (now - PeerEvidence.QuietSince(state) >= turn.Deadline)
+        {
+            turn.Raise(AlarmKind.ClaimForbidden,
+                $"{settings.Peer} is still reading its journal, and this node does not know that its own has everything: it waits for {settings.Peer}, {Turn.Seconds(settings.StartWait)} at most");
+        }
+        return true;
     }
 
     /// <summary>Silence on every path, or a process that is gone: claim once the address is seen gone.</summary>

@@ -117,7 +117,7 @@ internal sealed partial class Turn
         if (Replica.Mode == ReplicaMode.Recovering)
             Replica = Replica with { ClaimOrdered = term };
         else if (Replica.Mode == ReplicaMode.Broken)
-            Put(new Inform(new ReplayFailed(term, $"the journal cannot be written: {Replica.Fault}")));
+            Put(new Inform(new ReplayFailed(term, JournalFault(Replica.Fault))));
         else if (term < Replica.Term)
             Put(new Inform(new ReplayFailed(term, $"term {Replica.Term} was seen in the journal or from {rules.Peer}")));
         else

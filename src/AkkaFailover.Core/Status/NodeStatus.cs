@@ -128,7 +128,7 @@ public sealed record GroupFacts(
     private bool InSync(ReplicaPosition own)
     {
         if (Election?.Role != Role.Active) return own.InSync;
-        return Replica is { UnreplicatedVersions: 0 }
+        return Replica is { UnreplicatedVersions: 0, Position.Journal: JournalState.Usable }
             && Election.Peer?.Replica is { InSync: true } peer
             && (peer.Version != own.Version || peer.Digest == own.Digest);
     }

@@ -90,6 +90,7 @@ public sealed partial class ConfigReplicaActor : UntypedActor, IWithTimers
     protected override void PostRestart(Exception reason)
     {
         base.PostRestart(reason);
+        _election.Tell(new ReplicaChanged(ReplicaPosition.Unread));
         _election.Tell(new LocalFault($"the replica failed and was started again: {reason.Message}"));
         _election.Tell(new GetElection());
     }

@@ -104,7 +104,7 @@ public class EveryStateEveryInputTests
         14 => new CarrierChanged(yes, yes ? "carrier back" : "carrier lost"),
         15 => new ServiceChanged(yes ? ServiceState.Failed : ServiceState.Stopped, "test"),
         16 => new ServiceChanged(yes ? ServiceState.Running : ServiceState.None, "test"),
-        17 => new ReplicaChanged(new ReplicaPosition(1, "", yes, also ? JournalState.Usable : JournalState.Broken)),
+        17 => new ReplicaChanged(new ReplicaPosition(1, "", yes, also ? JournalState.Usable : yes ? JournalState.Broken : JournalState.Unread)),
         18 => new CaughtUp(term, 1, "", yes ? 2 : 0),
         19 => new ReplayFailed(term, "test"),
         20 => new ReplicaFlushed(),

@@ -35,6 +35,48 @@ public class UnreadJournalTests
     }
 
     [Fact]
+    public void The_address_is_asked_for_while_it_reads_and_an_answer_then_forbids_the_claim()
+    {
+        var node = new Scenario(journalRead: false).StandbyOf(3).Wait(2_000);
+        Assert.True(node.Has<ProbeAddress>());
+        node.Input(new AddressAnswered()).ReadJournal().Wait(100);
+        Assert.Equal(Role.Standby, node.Role);
+    }
+
+    [Fact]
+    public void Probes_from_before_an_active_was_heard_are_no_proof_afterwards()
+    {
+        var node = new Scenario(journalRead: false).Begin().Input(new LinkChanged(LinkStatus.Refused, "")).Wait(2_000);
+        Assert.True(node.State.Probe.Unanswered > 3);
+        node.Advert(5).Wait(1);
+        Assert.Equal(0, node.State.Probe.Unanswered);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void With_nobody_active_a_node_waits_for_a_peer_that_reads_unless_it_knows_that_it_has_everything(bool complete)
+    {
+        var node = new Scenario().Begin().Input(new ReplicaChanged(new ReplicaPosition(5, "", complete, JournalState.Usable)));
+        var reads = Scenario.PeerIs(Role.Standby, eligible: false) with { Replica = ReplicaPosition.Unread };
+        node.Wait(5_000, () => node.Beat(reads));
+        Assert.Equal(complete ? Role.Replaying : Role.Standby, node.Role);
+        Assert.Equal(!complete, node.HasAlarm(AlarmKind.ClaimForbidden));
+        if (!complete) node.Wait(16_500, () => node.Beat(reads));
+        Assert.Equal(Role.Replaying, node.Role);
+    }
+
+    [Fact]
+    public void With_nobody_active_the_peer_that_has_read_more_claims_first()
+    {
+        var node = new Scenario().Begin().Input(new ReplicaChanged(new ReplicaPosition(5, "", InSync: false, JournalState.Usable)));
+        node.Wait(2_000, () => node.Beat(Scenario.PeerIs(Role.Standby, eligible: false) with { Replica = ReplicaPosition.Unread }));
+        node.Wait(100, () => node.Beat(Scenario.PeerIs(Role.Standby, version: 7)));
+        Assert.True(PeerEvidence.PeerGoesFirst(node.State, node.Now, node.Settings));
+        Assert.Equal(Role.Standby, node.Role);
+    }
+
+    [Fact]
     public void Its_beats_say_that_it_is_not_eligible_and_why()
     {
         var node = new Scenario(journalRead: false).StandbyOf(3);

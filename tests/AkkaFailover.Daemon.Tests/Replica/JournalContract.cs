@@ -32,8 +32,10 @@ public abstract class JournalContract : IDisposable
     /// <summary>Changes bytes of the same number in a stored event.</summary>
     protected abstract void Tamper(string from, string to);
 
-    /// <summary>Removes the first event.</summary>
-    protected abstract void LoseFirst();
+    /// <summary>Changes rows of the journal with one statement.</summary>
+    /// <param name="sql">With <c>{0}</c> for the table.</param>
+    /// <returns>How many.</returns>
+    protected abstract int Execute(string sql);
 
     public virtual void Dispose()
     {
@@ -159,7 +161,7 @@ public abstract class JournalContract : IDisposable
     public async Task A_journal_that_has_lost_its_beginning_is_damaged_and_is_not_read_for_ever()
     {
         await WriteOnce(Prepare(Changes(1, _ => [1])[0]), Commit(1));
-        LoseFirst();
+        Assert.Equal(1, Execute("DELETE FROM {0} WHERE sequence_number = 1 AND persistence_id = 'replica-vpn'"));
         await ExpectDamage("it begins with event 2 and has no snapshot");
     }
 
@@ -168,6 +170,21 @@ public abstract class JournalContract : IDisposable
     {
         await WriteOnce(new SnapshotBegun(new Term(1), Noon, "a", LogStart.Beginning, 0, [], [], Installs: false));
         await ExpectDamage("the snapshot at its start has no end");
+    }
+
+    // Rows are read and unpacked sixteen at a time: the first, one amid them, both sides of a border, and the last.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(16)]
+    [InlineData(17)]
+    [InlineData(40)]
+    public async Task An_event_that_is_cut_short_is_damage_wherever_it_is(int number)
+    {
+        await WriteOnce(Notes(40));
+        Assert.Equal(1, Execute($"UPDATE {{0}} SET message = substr(message, 1, 3) WHERE sequence_number = {number} AND persistence_id = 'replica-vpn'"));
+        await ExpectDamage($"reading after event {number - 1}:");
+        Assert.False(JournalCheck.Verify(Settings(), Settings().Groups[0]).Ok);
     }
 
     [Fact]
@@ -219,6 +236,9 @@ public abstract class JournalContract : IDisposable
     private static Prepared Prepare(params ChainedChange[] changes) => new(new Term(1), Noon, "a", [.. changes]);
 
     private static Committed Commit(long version) => new(new Term(1), Noon, "a", version, Replicated: false);
+
+    /// <summary>Small events that say nothing new.</summary>
+    private static ReplicaEvent[] Notes(int count) => [.. Enumerable.Range(0, count).Select(_ => new InSyncSet(new Term(1), Noon, "a", [NodeName.Parse("a")], 0))];
 
     private async Task WriteOnce(params ReplicaEvent[] events)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using AkkaFailover.Core.Settings;
 using AkkaFailover.Daemon.Replica;
 using Microsoft.Data.Sqlite;
@@ -21,8 +22,7 @@ public sealed class SqliteJournalTests : JournalContract
 
     protected override void Tamper(string from, string to)
     {
-        using var connection = new SqliteConnection($"Data Source={JournalSetup.FileOf(Settings())}");
-        connection.Open();
+        using var connection = OpenFile();
         using var command = connection.CreateCommand();
         command.CommandText = "UPDATE journal SET message = CAST(replace(CAST(message AS TEXT), $from, $to) AS BLOB) WHERE instr(message, CAST($from AS BLOB)) > 0";
         command.Parameters.AddWithValue("$from", from);
@@ -30,13 +30,19 @@ public sealed class SqliteJournalTests : JournalContract
         Assert.Equal(1, command.ExecuteNonQuery());
     }
 
-    protected override void LoseFirst()
+    protected override int Execute(string sql)
     {
-        using var connection = new SqliteConnection($"Data Source={JournalSetup.FileOf(Settings())}");
-        connection.Open();
+        using var connection = OpenFile();
         using var command = connection.CreateCommand();
-        command.CommandText = "DELETE FROM journal WHERE sequence_number = 1 AND persistence_id = 'replica-vpn'";
-        Assert.Equal(1, command.ExecuteNonQuery());
+        command.CommandText = string.Format(CultureInfo.InvariantCulture, sql, "journal");
+        return command.ExecuteNonQuery();
+    }
+
+    private SqliteConnection OpenFile()
+    {
+        var connection = new SqliteConnection($"Data Source={JournalSetup.FileOf(Settings())}");
+        connection.Open();
+        return connection;
     }
 
     public override void Dispose()

@@ -86,6 +86,22 @@ public sealed class LabHost
     public static long ResidentBytes(int pid) => 1024 * long.Parse(
         File.ReadLines($"/proc/{pid}/status").Single(line => line.StartsWith("VmRSS:", StringComparison.Ordinal))[6..^2], CultureInfo.InvariantCulture);
 
+    /// <summary>How often the threads of a process have gone to sleep so far; those that have ended are not counted.</summary>
+    public static long Sleeps(int pid) => System.IO.Directory.EnumerateDirectories($"/proc/{pid}/task").Sum(SleepsOfThread);
+
+    private static long SleepsOfThread(string thread)
+    {
+        const string Field = "voluntary_ctxt_switches:";
+        try
+        {
+            return long.Parse(File.ReadLines(Path.Combine(thread, "status")).Single(line => line.StartsWith(Field, StringComparison.Ordinal))[Field.Length..], CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            return 0; // it has just ended
+        }
+    }
+
     /// <summary><c>ip link set eth0 down</c>.</summary>
     public void InterfaceDown() => Tool.Ip(Namespace, $"link set dev {Plan.Cables[0].Interface} down");
 
