@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using AkkaFailover.Core;
 using AkkaFailover.Core.Replica;
 using AkkaFailover.Core.Settings;
@@ -183,7 +185,10 @@ public abstract class JournalContract : IDisposable
     {
         await WriteOnce(Notes(40));
         Assert.Equal(1, Execute($"UPDATE {{0}} SET message = substr(message, 1, 3) WHERE sequence_number = {number} AND persistence_id = 'replica-vpn'"));
-        await ExpectDamage($"reading after event {number - 1}:");
+        var told = await ExpectDamage("reading after event ");
+        // Rows that were unpacked before it may or may not have come through.
+        var place = int.Parse(Regex.Match(told, "after event ([0-9]+):").Groups[1].Value, CultureInfo.InvariantCulture);
+        Assert.InRange(place, (number - 1) / 16 * 16, number - 1);
         Assert.False(JournalCheck.Verify(Settings(), Settings().Groups[0]).Ok);
     }
 
@@ -248,11 +253,12 @@ public abstract class JournalContract : IDisposable
         await journal.Write(events);
     }
 
-    private async Task ExpectDamage(string what)
+    private async Task<string> ExpectDamage(string what)
     {
         await using var reader = new JournalUser(Settings());
         reader.BeginReading();
         var told = await reader.Told<JournalBroken>();
         Assert.True(told is { Damaged: true } && told.Reason.Contains(what, StringComparison.Ordinal), told.ToString());
+        return told.Reason;
     }
 }
