@@ -9,13 +9,10 @@ internal static class StandbyRules
     public static void Consider(Turn turn)
     {
         var (state, now, settings) = (turn.State, turn.Now, turn.Settings);
-        if (!Eligibility.Judge(state, out _))
-        {
-            // It may be about to claim, and then what it has asked must be fresh.
-            if (state.Local.Replica.Journal == JournalState.Unread) Watch(turn);
-            return;
-        }
-        Watch(turn);
+        var eligible = Eligibility.Judge(state, out _);
+        // Who has read its journal may claim at once: what it has asked must be fresh then.
+        if (eligible || state.Local.Replica.Journal == JournalState.Unread) Watch(turn);
+        if (!eligible) return;
         var onLan = PeerEvidence.LiveOnLan(state, now, settings);
         if (!PeerEvidence.ProcessGone(state) && (onLan || PeerEvidence.LiveOnLink(state, now, settings)))
         {
