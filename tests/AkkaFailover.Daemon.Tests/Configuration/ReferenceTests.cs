@@ -58,6 +58,7 @@ public sealed class ReferenceTests : IDisposable
                 $"{Group}.service.start = []",
                 $"{Group}.service.stop = []",
                 $"{Group}.service.command = []",
+                $"{Group}.service.unit = ",
                 $"{Group}.service.start-timeout = 60s",
                 $"{Group}.service.max-restarts = 3",
                 $"{Group}.service.restart-backoff = 1s",
