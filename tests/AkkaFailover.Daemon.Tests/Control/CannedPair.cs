@@ -34,7 +34,21 @@ internal static class CannedPair
 
     public static readonly VipReport Holding = new(Holds: true, new Term(7), null, 4711, 9);
     public static readonly ReplicaReport InSync = new(Position, 0, 0, Position, 2);
-    public static readonly ServiceReport Running = new("process", ServiceState.Running, 4720, 1, "listening on 1194");
+    public static readonly ServiceReport Running = new("process", ServiceState.Running, 4720, 1, "listening on 1194")
+    {
+        Checks = [
+            new("port", "tcp", "active", "up", true, 0.4, 0.00021, 3_605, 3_604, "127.0.0.1:1194 accepts connections"),
+            new("page", "http", "both", "up", false, 0.71, 1.0, 3_605, 2, "http://127.0.0.1:8080/health answers 503"),
+            new("uplink", "exec", "standby", "idle", null, null, null, null, 0, ""),
+        ],
+    };
+
+    public static readonly ServiceReport GivenUp = new("process", ServiceState.Failed, null, 3, "the process exited with 1 after 0.0 s: port taken; given up after 4 failures in a row") { RetrySeconds = 8.2 };
+
+    public static readonly IReadOnlyList<CheckResult> Tried = [
+        new("port", "tcp", true, 0.00021, "127.0.0.1:1194 accepts connections"),
+        new("page", "http", false, 0.0042, "http://127.0.0.1:8080/health answers 503"),
+    ];
 
     public static readonly IReadOnlyList<GroupEvent> History = [
         new(Morning, "role", "starting to standby: the deadline has passed and nobody is active", new RoleChange(new Moment(1), Role.Starting, Role.Standby, Term.None, "the deadline has passed and nobody is active", Evidence)),

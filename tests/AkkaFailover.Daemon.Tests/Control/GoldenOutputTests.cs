@@ -39,6 +39,8 @@ public sealed class GoldenOutputTests : ControlLab
     [InlineData("heartbeat stats")]
     [InlineData("heartbeat peek")]
     [InlineData("service show")]
+    [InlineData("service check")]
+    [InlineData("service restart")]
     [InlineData("journal verify")]
     [InlineData("journal compact")]
     [InlineData("hocon effective")]
@@ -71,6 +73,14 @@ public sealed class GoldenOutputTests : ControlLab
         When<Daemon.Replica.GetReplica>(_ => CannedPair.InSync with { Position = CannedPair.Position with { InSync = false }, UnreplicatedVersions = 3, UnreplicatedSeconds = 75 });
         Golden.Check("golden/status-trouble.txt", Transcript("status", await CtlAsync("status")));
         Golden.Check("golden/status-trouble.json.txt", Transcript("status --output json", await CtlAsync("status --output json")));
+    }
+
+    [Fact]
+    public async Task A_service_that_was_given_up_says_when_it_is_started_again()
+    {
+        When<Daemon.Groups.GetService>(_ => CannedPair.GivenUp);
+        Golden.Check("golden/service-show-given-up.txt", Transcript("service show", await CtlAsync("service show")));
+        Golden.Check("golden/group-show-given-up.txt", Transcript("group show vpn", await CtlAsync("group show vpn")));
     }
 
     [Fact]
