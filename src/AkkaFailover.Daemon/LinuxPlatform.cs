@@ -30,6 +30,8 @@ internal sealed class LinuxPlatform : IDaemonPlatform
 
     public BlobStoreOpener BlobStores { get; } = BlobStore.Open;
 
+    public DatagramSenderOpener DatagramSenders { get; } = DatagramSender.Open;
+
     public void ReturnMemory() => Allocator.ReturnFree();
 
     public void Prepare(FailoverSettings settings)

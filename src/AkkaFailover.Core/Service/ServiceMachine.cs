@@ -87,7 +87,7 @@ public sealed class ServiceMachine
                 Become(ServiceState.Stopping, _model.Detail);
                 break;
             case ChildKind.Main or ChildKind.Start:
-                Terminate(stop.Graceful && _model.Child == ChildKind.Main ? _settings.StopTimeout : ForcedGrace);
+                Terminate(stop.Graceful && _model.Child == ChildKind.Main ? _settings.KillAfter ?? _settings.StopTimeout : ForcedGrace);
                 Become(ServiceState.Stopping, _model.Detail);
                 break;
             default:

@@ -41,7 +41,16 @@ internal static class ServiceReader
             Kind.Process => new ProcessService(command, restarts, backoff),
             _ => new NoService(),
         };
-        return settings with { StopTimeout = stopTimeout, StartTimeout = startBound };
+        var openVpn = OpenVpnReader.Read(service.Inner("openvpn"), kind != Kind.None);
+        return settings with { StopTimeout = stopTimeout, StartTimeout = startBound, OpenVpn = openVpn, KillAfter = KillAfter(service["kill-after"], kind, stopTimeout, openVpn) };
+    }
+
+    private static TimeSpan? KillAfter(Setting setting, Kind kind, TimeSpan stopTimeout, OpenVpnSettings? openVpn)
+    {
+        RefuseUnused(setting, Kind.Process, kind);
+        var killAfter = setting.Duration(TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(10));
+        if (!setting.IsInFile && openVpn is not null) killAfter = OpenVpnReader.Goodbye;
+        return killAfter < stopTimeout ? killAfter : null;
     }
 
     private static IReadOnlyList<string> Command(Setting setting, Kind owner, Kind kind)

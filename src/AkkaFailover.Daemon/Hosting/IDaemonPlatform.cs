@@ -22,6 +22,9 @@ public interface IDaemonPlatform : IDisposable
     /// <summary>Opens the large contents of a group.</summary>
     BlobStoreOpener BlobStores { get; }
 
+    /// <summary>Opens senders of datagrams in another program's name.</summary>
+    DatagramSenderOpener DatagramSenders { get; }
+
     /// <summary>Gives free memory of the process back to the host.</summary>
     void ReturnMemory();
 

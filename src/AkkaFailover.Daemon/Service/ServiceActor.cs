@@ -6,6 +6,7 @@ using AkkaFailover.Core.Ports;
 using AkkaFailover.Core.Service;
 using AkkaFailover.Core.Settings;
 using AkkaFailover.Daemon.Groups;
+using AkkaFailover.Daemon.OpenVpn;
 
 namespace AkkaFailover.Daemon.Service;
 
@@ -23,14 +24,16 @@ public sealed class ServiceActor : ReceiveActor, IWithTimers
     private readonly IActorRef _vip;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly ServiceMarker _marker;
+    private readonly IActorRef _vpn = ActorRefs.Nobody;
     private ServiceModel _model;
     private IChildProcess? _child;
     private OutputLog? _output;
 
     /// <summary>See <see cref="Props"/>.</summary>
     public ServiceActor(
-        NodeName node, GroupSettings group, string stateDir, IProcessLauncher launcher, IMonotonicClock clock, IActorRef election, IActorRef vip)
+        NodeName node, GroupSettings group, string stateDir, IProcessLauncher launcher, IMonotonicClock clock, IActorRef election, IActorRef vip, Props? vpn)
     {
+        if (vpn is not null) _vpn = Context.ActorOf(vpn, "openvpn");
         (_node, _group, _launcher, _clock, _election, _vip) = (node, group, launcher, clock, election, vip);
         _marker = new ServiceMarker(Path.Combine(stateDir, $"{group.Name}.service"), _log);
         _model = ServiceModel.InitialFor(group.Service);
@@ -40,6 +43,8 @@ public sealed class ServiceActor : ReceiveActor, IWithTimers
         Receive<ChildEnd>(_ => { }); // of an incarnation of this actor that failed
         Receive<Wake>(_ => Step(new ServiceInput.Tick()));
         Receive<GetService>(_ => Sender.Tell(Report()));
+        Receive<GetOpenVpn>(_ => _vpn.IsNobody(), _ => Sender.Tell(new NoOpenVpn()));
+        Receive<GetOpenVpn>(_vpn.Forward);
     }
 
     /// <summary>The service of one group.</summary>
@@ -50,9 +55,10 @@ public sealed class ServiceActor : ReceiveActor, IWithTimers
     /// <param name="clock">Time.</param>
     /// <param name="election">Gets <see cref="ServiceChanged"/> and <see cref="Groups.Report"/>.</param>
     /// <param name="vip">Gets <see cref="ServiceGroupChanged"/>.</param>
+    /// <param name="vpn">Follows the clients where the service is a VPN server, and gets <see cref="ServiceChanged"/>; null where it is none.</param>
     public static Props Props(
-        NodeName node, GroupSettings group, string stateDir, IProcessLauncher launcher, IMonotonicClock clock, IActorRef election, IActorRef vip) =>
-        Akka.Actor.Props.Create(() => new ServiceActor(node, group, stateDir, launcher, clock, election, vip));
+        NodeName node, GroupSettings group, string stateDir, IProcessLauncher launcher, IMonotonicClock clock, IActorRef election, IActorRef vip, Props? vpn = null) =>
+        Akka.Actor.Props.Create(() => new ServiceActor(node, group, stateDir, launcher, clock, election, vip, vpn));
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
@@ -114,7 +120,9 @@ public sealed class ServiceActor : ReceiveActor, IWithTimers
 
     private void Announce(ServiceOutput.Announce announce)
     {
-        _election.Tell(new ServiceChanged(announce.State, announce.Detail));
+        var changed = new ServiceChanged(announce.State, announce.Detail);
+        _election.Tell(changed);
+        _vpn.Tell(changed);
         if (announce.State == ServiceState.Stopped) _marker.Clear();
     }
 
