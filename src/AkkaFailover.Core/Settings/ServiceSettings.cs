@@ -9,7 +9,7 @@ public abstract record ServiceSettings
     /// <summary>How long a stop may take before the address is released all the same (group key <c>stop-timeout</c>).</summary>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a start may take before it counts as failed.</summary>
+    /// <summary>How long it may take from a start until the service is running, its checks up included, before the start has failed.</summary>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>How long a process that is stopped in order has between SIGTERM and SIGKILL; null for all of <see cref="StopTimeout"/>.</summary>
@@ -17,6 +17,9 @@ public abstract record ServiceSettings
 
     /// <summary>The service is an OpenVPN server; null where it is not.</summary>
     public OpenVpnSettings? OpenVpn { get; init; }
+
+    /// <summary>Its checks; empty for none.</summary>
+    public IReadOnlyList<HealthCheckSettings> Checks { get; init; } = [];
 }
 
 /// <summary>An OpenVPN server whose clients are followed.</summary>
@@ -48,4 +51,14 @@ public sealed record ProcessService(IReadOnlyList<string> Command, int MaxRestar
 {
     /// <inheritdoc/>
     public override string Type => "process";
+}
+
+/// <summary>A unit of systemd, which is started, watched and stopped.</summary>
+/// <param name="Unit">Its whole name: <c>openvpn-server@vpn.service</c>.</param>
+/// <param name="MaxRestarts">Failures in a row after which the service has failed for good.</param>
+/// <param name="RestartBackoff">Pause before the first restart; doubled each time.</param>
+public sealed record SystemdService(string Unit, int MaxRestarts, TimeSpan RestartBackoff) : ServiceSettings
+{
+    /// <inheritdoc/>
+    public override string Type => "systemd";
 }

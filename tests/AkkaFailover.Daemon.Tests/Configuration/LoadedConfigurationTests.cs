@@ -41,8 +41,41 @@ public sealed class LoadedConfigurationTests : IDisposable
         var process = Assert.IsType<ProcessService>(Service("service { type = process, command = [\"/bin/cat\"], max-restarts = 0, restart-backoff = 50ms }"));
         Assert.Equal((0, TimeSpan.FromMilliseconds(50)), (process.MaxRestarts, process.RestartBackoff));
 
+        var systemd = Assert.IsType<SystemdService>(Service("service { type = systemd, unit = \"openvpn-server@vpn.service\", max-restarts = 1 }"));
+        Assert.Equal(("openvpn-server@vpn.service", 1, TimeSpan.FromSeconds(1)), (systemd.Unit, systemd.MaxRestarts, systemd.RestartBackoff));
+
         ServiceSettings Service(string line) => _folder.Load(ConfigurationFolder.WithGroupKeys(line)).Settings!.Groups[0].Service;
     }
+
+    [Fact]
+    public void Checks_are_read_with_their_keys_and_their_defaults()
+    {
+        const string Service = """
+            service {
+              checks {
+                port { address = "[::1]:1194" }
+                page { type = http, url = "https://vpn.example/health", timeout = 3s, on = both }
+                own { type = exec, command = ["/bin/true", "x"], rise = 2, fall = 5, on = standby }
+              }
+              check-defaults { interval = 2s }
+            }
+            """;
+        var loaded = _folder.Load(ConfigurationFolder.WithGroupKeys(Service));
+        Assert.Empty(loaded.Errors);
+        Assert.Empty(loaded.Warnings);
+        var checks = loaded.Settings!.Groups[0].Service.Checks;
+
+        Assert.Equal(new TcpCheck("port", new HostPort("::1", 1194)) { Interval = TimeSpan.FromSeconds(2) }, checks[0]);
+        Assert.Equal(new HttpCheck("page", new Uri("https://vpn.example/health")) { Interval = TimeSpan.FromSeconds(2), Timeout = TimeSpan.FromSeconds(3), On = CheckPlace.Both }, checks[1]);
+        var own = Assert.IsType<ExecCheck>(checks[2]);
+        Assert.Equal(["/bin/true", "x"], own.Command);
+        Assert.Equal((2, 5, CheckPlace.Standby), (own.Rise, own.Fall, own.On));
+        Assert.Contains(new EffectiveKey("failover.groups.vpn.service.checks.port.fall", "3", ValueOrigin.Default), loaded.Effective);
+    }
+
+    [Fact]
+    public void Defaults_of_checks_without_a_check_are_told() =>
+        Assert.Contains("no checks", Assert.Single(_folder.Load(ConfigurationFolder.WithGroupKeys("service.check-defaults.fall = 2")).Warnings).Problem, StringComparison.Ordinal);
 
     [Fact]
     public void Watched_paths_are_read_by_name()
@@ -74,6 +107,7 @@ public sealed class LoadedConfigurationTests : IDisposable
     [InlineData("node-a.conf")]
     [InlineData("node-b.conf")]
     [InlineData("journal-postgresql.conf")]
+    [InlineData("openvpn.conf")]
     public void The_examples_load_beside_the_files_of_init(string example)
     {
         var folder = example == "node-b.conf" ? _folder.PeerPath : _folder.Path;

@@ -58,9 +58,13 @@ public sealed class ReferenceTests : IDisposable
                 $"{Group}.service.start = []",
                 $"{Group}.service.stop = []",
                 $"{Group}.service.command = []",
+                $"{Group}.service.unit = ",
                 $"{Group}.service.start-timeout = 60s",
                 $"{Group}.service.max-restarts = 3",
                 $"{Group}.service.restart-backoff = 1s",
+                $"{Group}.service.kill-after = 10m",
+                $"{Group}.service.openvpn.config = ",
+                $"{Group}.service.openvpn.kick = off",
             }.Order(StringComparer.Ordinal),
             defaults.Order(StringComparer.Ordinal));
     }
