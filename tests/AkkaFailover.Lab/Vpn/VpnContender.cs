@@ -23,7 +23,7 @@ public sealed record VpnContender(string Daemon, Func<LabNetwork, VpnServers, (N
         return (new KeepalivedNode(lab.A, Timing.OneSecond, Scripts(lab.A, servers.A)), new KeepalivedNode(lab.B, Timing.OneSecond, Scripts(lab.B, servers.B)));
     }, Replicates: false);
 
-    /// <summary>AkkaFailover at its default timing. Node a alone has the server's files; node b gets them.</summary>
+    /// <summary>AkkaFailover at its default timing, which leaves the clients to find out for themselves. Node a alone has the server's files; node b gets them.</summary>
     /// <param name="name">For the table.</param>
     /// <param name="service">More lines for the section <c>service</c> of a node.</param>
     public static VpnContender Ours(string name = "akka-failover", Func<VpnServer, string>? service = null) => new(name, (lab, servers) =>
@@ -46,18 +46,16 @@ public sealed record VpnContender(string Daemon, Func<LabNetwork, VpnServers, (N
         return (new AkkaNode(lab.A), new AkkaNode(lab.B));
     }, Replicates: true);
 
-    // In the order that the notes on OpenVPN recommend, as far as scripts can have it: the goodbye to clients comes first.
+    /// <summary>AkkaFailover that makes UDP clients connect anew after a claim.</summary>
+    public static readonly VpnContender OursWithKick = Ours("akka-failover, kick", server => $$"""openvpn { config = "{{server.Configuration}}", kick = on }""");
+
+    // As the notes on OpenVPN recommend, as far as scripts can have it: the goodbye to clients first, and no waiting for a server that ignores new ones.
     private static ServiceScripts Scripts(LabHost host, VpnServer server)
     {
         var pid = Path.Combine(server.Runtime, "pid");
         var alive = $"kill -0 \"$(cat {pid} 2>/dev/null)\" 2>/dev/null";
         return new ServiceScripts(
             ServiceScripts.Write(Path.Combine(host.Directory, "vpn-start.sh"), $"{alive} || {string.Join(' ', server.Command)} --daemon --writepid {pid}"),
-            ServiceScripts.Write(Path.Combine(host.Directory, "vpn-stop.sh"), $"""
-                {alive} || exit 0
-                kill "$(cat {pid})"
-                for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do {alive} || exit 0; sleep 0.1; done
-                kill -9 "$(cat {pid})"
-                """));
+            ServiceScripts.Write(Path.Combine(host.Directory, "vpn-stop.sh"), $"{alive} || exit 0; kill \"$(cat {pid})\"; sleep 0.3; {alive} && kill -9 \"$(cat {pid})\""));
     }
 }

@@ -31,6 +31,8 @@ public static class VpnFaultRun
         var at = LabClock.Now;
         await fault.Inject(rig.Pair, active);
         await LabClock.Until(() => rig.Observer.ClientHeard(other.Host.Mac, at), LongestMove);
+        // Before the clients notice, they have answers of the old server.
+        await Task.Delay(fault.Watch);
         await LabClock.Until(() => rig.IsQuiet(fault.Watch), LongestOutage);
         var record = rig.Observer.Snapshot();
         var (userAnswers, machineAnswers) = (rig.UserProbe.Answers, rig.MachineProbe.Answers);

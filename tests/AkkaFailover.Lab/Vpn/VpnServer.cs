@@ -19,7 +19,7 @@ public sealed class VpnServer(LabHost host)
     /// <summary>The tunnel's network.</summary>
     public const string TunnelNetwork = "10.8.0.0/24";
 
-    private const string RuntimeFolder = "openvpn-run";
+    private const string RuntimeFolder = "openvpn-run", TokenSecret = "auth-gen-token.secret";
 
     /// <summary>The folder that replicates.</summary>
     public string Folder => Path.Combine(host.Directory, "openvpn");
@@ -60,7 +60,7 @@ public sealed class VpnServer(LabHost host)
         Put("server.crt", pki.Server.Certificate);
         Put("server.key", pki.Server.Key, secret: true);
         Put("tls-crypt.key", pki.TlsCrypt, secret: true);
-        WriteTokenSecret(pki.TokenSecret);
+        Put(TokenSecret, pki.TokenSecret, secret: true);
         Put("auto-login", string.Concat(autoLogin.Select(name => name + "\n")));
         Put("users", "");
         Put("check-password.sh", CheckPassword);
@@ -68,8 +68,12 @@ public sealed class VpnServer(LabHost host)
         Put("server.conf", ConfigurationFor(variant));
     }
 
-    /// <summary>Replaces the secret that session tokens are signed with.</summary>
-    public void WriteTokenSecret(string secret) => Put("auth-gen-token.secret", secret, secret: true);
+    /// <summary>Takes the secret for session tokens from the node's own folder.</summary>
+    public void UseOwnTokenSecret(string secret)
+    {
+        File.WriteAllText(Path.Combine(Runtime, TokenSecret), secret);
+        if (File.Exists(Configuration)) Put("server.conf", File.ReadAllText(Configuration).Replace($" {TokenSecret}", $" ../{RuntimeFolder}/{TokenSecret}", StringComparison.Ordinal));
+    }
 
     /// <summary>Adds an account, as tools do: the whole file anew beside the old one, then a rename.</summary>
     public void AddAccount(string name, string password) =>
@@ -118,7 +122,7 @@ public sealed class VpnServer(LabHost host)
         auth-user-pass-verify ./check-password.sh via-file
         auth-user-pass-optional
         auth-gen-token 86400
-        auth-gen-token-secret auth-gen-token.secret
+        auth-gen-token-secret {TokenSecret}
         status ../{RuntimeFolder}/status.log 1
         status-version 2
         management ../{RuntimeFolder}/management.sock unix

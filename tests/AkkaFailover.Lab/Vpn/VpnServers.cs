@@ -29,4 +29,10 @@ public sealed class VpnServers(LabNetwork lab, VpnPki pki, VpnVariant variant, s
         Write(A);
         Write(B);
     }
+
+    /// <summary>A mistake that an administrator can make: each node has a secret for session tokens of its own.</summary>
+    public void SplitTokenSecrets()
+    {
+        foreach (var server in new[] { A, B }) server.UseOwnTokenSecret(pki.NewTokenSecret());
+    }
 }
