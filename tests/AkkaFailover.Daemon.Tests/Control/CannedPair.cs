@@ -2,10 +2,12 @@ using System.Net;
 using System.Text;
 using AkkaFailover.Core;
 using AkkaFailover.Core.Election;
+using AkkaFailover.Core.OpenVpn;
 using AkkaFailover.Core.Replica;
 using AkkaFailover.Core.Settings;
 using AkkaFailover.Daemon.Cluster;
 using AkkaFailover.Daemon.Groups;
+using AkkaFailover.Daemon.OpenVpn;
 using AkkaFailover.Daemon.Paths;
 using AkkaFailover.Daemon.Replica;
 
@@ -34,6 +36,11 @@ internal static class CannedPair
 
     public static readonly VipReport Holding = new(Holds: true, new Term(7), null, 4711, 9);
     public static readonly ReplicaReport InSync = new(Position, 0, 0, Position, 2);
+    public static readonly OpenVpnReport Vpn = new(
+        Serves: true,
+        [new VpnClient("bob", IPEndPoint.Parse("198.51.100.11:40002"), "10.8.0.3", 4), new VpnClient("alice", IPEndPoint.Parse("198.51.100.10:40001"), "10.8.0.2", 7)],
+        [new VpnClient("carol", IPEndPoint.Parse("198.51.100.12:40003"), "", -1)], 6, 2, ["the server's certificate CN=vpn expires on 2026-04-02: renew it"]);
+
     public static readonly ServiceReport Running = new("process", ServiceState.Running, 4720, 1, "listening on 1194");
 
     public static readonly IReadOnlyList<GroupEvent> History = [

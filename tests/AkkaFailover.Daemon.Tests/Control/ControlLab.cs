@@ -6,6 +6,7 @@ using AkkaFailover.Core.Election;
 using AkkaFailover.Daemon.Cluster;
 using AkkaFailover.Daemon.Control;
 using AkkaFailover.Daemon.Groups;
+using AkkaFailover.Daemon.OpenVpn;
 using AkkaFailover.Daemon.Paths;
 using AkkaFailover.Daemon.Replica;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -40,6 +41,7 @@ public class ControlLab : IAsyncLifetime
         When<GetVip>(_ => CannedPair.Holding);
         When<GetReplica>(_ => CannedPair.InSync);
         When<GetService>(_ => CannedPair.Running);
+        When<GetOpenVpn>(_ => CannedPair.Vpn);
         When<GetHistory>(_ => CannedPair.History);
         When<GetHeartbeatStats>(_ => CannedPair.Stats);
         When<PeekAdverts>(_ => CannedPair.Adverts);

@@ -39,6 +39,7 @@ public sealed class GoldenOutputTests : ControlLab
     [InlineData("heartbeat stats")]
     [InlineData("heartbeat peek")]
     [InlineData("service show")]
+    [InlineData("service clients")]
     [InlineData("journal verify")]
     [InlineData("journal compact")]
     [InlineData("hocon effective")]
