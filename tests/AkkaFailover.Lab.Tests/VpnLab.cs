@@ -47,7 +47,7 @@ public abstract class VpnLab(VpnContender contender, VpnVariant variant) : IDisp
 public sealed class KickLab() : VpnLab(VpnContender.OursWithKick, VpnVariant.Udp);
 
 /// <summary>UDP, keepalive 1 3.</summary>
-public sealed class ShortUdpLab() : VpnLab(VpnContender.Ours(), VpnVariant.ShortUdp);
+public sealed class ShortUdpLab() : VpnLab(VpnContender.Ours, VpnVariant.ShortUdp);
 
 /// <summary>TCP.</summary>
-public sealed class TcpLab() : VpnLab(VpnContender.Ours(), VpnVariant.OverTcp);
+public sealed class TcpLab() : VpnLab(VpnContender.Ours, VpnVariant.OverTcp);

@@ -45,7 +45,7 @@ public sealed class VpnLongFaults : IAsyncLifetime
         return runs;
     }
 
-    private sealed class UnassistedLab() : VpnLab(VpnContender.Ours(), VpnVariant.Udp);
+    private sealed class UnassistedLab() : VpnLab(VpnContender.Ours, VpnVariant.Udp);
 }
 
 /// <summary>A client is interrupted once, and the old node returns as standby.</summary>

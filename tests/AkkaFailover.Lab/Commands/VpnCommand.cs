@@ -61,7 +61,8 @@ internal sealed record VpnCommand(int Runs, int PeerRuns, IReadOnlyList<string> 
         var variants = Chosen(VpnVariant.All, Variants, variant => variant.Key).ToList();
         if (Runs > 0)
         {
-            foreach (var variant in variants) yield return (VpnContender.Ours(), variant, Runs);
+            if (variants.Contains(VpnVariant.Udp)) yield return (VpnContender.OursWithKick, VpnVariant.Udp, Runs);
+            foreach (var variant in variants) yield return (VpnContender.Ours, variant, Runs);
         }
         if (PeerRuns == 0) yield break;
         foreach (var peer in new[] { VpnContender.Ucarp, VpnContender.Keepalived })

@@ -23,10 +23,14 @@ public sealed record VpnContender(string Daemon, Func<LabNetwork, VpnServers, (N
         return (new KeepalivedNode(lab.A, Timing.OneSecond, Scripts(lab.A, servers.A)), new KeepalivedNode(lab.B, Timing.OneSecond, Scripts(lab.B, servers.B)));
     }, Replicates: false);
 
-    /// <summary>AkkaFailover at its default timing, which leaves the clients to find out for themselves. Node a alone has the server's files; node b gets them.</summary>
-    /// <param name="name">For the table.</param>
-    /// <param name="service">More lines for the section <c>service</c> of a node.</param>
-    public static VpnContender Ours(string name = "akka-failover", Func<VpnServer, string>? service = null) => new(name, (lab, servers) =>
+    /// <summary>AkkaFailover at its default timing; clients find out for themselves.</summary>
+    public static readonly VpnContender Ours = OursWith("akka-failover", kick: "off");
+
+    /// <summary>AkkaFailover that makes UDP clients connect anew after a claim.</summary>
+    public static readonly VpnContender OursWithKick = OursWith("akka-failover with kick", kick: "on");
+
+    // Node a alone has the server's files; node b gets them.
+    private static VpnContender OursWith(string name, string kick) => new(name, (lab, servers) =>
     {
         servers.Write(servers.A);
         PairConfiguration.Write(lab, Timing.Default);
@@ -38,16 +42,13 @@ public sealed record VpnContender(string Daemon, Func<LabNetwork, VpnServers, (N
                   service {
                     type = "process"
                     command = [{{string.Join(", ", server.Command.Select(word => $"\"{word}\""))}}]
-                    {{service?.Invoke(server)}}
+                    openvpn { config = "{{server.Configuration}}", kick = {{kick}} }
                   }
                 }
                 """);
         }
         return (new AkkaNode(lab.A), new AkkaNode(lab.B));
     }, Replicates: true);
-
-    /// <summary>AkkaFailover that makes UDP clients connect anew after a claim.</summary>
-    public static readonly VpnContender OursWithKick = Ours("akka-failover, kick", server => $$"""openvpn { config = "{{server.Configuration}}", kick = on }""");
 
     // As the notes on OpenVPN recommend, as far as scripts can have it: the goodbye to clients first, and no waiting for a server that ignores new ones.
     private static ServiceScripts Scripts(LabHost host, VpnServer server)

@@ -18,6 +18,7 @@ public static class VpnFaultRun
     public static async Task<VpnMeasurement> Measure(VpnRig rig, VpnFault fault)
     {
         await rig.Settle();
+        await rig.ForgetNewcomer();
         var active = rig.Pair.Active;
         var other = rig.Pair.Other(active);
         rig.Observer.Reset();
@@ -38,12 +39,13 @@ public static class VpnFaultRun
         var (userAnswers, machineAnswers) = (rig.UserProbe.Answers, rig.MachineProbe.Answers);
         var holdings = Holdings.Of(record.Changes, record.To);
         var accountWorks = await rig.NewcomerIsLetIn();
-        var measured = new VpnMeasurement(fault.Key, rig.Variant.Key, rig.Contender.Daemon,
+        return new VpnMeasurement(fault.Key, rig.Variant.Key, rig.Contender.Daemon,
             Evaluate(userAnswers, at, record.To, user, rig.UserLocked),
             Evaluate(machineAnswers, at, record.To, machine, rig.AutoLogin),
             rig.Servers.PasswordChecksOf(VpnRig.User) - checks,
             rig.Servers.TokenLogins(VpnRig.User) - tokens,
             accountWorks,
+            Outage.LongestGap(record.Outside, at, record.To).TotalMilliseconds,
             Holdings.HeldByBoth(holdings).TotalMilliseconds,
             holdings.Where(holding => holding.To == record.To).Select(holding => holding.Host).ToList() switch
             {
@@ -51,18 +53,8 @@ public static class VpnFaultRun
                 [var name] => name == active.Host.Name ? "old" : "new",
                 _ => "both",
             });
-        await RemoveNewcomer(rig);
-        return measured;
     }
 
     private static VpnClientResult Evaluate(IReadOnlyList<Answer> answers, Moment fault, Moment end, string? before, VpnClient client) =>
         new(Outage.LongestGap(answers, fault, end).TotalMilliseconds, Interruptions.Count(answers, fault, end), before, client.TunnelAddress);
-
-    private static async Task RemoveNewcomer(VpnRig rig)
-    {
-        await rig.Pair.Settle();
-        rig.RemoveNewcomer(rig.Pair.Active);
-        if (rig.Contender.Replicates) await rig.Expect(() => !rig.Servers.A.HasAccount(VpnRig.Newcomer) && !rig.Servers.B.HasAccount(VpnRig.Newcomer), TimeSpan.FromSeconds(10), "the account is gone on both nodes");
-        else rig.RemoveNewcomer(rig.Pair.Other(rig.Pair.Active));
-    }
 }

@@ -20,6 +20,7 @@ public sealed record VpnClientResult(double OutageMs, int Interruptions, string?
 /// <param name="PasswordChecks">How often the first one's password was asked for after the fault, on both nodes.</param>
 /// <param name="TokenLogins">How often it came in by its token after the fault.</param>
 /// <param name="NewAccountWorks">Whether an account that was added on the active half a second before the fault is good after it.</param>
+/// <param name="AddressOutageMs">The longest time in which the virtual address itself did not answer the host behind the router.</param>
 /// <param name="HeldByBothMs">How long both kernels had the virtual address.</param>
 /// <param name="Holder">Who had it at the end: old, new, both or nobody.</param>
 public sealed record VpnMeasurement(
@@ -31,6 +32,7 @@ public sealed record VpnMeasurement(
     int PasswordChecks,
     int TokenLogins,
     bool NewAccountWorks,
+    double AddressOutageMs,
     double HeldByBothMs,
     string Holder)
 {

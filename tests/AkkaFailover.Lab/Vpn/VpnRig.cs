@@ -25,6 +25,7 @@ public sealed class VpnRig : IDisposable
     // A client that was left behind by a dead server notices after up to three of its time-outs.
     private static readonly TimeSpan LongestReturn = TimeSpan.FromSeconds(200);
     private readonly VpnClient _newcomer;
+    private bool _stays;
 
     private VpnRig(LabNetwork lab, VpnContender contender, VpnVariant variant)
     {
@@ -116,8 +117,13 @@ public sealed class VpnRig : IDisposable
     /// <summary>Adds the newcomer's account on a node.</summary>
     public void AddNewcomer(Node active) => Servers.On(active.Host).AddAccount(Newcomer, NewcomersPassword);
 
-    /// <summary>Removes the newcomer's account from a node.</summary>
-    public void RemoveNewcomer(Node active) => Servers.On(active.Host).RemoveAccount(Newcomer);
+    /// <summary>Removes the newcomer's account from both nodes, where an earlier fault has left it.</summary>
+    public async Task ForgetNewcomer()
+    {
+        VpnServer[] with = [.. new[] { Servers.A, Servers.B }.Where(server => server.HasAccount(Newcomer))];
+        foreach (var server in Contender.Replicates ? with.Where(server => server == Servers.On(Pair.Active.Host)) : with) server.RemoveAccount(Newcomer);
+        await Expect(() => !Servers.A.HasAccount(Newcomer) && !Servers.B.HasAccount(Newcomer), TimeSpan.FromSeconds(10), "the newcomer's account is gone on both nodes");
+    }
 
     /// <summary>Whether the newcomer is let in.</summary>
     public async Task<bool> NewcomerIsLetIn()
@@ -143,6 +149,13 @@ public sealed class VpnRig : IDisposable
         [Pair.Describe(), .. new[] { UserLocked, AutoLogin, _newcomer }.Select(client => Tail($"client {client.Name}", client.Log)),
             Tail("server on a", Servers.A.Log), Tail("server on b", Servers.B.Log)]);
 
+    /// <summary>Leaves hosts and processes as they are when this is disposed.</summary>
+    public void Keep()
+    {
+        Lab.Keep();
+        _stays = true;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -150,7 +163,7 @@ public sealed class VpnRig : IDisposable
         MachineProbe.Dispose();
         Observer.Dispose();
         Pki.Dispose();
-        Lab.Dispose();
+        if (!_stays) Lab.Dispose();
     }
 
     private static string Tail(string what, string log) => $"--- {what}\n{string.Join('\n', log.Split('\n').TakeLast(30))}";
