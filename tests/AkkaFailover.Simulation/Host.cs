@@ -1,6 +1,7 @@
 using AkkaFailover.Core;
 using AkkaFailover.Core.Election;
 using AkkaFailover.Core.Ports;
+using AkkaFailover.Core.Service;
 using AkkaFailover.Core.Settings;
 
 namespace AkkaFailover.Simulation;
@@ -48,6 +49,9 @@ public sealed class Host
 
     public Role Role => _state.Role;
 
+    /// <summary>The managed service; null for none.</summary>
+    public HostedService? Service { get; private set; }
+
     /// <summary>Its kernel answers for the address.</summary>
     public bool Answers => HasAddress && HostAlive && !Frozen;
 
@@ -56,6 +60,9 @@ public sealed class Host
     public bool CanSend(Path path) => HostAlive && !Frozen && (Carrier || path != _world.Lan);
 
     public bool CanReceive(Path path) => CanSend(path);
+
+    /// <summary>Gives the host a service, from its next boot on.</summary>
+    public void Serve(ProcessService service) => Service = new HostedService(_world, service, Take);
 
     public void Boot()
     {
@@ -104,6 +111,7 @@ public sealed class Host
         _world.Tell($"{Name} host dies");
         HostAlive = DaemonAlive = GuardAlive = HasAddress = Frozen = false;
         _run++;
+        Service?.Die();
     }
 
     /// <summary>SIGSTOP of the daemon alone: guard and kernel go on.</summary>
@@ -224,6 +232,8 @@ public sealed class Host
                 });
                 break;
             case FlushReplica: Later(_world.Between(0.1, 10), () => Take(new ReplicaFlushed())); break;
+            case StartService start when Service is not null: Service.Take(new ServiceInput.Start(start.Term)); break;
+            case StopService stop when Service is not null: Service.Take(new ServiceInput.Stop(stop.Graceful, stop.Reason)); break;
             case StopService: Later(_world.Between(0.1, 5), () => Take(new ServiceChanged(ServiceState.None, ""))); break;
             case ReserveTerm reserve:
                 Write(() =>

@@ -63,6 +63,9 @@ public sealed class World
 
     public void Tell(string line) => _story.Add($"{(Now.Nanoseconds - 1_000_000_000) / 1e9,8:0.000} {line}");
 
+    /// <summary>The story begins here.</summary>
+    public void Forget() => _story.Clear();
+
     /// <summary>Runs until a moment; the invariants are looked at after every event.</summary>
     public void RunFor(TimeSpan duration)
     {

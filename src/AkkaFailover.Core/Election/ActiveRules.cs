@@ -8,7 +8,7 @@ internal static class ActiveRules
         if (PeerEvidence.Lease(turn.State, turn.Settings) != turn.State.LeaseGiven) turn.Advertise();
         ConsiderHearing(turn);
         if (turn.State.Role == Role.Active) ConsiderWitnesses(turn);
-        if (turn.State.Role == Role.Active) ConsiderService(turn);
+        if (turn.State.Role == Role.Active) ServiceRules.ConsiderActive(turn);
     }
 
     /// <summary>Rule 4, the active's side: the standby is there but does not hear our adverts.</summary>
@@ -41,20 +41,5 @@ internal static class ActiveRules
         var peerHeard = report.PeerAnswered || PeerEvidence.BeatsFresh(state, now, settings);
         if (peerHeard || state.Neighbours.WitnesslessRounds < ElectionSettings.RoundsEmpty || state.Paused) return;
         ReleaseRules.Begin(turn, "isolated: neither a witness nor the peer answers", Role.Fault, gentle: false);
-    }
-
-    /// <summary>A failed service moves to an eligible standby; a sick active beats none.</summary>
-    private static void ConsiderService(Turn turn)
-    {
-        var state = turn.State;
-        if (state.Local.Service != ServiceState.Failed || state.Paused) return;
-        if (PeerEvidence.PeerIsReady(state, turn.Now, turn.Settings))
-        {
-            ReleaseRules.Begin(turn, $"the service failed: {state.Local.ServiceDetail}", Role.Fault, gentle: true);
-        }
-        else
-        {
-            turn.Raise(AlarmKind.ServiceFailing, $"the service has failed ({state.Local.ServiceDetail}) and no eligible standby is known: this node keeps the address");
-        }
     }
 }

@@ -62,6 +62,10 @@ public sealed record StartService(Term Term) : ServiceEffect;
 /// <param name="Reason">For hooks and logs.</param>
 public sealed record StopService(bool Graceful, string Reason) : ServiceEffect;
 
+/// <summary>Stop the service and start it again, here.</summary>
+/// <param name="Reason">For hooks and logs.</param>
+public sealed record RestartService(string Reason) : ServiceEffect;
+
 /// <summary>Write a term to disk for the next claim (fsync, rename); answer <see cref="TermReserved"/>.</summary>
 /// <param name="Next">The term to reserve.</param>
 /// <param name="Lived">The highest term under which this node was active or heard an active.</param>

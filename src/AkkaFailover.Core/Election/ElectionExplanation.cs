@@ -51,7 +51,16 @@ public static class ElectionExplanation
         if (state.Paused) yield return "Roles are frozen (group pause).";
         if (now < state.HoldBackUntil) yield return $"Released a moment ago: {settings.Peer} goes first for another {Turn.Seconds(state.HoldBackUntil - now)}.";
         if (state.Release is { } release) yield return $"Releasing ({release.Step.ToString().ToLowerInvariant()}): {release.Cause}.";
+        if (state.Local.ServiceUnfit) yield return Service(state, now, settings);
+        if (state.Local.ServiceFailures > 0)
+            yield return $"The service has failed here {state.Local.ServiceFailures} time(s) in a row; the row ends when it has run for {Turn.Seconds(ServiceRules.HealthyTime)}, or by handover, takeover --force or service restart.";
         if (state.Local.Fault.Length > 0) yield return $"Fault: {state.Local.Fault}; looked at again in {Turn.Seconds(state.Local.FaultUntil > now ? state.Local.FaultUntil - now : TimeSpan.Zero)}.";
+    }
+
+    private static string Service(ElectionState state, Moment now, ElectionSettings settings)
+    {
+        var again = state.Local.ServiceRetryAt == Moment.Never ? "" : $"; started again in {Turn.Seconds(state.Local.ServiceRetryAt > now ? state.Local.ServiceRetryAt - now : TimeSpan.Zero)}";
+        return $"The service is {ServiceWords.Word(state.Local.Service)}: {state.Local.ServiceDetail}{again}. The role goes to {settings.Peer} as soon as that is eligible.";
     }
 
     private static string Change(ElectionState state, Moment now, ElectionSettings settings) => state.Role switch

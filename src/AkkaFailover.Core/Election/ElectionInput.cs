@@ -53,7 +53,18 @@ public sealed record CarrierChanged(bool Up, string Reason) : ElectionInput;
 /// <summary>The service changed its state.</summary>
 /// <param name="State">none, stopped, preparing, running, failing, failed or stopping.</param>
 /// <param name="Detail">Its last words; empty where there are none.</param>
-public sealed record ServiceChanged(ServiceState State, string Detail) : ElectionInput;
+public sealed record ServiceChanged(ServiceState State, string Detail) : ElectionInput
+{
+    /// <summary>The role should go to a standby that is ready. Between two restarts of a process it should not.</summary>
+    public bool Unfit { get; init; } = State == ServiceState.Failed;
+
+    /// <summary>When this node starts it again; <see cref="Moment.Never"/> where it is not between two starts.</summary>
+    public Moment RetryAt { get; init; } = Moment.Never;
+}
+
+/// <summary>The checks that run where the service is stopped say something else.</summary>
+/// <param name="Fallen">Why this node could not run the service; empty where it could.</param>
+public sealed record StandbyChecked(string Fallen) : ElectionInput;
 
 /// <summary>The states of a service; the words of status are these names in lower case.</summary>
 public enum ServiceState
@@ -120,6 +131,9 @@ public sealed record TakeoverForced(string By) : ElectionInput;
 
 /// <summary>An operator freezes or thaws the roles of the pair.</summary>
 public sealed record PauseRequested(bool Paused, string By) : ElectionInput;
+
+/// <summary>An operator wants the service of the active to be stopped and started in place.</summary>
+public sealed record ServiceRestartRequested(string By) : ElectionInput;
 
 /// <summary>The daemon stops: hand over if a ready standby is there, release, end.</summary>
 public sealed record StopRequested(string Reason) : ElectionInput;

@@ -95,7 +95,8 @@ public static class ElectionMachine
             case BeatHeard heard: LinkRules.Heard(turn, heard.Beat); break;
             case PeerReleased released: LinkRules.Released(turn, released.Term); break;
             case CarrierChanged carrier: LocalRules.Carrier(turn, carrier); break;
-            case ServiceChanged service: LocalRules.Service(turn, service); break;
+            case ServiceChanged service: ServiceRules.Changed(turn, service); break;
+            case StandbyChecked found: ServiceRules.StandbyChecked(turn, found.Fallen); break;
             case ReplicaChanged replica: LocalRules.Replica(turn, replica.Position); break;
             case LocalFault fault: LocalRules.Broken(turn, fault.Reason); break;
             case CaughtUp caught: ClaimRules.CaughtUp(turn, caught); break;
@@ -108,6 +109,7 @@ public static class ElectionMachine
             case HandoverRequested handover: OperatorRules.Handover(turn, handover.By); break;
             case TakeoverForced takeover: OperatorRules.Takeover(turn, takeover.By); break;
             case PauseRequested pause: OperatorRules.Pause(turn, pause); break;
+            case ServiceRestartRequested restart: ServiceRules.Restart(turn, restart.By); break;
             case StopRequested stop: OperatorRules.Stop(turn, stop.Reason); break;
             default: throw new ArgumentOutOfRangeException(nameof(input), input, "an input without a rule");
         }

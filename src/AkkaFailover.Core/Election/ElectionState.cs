@@ -184,6 +184,24 @@ public sealed record LocalView(
     /// <summary>At the start: nothing is wrong, and the journal has not been read yet.</summary>
     public static readonly LocalView Initial =
         new(true, ServiceState.None, "", ReplicaPosition.Unread, "", Moment.Zero, 0, Moment.Zero);
+
+    /// <summary>The service should run on the other node rather than here.</summary>
+    public bool ServiceUnfit { get; init; }
+
+    /// <summary>When this node starts it again; <see cref="Moment.Never"/> where it is not between two starts.</summary>
+    public Moment ServiceRetryAt { get; init; } = Moment.Never;
+
+    /// <summary>Since when it has been running here; <see cref="Moment.Never"/> where it is not.</summary>
+    public Moment ServiceRunningSince { get; init; } = Moment.Never;
+
+    /// <summary>How often in a row this node has given the role away because of its service.</summary>
+    public int ServiceFailures { get; init; }
+
+    /// <summary>The present fault is the service's: it ends early where nobody else is active.</summary>
+    public bool FaultOfService { get; init; }
+
+    /// <summary>What the checks of a standby found; empty where nothing is wrong, and where none run.</summary>
+    public string StandbyFallen { get; init; } = "";
 }
 
 /// <summary>A claim under way.</summary>
@@ -212,4 +230,8 @@ public enum ReleaseStep
 /// <param name="Then">The role afterwards: <see cref="Role.Standby"/> or <see cref="Role.Fault"/>.</param>
 /// <param name="Tell">Whether a release advert follows: not when a higher term is the cause.</param>
 /// <param name="Until">When the present step is given up.</param>
-public sealed record ReleasePlan(ReleaseStep Step, string Cause, Role Then, bool Tell, Moment Until);
+public sealed record ReleasePlan(ReleaseStep Step, string Cause, Role Then, bool Tell, Moment Until)
+{
+    /// <summary>The service is the cause: <see cref="Role.Fault"/> follows, whatever happens meanwhile.</summary>
+    public bool OfService { get; init; }
+}

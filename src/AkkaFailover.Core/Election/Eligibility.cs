@@ -17,9 +17,17 @@ public static class Eligibility
             { Local.Replica.Journal: JournalState.Unread } => "its journal is still being read",
             { Local.Replica.Journal: JournalState.Broken } => "the journal cannot be used",
             { Local.Service: ServiceState.Failed } => $"the service has failed: {state.Local.ServiceDetail}",
+            { Local.StandbyFallen: { Length: > 0 } fallen } => fallen,
             _ => "",
         };
         return whyNot.Length == 0;
+    }
+
+    /// <summary>Why not, for people: with the time until a fault is looked at again.</summary>
+    public static string WhyNot(ElectionState state, Moment now)
+    {
+        Judge(state, out var whyNot);
+        return state.Role == Role.Fault && state.Local.FaultUntil > now ? $"{whyNot}; looked at again in {Turn.Seconds(state.Local.FaultUntil - now)}" : whyNot;
     }
 }
 

@@ -13,13 +13,6 @@ internal static class LocalRules
         if (!carrier.Up) LeaveForFault(turn, carrier.Reason);
     }
 
-    public static void Service(Turn turn, ServiceChanged service)
-    {
-        turn.State = turn.State with { Local = turn.State.Local with { Service = service.State, ServiceDetail = service.Detail } };
-        if (service.State is ServiceState.Running or ServiceState.Stopped or ServiceState.None) turn.Clear(AlarmKind.ServiceFailing);
-        if (service.State is ServiceState.Stopped or ServiceState.None or ServiceState.Failed) ReleaseRules.ServiceStopped(turn);
-    }
-
     public static void Replica(Turn turn, ReplicaPosition position)
     {
         turn.State = turn.State with { Local = turn.State.Local with { Replica = position } };
@@ -62,8 +55,18 @@ internal static class LocalRules
         if (backOff < turn.Deadline) backOff = turn.Deadline;
         turn.State = turn.State with
         {
+            Local = local with { FaultCount = count, LastFault = turn.Now },
+        };
+        Enter(turn, reason, backOff, ofService: false);
+    }
+
+    /// <summary>Enters fault for a time.</summary>
+    public static void Enter(Turn turn, string reason, TimeSpan backOff, bool ofService)
+    {
+        turn.State = turn.State with
+        {
             Terms = turn.State.Terms with { Held = Term.None },
-            Local = local with { Fault = reason, FaultUntil = turn.Now + backOff, FaultCount = count, LastFault = turn.Now },
+            Local = turn.State.Local with { Fault = reason, FaultUntil = turn.Now + backOff, FaultOfService = ofService },
         };
         ProbeRules.Forget(turn);
         turn.Become(Role.Fault, reason);
@@ -73,7 +76,8 @@ internal static class LocalRules
     public static void ConsiderRecovery(Turn turn)
     {
         var (state, now) = (turn.State, turn.Now);
-        if (now < state.Local.FaultUntil || !state.Local.CarrierUp || state.Local.Replica.Journal == JournalState.Broken || state.Stopping) return;
+        var waits = now < state.Local.FaultUntil && !(state.Local.FaultOfService && ServiceRules.NobodyServes(turn));
+        if (waits || !state.Local.CarrierUp || state.Local.Replica.Journal == JournalState.Broken || state.Stopping) return;
         if (state.Neighbours.EmptyRounds > 0 && PeerEvidence.LiveOnLink(state, now, turn.Settings))
         {
             ProbeRules.AskNeighbours(turn, TimeSpan.FromSeconds(1));
@@ -83,7 +87,7 @@ internal static class LocalRules
         turn.Clear(AlarmKind.LanIsolated);
         var service = state.Local.Service == ServiceState.Failed ? ServiceState.Stopped : state.Local.Service;
         turn.ListenAnew();
-        turn.State = turn.State with { Local = state.Local with { Fault = "", Service = service } };
+        turn.State = turn.State with { Local = state.Local with { Fault = "", FaultOfService = false, Service = service } };
         turn.Become(state.Paused ? Role.Maintenance : Role.Standby, $"recovered: {state.Local.Fault}");
     }
 }

@@ -17,6 +17,7 @@ internal static class OperatorRules
             _ => null,
         };
         turn.Do(new AnswerOperator(refusal is null, refusal ?? $"handing over to {settings.Peer}"));
+        if (refusal is null) ServiceRules.EndRow(turn);
         if (refusal is null) ReleaseRules.Begin(turn, $"handover to {settings.Peer} asked for by {by}", Role.Standby, gentle: true);
     }
 
@@ -35,6 +36,7 @@ internal static class OperatorRules
             _ => null,
         };
         turn.Do(new AnswerOperator(refusal is null, refusal ?? "taking over without looking at the evidence"));
+        if (refusal is null) ServiceRules.EndRow(turn);
         if (refusal is null) ClaimRules.Begin(turn, $"takeover forced by {by}", listen: true, yields: false);
     }
 

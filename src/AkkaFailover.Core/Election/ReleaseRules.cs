@@ -35,10 +35,11 @@ internal static class ReleaseRules
         turn.Do(new StopAdverts());
         turn.Do(new ReleaseAddresses(cause));
         turn.Do(new StopService(Graceful: false, cause));
+        var ofService = turn.State.Release is { OfService: true };
         turn.State = turn.State with
         {
             Claim = null,
-            Release = new ReleasePlan(ReleaseStep.Addresses, cause, then, tell, turn.Now + StepBound),
+            Release = new ReleasePlan(ReleaseStep.Addresses, cause, ofService ? Role.Fault : then, tell, turn.Now + StepBound) { OfService = ofService },
         };
         if (turn.State.Role != Role.Releasing) turn.Become(Role.Releasing, cause);
     }
@@ -112,6 +113,7 @@ internal static class ReleaseRules
             HoldBackUntil = Moment.Max(turn.State.HoldBackUntil, turn.Now + (turn.Deadline * 2)),
         };
         if (turn.State.Stopping) turn.Become(Role.Standby, plan.Cause);
+        else if (plan.OfService) ServiceRules.Fault(turn, plan.Cause);
         else if (plan.Then == Role.Fault) LocalRules.Fault(turn, plan.Cause);
         else turn.Become(turn.State.Paused ? Role.Maintenance : Role.Standby, plan.Cause);
         turn.Store();

@@ -1,22 +1,20 @@
 using AkkaFailover.Core.Election;
+using AkkaFailover.Core.Health;
 using AkkaFailover.Core.Settings;
 
 namespace AkkaFailover.Core.Service;
 
 /// <summary>What a managed service does next: a pure function of what happened, for every type of service.</summary>
-public sealed class ServiceMachine
+public sealed partial class ServiceMachine
 {
     /// <summary>How long a child that must go at once has between SIGTERM and SIGKILL.</summary>
     public static readonly TimeSpan ForcedGrace = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>A process that lived this long is running, not starting.</summary>
+    /// <summary>A process that lived this long runs.</summary>
     public static readonly TimeSpan SettleTime = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>A process that lived this long was healthy: its end is not one more failure in a row.</summary>
-    public static readonly TimeSpan HealthyTime = TimeSpan.FromMinutes(1);
-
-    /// <summary>The longest pause between two restarts.</summary>
-    public static readonly TimeSpan LongestBackoff = TimeSpan.FromMinutes(1);
+    /// <summary>Between two looks at a unit.</summary>
+    public static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
 
     private readonly ServiceSettings _settings;
     private readonly Moment _now;
@@ -33,14 +31,22 @@ public sealed class ServiceMachine
         switch (input)
         {
             case ServiceInput.Start start: step.Start(start.Term); break;
-            case ServiceInput.Stop stop: step.Stop(stop); break;
+            case ServiceInput.Stop stop: step.Stop(stop.Graceful, stop.Reason); break;
+            case ServiceInput.Restart restart: step.Restart(restart.Reason); break;
             case ServiceInput.LeftBehind: step.Clean(); break;
             case ServiceInput.ChildEnded ended: step.Ended(ended); break;
+            case ServiceInput.UnitSeen seen: step.Seen(seen); break;
+            case ServiceInput.Checked found: step.Judge(found.Health); break;
             case ServiceInput.Tick: step.Tick(); break;
             default: throw new ArgumentOutOfRangeException(nameof(input), input, null);
         }
         return (step._model, step._outputs);
     }
+
+    private bool IsStopping => _model.State == ServiceState.Stopping;
+
+    /// <summary>Whether something has to be run to stop it.</summary>
+    private bool HasStop => _settings is CommandsService or SystemdService;
 
     private void Start(Term term)
     {
@@ -49,164 +55,154 @@ public sealed class ServiceMachine
             case ServiceState.Stopping:
                 _model = _model with { StartNext = term };
                 break;
-            case ServiceState.Preparing or ServiceState.Running or ServiceState.Failing:
+            case ServiceState.Preparing or ServiceState.Running or ServiceState.Failing or ServiceState.Failed:
                 _model = _model with { Term = term };
                 Become(_model.State, _model.Detail);
                 break;
             default:
-                _model = ServiceModel.InitialFor(_settings) with { Term = term, Reason = "claim" };
+                _model = ServiceModel.InitialFor(_settings) with { Term = term, Reason = "claim", Look = _model.Look };
                 Begin();
+                Become(ServiceModel.HasNothingToDo(_settings) ? ServiceState.None : ServiceState.Preparing, "");
                 break;
         }
     }
 
     private void Begin()
     {
+        _model = _model with { LaunchedAt = _now, StartBy = _now + _settings.StartTimeout, RetryAt = Moment.Never };
         switch (_settings)
         {
-            case CommandsService:
-                Launch(ChildKind.Start, _settings.StartTimeout);
-                Become(ServiceState.Preparing, "");
-                break;
-            case ProcessService:
-                Launch(ChildKind.Main, SettleTime);
-                Become(ServiceState.Preparing, "");
-                break;
-            default:
-                Become(ServiceState.None, "");
-                break;
+            case CommandsService or SystemdService: Launch(ChildKind.Start, null); break;
+            case ProcessService: Launch(ChildKind.Main, SettleTime); break;
+            default: CameUp(); break;
         }
     }
 
-    private void Stop(ServiceInput.Stop stop)
+    private void Stop(bool graceful, string reason)
     {
-        _model = _model with { StartNext = Term.None, Reason = stop.Reason };
+        var mayRun = _model.Up || _model.StartBy != Moment.Never;
+        _model = _model with
+        {
+            StartNext = Term.None,
+            Reason = reason,
+            Graceful = graceful && (_model.Graceful || !IsStopping),
+            Up = false,
+            Health = HealthVerdict.Good,
+            Unfit = false,
+            StartBy = Moment.Never,
+            RetryAt = Moment.Never,
+        };
         switch (_model.Child)
         {
             case ChildKind.Stop:
+                // Only a unit can be ended sooner: a stop command has its whole time.
+                if (_settings is SystemdService) _model = _model with { Due = Moment.Min(_model.Due, _now + StopTime) };
                 Become(ServiceState.Stopping, _model.Detail);
                 break;
             case ChildKind.Main or ChildKind.Start:
-                Terminate(stop.Graceful && _model.Child == ChildKind.Main ? _settings.KillAfter ?? _settings.StopTimeout : ForcedGrace);
+                Terminate(_model.Child == ChildKind.Main ? StopTime : ForcedGrace);
                 Become(ServiceState.Stopping, _model.Detail);
                 break;
             default:
-                StopWithoutChild();
+                if (mayRun && HasStop) Clean();
+                else Stopped("");
                 break;
         }
     }
 
-    /// <summary>A start command that failed half way is cleaned up after as well.</summary>
-    private void StopWithoutChild()
+    private TimeSpan StopTime => _model.Graceful ? _settings.KillAfter ?? _settings.StopTimeout : ForcedGrace;
+
+    private void Restart(string reason)
     {
-        if (_settings is CommandsService && _model.State is ServiceState.Running or ServiceState.Failed) Clean();
-        else Stopped("");
+        if (_model.State is ServiceState.Stopped or ServiceState.None or ServiceState.Stopping) return;
+        var term = _model.Term;
+        Stop(graceful: true, reason);
+        Start(term);
     }
 
     private void Clean()
     {
-        if (_settings is not CommandsService) return;
-        Launch(ChildKind.Stop, _settings.StopTimeout);
+        if (!HasStop) return;
+        LaunchStop();
         Become(ServiceState.Stopping, "");
     }
+
+    private void LaunchStop() => Launch(ChildKind.Stop, _settings is SystemdService ? StopTime : _settings.StopTimeout);
 
     private void Terminate(TimeSpan grace)
     {
         _outputs.Add(new ServiceOutput.Terminate());
         // A second, less patient stop may only shorten the first one's time.
         var due = _now + grace;
-        _model = _model with { Due = _model.State == ServiceState.Stopping ? Moment.Min(_model.Due, due) : due };
+        _model = _model with { Due = IsStopping ? Moment.Min(_model.Due, due) : due };
     }
 
     private void Ended(ServiceInput.ChildEnded ended)
     {
-        var (child, stopping) = (_model.Child, _model.State == ServiceState.Stopping);
+        var child = _model.Child;
         // What the process itself has left in its group must not meet its successor.
         if (child == ChildKind.Main) _outputs.Add(new ServiceOutput.Kill());
         _model = _model with { Child = null, Due = Moment.Never };
         switch (child)
         {
-            case ChildKind.Start when stopping: Clean(); break;
-            case ChildKind.Start: Started(ended); break;
-            case ChildKind.Main when stopping: Stopped(""); break;
-            case ChildKind.Main: Failed(ended); break;
-            case ChildKind.Stop: Stopped(ended.ExitCode == 0 ? "" : Describe("the stop command", ended)); break;
+            case ChildKind.Start when IsStopping: Clean(); break;
+            case ChildKind.Start when ended.ExitCode == 0: Started(); break;
+            case ChildKind.Start: Failed(Describe(_settings is SystemdService ? "systemctl start" : "the start command", ended), late: _model.StartBy == Moment.Never); break;
+            case ChildKind.Main when IsStopping: Stopped(""); break;
+            case ChildKind.Main when _model.RetryAt != Moment.Never: break; // it was ended because it did not become ready
+            case ChildKind.Main: Failed(Describe("the process", ended) + (ended.ExitCode == 0 ? " (it must stay in the foreground)" : "")); break;
+            case ChildKind.Stop when IsStopping: Stopped(ended.ExitCode == 0 ? "" : Describe("the stop command", ended)); break;
+            case ChildKind.Stop: break; // it has cleaned up after a failure
             default: throw new InvalidOperationException("a child ended that was never launched");
         }
     }
 
-    private void Started(ServiceInput.ChildEnded ended)
+    private void Started()
     {
-        if (ended.ExitCode == 0) Become(ServiceState.Running, ended.LastWords);
-        else Become(ServiceState.Failed, Describe("the start command", ended));
+        if (_settings is SystemdService) Look();
+        else CameUp();
     }
 
     private void Stopped(string detail)
     {
         var next = _model.StartNext;
-        _model = ServiceModel.InitialFor(_settings);
+        _model = ServiceModel.InitialFor(_settings) with { Look = _model.Look };
         Become(_model.State, detail);
         if (next != Term.None) Start(next);
     }
 
-    private void Failed(ServiceInput.ChildEnded ended)
-    {
-        var settings = (ProcessService)_settings;
-        var failures = _now - _model.LaunchedAt >= HealthyTime ? 1 : _model.Failures + 1;
-        var detail = Describe("the process", ended);
-        _model = _model with { Failures = failures };
-        if (failures > settings.MaxRestarts)
-        {
-            Become(ServiceState.Failed, $"{detail}; given up after {failures} failures in a row");
-            return;
-        }
-        _model = _model with { Due = _now + Backoff(settings.RestartBackoff, failures) };
-        Become(ServiceState.Failing, detail);
-    }
-
     private void Tick()
     {
-        if (_now < _model.Due) return;
-        _model = _model with { Due = Moment.Never };
-        switch (_model)
+        if (_now >= _model.StartBy) StartIsLate();
+        if (_now >= _model.Due)
         {
-            case { Child: null, State: ServiceState.Failing }:
-                _model = _model with { Restarts = _model.Restarts + 1, Reason = "restart" };
-                Launch(ChildKind.Main, SettleTime);
-                break;
-            case { Child: ChildKind.Main, State: ServiceState.Preparing or ServiceState.Failing }:
-                Become(ServiceState.Running, "");
-                break;
-            case { Child: not null }:
-                _outputs.Add(new ServiceOutput.Kill());
-                break;
-            default:
-                break;
+            _model = _model with { Due = Moment.Never };
+            switch (_model)
+            {
+                case { Child: ChildKind.Main, Up: false, State: not ServiceState.Stopping } when _model.RetryAt == Moment.Never: CameUp(); break;
+                case { Child: ChildKind.Stop } when _settings is SystemdService: KillUnit(); break;
+                case { Child: not null }: _outputs.Add(new ServiceOutput.Kill()); break;
+                default: Look(); break;
+            }
         }
+        if (_model.Child is null && _now >= _model.RetryAt) Again();
     }
 
-    private void Launch(ChildKind kind, TimeSpan timeout)
+    private void Again()
+    {
+        _model = _model with { Restarts = _model.Restarts + 1, Reason = "restart" };
+        Begin();
+    }
+
+    private void Launch(ChildKind kind, TimeSpan? timeout)
     {
         _outputs.Add(new ServiceOutput.Launch(kind));
-        _model = _model with { Child = kind, LaunchedAt = _now, Due = _now + timeout };
+        _model = _model with { Child = kind, LaunchedAt = kind == ChildKind.Stop ? _model.LaunchedAt : _now, Due = timeout is { } time ? _now + time : Moment.Never, UnitKilled = false };
     }
 
     private void Become(ServiceState state, string detail)
     {
         _model = _model with { State = state, Detail = detail };
-        _outputs.Add(new ServiceOutput.Announce(state, detail));
-    }
-
-    private static TimeSpan Backoff(TimeSpan first, int failures)
-    {
-        var backoff = first * Math.Pow(2, Math.Min(failures - 1, 16));
-        return backoff < LongestBackoff ? backoff : LongestBackoff;
-    }
-
-    private string Describe(string what, ServiceInput.ChildEnded ended)
-    {
-        var lived = _now - _model.LaunchedAt;
-        var how = ended.ExitCode > 128 ? $"was ended by signal {ended.ExitCode - 128}" : $"exited with {ended.ExitCode}";
-        return $"{what} {how} after {lived.TotalSeconds:0.0} s{(ended.LastWords.Length > 0 ? $": {ended.LastWords}" : "")}";
+        _outputs.Add(new ServiceOutput.Announce(state, detail, _model.Unfit, _model.RetryAt));
     }
 }

@@ -111,7 +111,7 @@ public sealed class ElectionActor : ReceiveActor, IWithUnboundedStash
     {
         var now = _context.Clock.Now;
         var settings = _context.Settings;
-        var eligible = Eligibility.Judge(_state, out var whyNot);
+        var (eligible, whyNot) = (Eligibility.Judge(_state, out _), Eligibility.WhyNot(_state, now));
         double? lease = _state.Role is Role.Active or Role.Releasing ? (_context.LeaseUntil() - now).TotalSeconds : null;
         return new ElectionReport(_state.Role, (now - _state.Since).TotalSeconds, _state.Terms.Held, _state.Terms.HighestSeen, eligible, whyNot,
             _state.Paused, PeerEvidence.Summary(_state, now, settings), PeerEvidence.BeatsFresh(_state, now, settings) ? _state.Link.Beat : null,

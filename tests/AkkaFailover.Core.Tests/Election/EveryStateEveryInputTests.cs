@@ -24,7 +24,9 @@ public class EveryStateEveryInputTests
         [Role.Maintenance] = () => new Scenario().StandbyOf(3).Input(new PauseRequested(true, "test")),
     };
 
-    private static readonly Gen<ElectionInput> AnyInput = Gen.Select(Gen.Int[0, 27], Gen.UInt[0, 12], Gen.Bool, Gen.Bool)
+    private const int LastInput = 29;
+
+    private static readonly Gen<ElectionInput> AnyInput = Gen.Select(Gen.Int[0, LastInput], Gen.UInt[0, 12], Gen.Bool, Gen.Bool)
         .Select((which, term, yes, also) => Make(which, new Term(term), yes, also));
 
     public static TheoryData<Role, int> Pairs()
@@ -32,7 +34,7 @@ public class EveryStateEveryInputTests
         var data = new TheoryData<Role, int>();
         foreach (var role in Enum.GetValues<Role>())
         {
-            for (var input = 0; input <= 27; input++) data.Add(role, input);
+            for (var input = 0; input <= LastInput; input++) data.Add(role, input);
         }
         return data;
     }
@@ -81,7 +83,7 @@ public class EveryStateEveryInputTests
         if (node.Has<ClaimAddresses>()) Assert.Equal(Role.Claiming, after.Role);
         if (before.Role == Role.Active && after.Role is not (Role.Active or Role.Releasing)) Assert.True(node.Has<ReleaseAddresses>());
         Assert.All(node.All<RoleChanged>(), changed => Assert.NotEmpty(changed.Change.Cause));
-        if (input is HandoverRequested or TakeoverForced or PauseRequested) Assert.Single(node.All<AnswerOperator>());
+        if (input is HandoverRequested or TakeoverForced or PauseRequested or ServiceRestartRequested) Assert.Single(node.All<AnswerOperator>());
         Assert.NotEmpty(ElectionExplanation.Explain(after, node.Now, node.Settings));
     }
 
@@ -102,7 +104,7 @@ public class EveryStateEveryInputTests
         12 => new BeatHeard(Scenario.PeerIs(Role.Replaying, term.Value)),
         13 => new PeerReleased(term),
         14 => new CarrierChanged(yes, yes ? "carrier back" : "carrier lost"),
-        15 => new ServiceChanged(yes ? ServiceState.Failed : ServiceState.Stopped, "test"),
+        15 => new ServiceChanged(yes ? ServiceState.Failed : also ? ServiceState.Failing : ServiceState.Stopped, "test") { Unfit = yes || also },
         16 => new ServiceChanged(yes ? ServiceState.Running : ServiceState.None, "test"),
         17 => new ReplicaChanged(new ReplicaPosition(1, "", yes, also ? JournalState.Usable : yes ? JournalState.Broken : JournalState.Unread)),
         18 => new CaughtUp(term, 1, "", yes ? 2 : 0),
@@ -115,6 +117,8 @@ public class EveryStateEveryInputTests
         25 => yes ? new HandoverRequested("test") : new TakeoverForced("test"),
         26 => new PauseRequested(yes, "test"),
         27 => new StopRequested("test"),
+        28 => new StandbyChecked(yes ? "check test: down (3 in a row)" : ""),
+        29 => new ServiceRestartRequested("test"),
         _ => throw new ArgumentOutOfRangeException(nameof(which)),
     };
 }
