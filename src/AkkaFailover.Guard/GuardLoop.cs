@@ -92,7 +92,7 @@ internal sealed class GuardLoop(GuardOptions options, DaemonPipe daemon) : IDisp
                     Release();
                     break;
                 case GuardRecordKind.ArmService:
-                    _service.Arm((int)record.Number);
+                    if (_service.Arm((int)record.Number, record.Text) is { } lacks) daemon.Write(GuardRecordKind.Notice, text: lacks);
                     break;
                 case GuardRecordKind.ArmRelease:
                     _advert.Arm(record.Body);

@@ -63,7 +63,7 @@ public sealed record ServiceChanged(ServiceState State, string Detail) : Electio
 }
 
 /// <summary>The checks that run where the service is stopped say something else.</summary>
-/// <param name="Fallen">Why this node could not run the service; empty where it could.</param>
+/// <param name="Fallen">The check that is not up; empty where all are.</param>
 public sealed record StandbyChecked(string Fallen) : ElectionInput;
 
 /// <summary>The states of a service; the words of status are these names in lower case.</summary>

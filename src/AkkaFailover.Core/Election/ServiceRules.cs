@@ -38,10 +38,8 @@ internal static class ServiceRules
     {
         var before = turn.State.Local.StandbyFallen;
         turn.State = turn.State with { Local = turn.State.Local with { StandbyFallen = fallen } };
-        // The count in the text grows with each try; what the peer and the history have to know is whether.
-        if (fallen.Length > 0 == before.Length > 0) return;
-        turn.Do(new Note(fallen.Length > 0 ? $"not eligible: {fallen}" : "the checks of a standby are up: eligible again"));
-        turn.Do(new BeatNow());
+        // The count in the text grows with each try; what the peer has to know at once is whether.
+        if (fallen.Length > 0 != before.Length > 0) turn.Do(new BeatNow());
     }
 
     /// <summary>A service that should not stay here moves to a ready standby; without one this node goes on.</summary>

@@ -1,4 +1,5 @@
 using AkkaFailover.Core.Settings;
+using AkkaFailover.Core.Status;
 
 namespace AkkaFailover.Core.Health;
 
@@ -48,6 +49,16 @@ public sealed record CheckState(
     public string Sentence => LastGood is null
         ? $"check {Check.Name}: not answered yet"
         : $"check {Check.Name}: {Reason} ({InARow} in a row)";
+
+    /// <summary>As commands show it.</summary>
+    public CheckReport Report(Moment now) => new(
+        Check.Name, Check.Type, Word(Check.On), Status.ToString().ToLowerInvariant(), LastGood,
+        LastAt is { } at ? (now - at).TotalSeconds : null, LastAt is null ? null : LastDuration.TotalSeconds, (now - Since).TotalSeconds, InARow, Reason);
+
+    /// <summary>A check that does not run now, as commands show it.</summary>
+    public static CheckReport Idle(HealthCheckSettings check) => new(check.Name, check.Type, Word(check.On), "idle", null, null, null, null, 0, "");
+
+    private static string Word(CheckPlace place) => place.ToString().ToLowerInvariant();
 
     /// <summary>When something is to be done: the next try, or the end of the time of the present one.</summary>
     public Moment Wake => TryingSince is { } since ? since + Check.Timeout : Due;

@@ -47,8 +47,10 @@ public interface IAddressKeeper : ILeaseSink, IDisposable
     /// <summary>The frame to send when the guard itself must release; signed for the present term.</summary>
     void ArmRelease(ReadOnlySpan<byte> frame);
 
-    /// <summary>The process group to end when the guard itself must release; 0 for none.</summary>
-    void ArmService(int processGroup);
+    /// <summary>What to end when the guard itself must release.</summary>
+    /// <param name="processGroup">A process group; 0 for none.</param>
+    /// <param name="controlGroup">The control group that it lies in, as systemd names it; empty where there is none of its own.</param>
+    void ArmService(int processGroup, string controlGroup = "");
 
     /// <summary>Adds the addresses and keeps them while the lease runs.</summary>
     void Hold(Term term);

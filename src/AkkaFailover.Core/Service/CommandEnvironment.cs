@@ -18,6 +18,15 @@ public static class CommandEnvironment
         return new Dictionary<string, string>(Common(node, group, role, term)) { ["FAILOVER_REASON"] = Text(reason) };
     }
 
+    /// <summary>For the command of a check.</summary>
+    /// <param name="node">This node.</param>
+    /// <param name="group">The group.</param>
+    /// <param name="check">The check.</param>
+    /// <param name="onActive">Whether it is asked as of a running service: FAILOVER_ROLE is active then, else standby.</param>
+    /// <param name="term">The term the service runs for.</param>
+    public static IReadOnlyDictionary<string, string> ForCheck(NodeName node, GroupSettings group, HealthCheckSettings check, bool onActive, Term term) =>
+        new Dictionary<string, string>(Common(node, group, onActive ? Role.Active : Role.Standby, term)) { ["FAILOVER_CHECK"] = check.Name };
+
     /// <summary>For the notify command.</summary>
     public static IReadOnlyDictionary<string, string> ForNotify(NodeName node, GroupSettings group, RoleChange change) =>
         new Dictionary<string, string>(Common(node, group, change.To, change.Term))

@@ -72,7 +72,9 @@ public sealed partial class ServiceMachine
         _model = _model with { LaunchedAt = _now, StartBy = _now + _settings.StartTimeout, RetryAt = Moment.Never };
         switch (_settings)
         {
-            case CommandsService or SystemdService: Launch(ChildKind.Start, null); break;
+            case CommandsService: Launch(ChildKind.Start, null); break;
+            // Looked at while it starts: the guard has to know what to end.
+            case SystemdService: Launch(ChildKind.Start, LookInterval); break;
             case ProcessService: Launch(ChildKind.Main, SettleTime); break;
             default: CameUp(); break;
         }
@@ -180,6 +182,10 @@ public sealed partial class ServiceMachine
             switch (_model)
             {
                 case { Child: ChildKind.Main, Up: false, State: not ServiceState.Stopping } when _model.RetryAt == Moment.Never: CameUp(); break;
+                case { Child: ChildKind.Start, State: not ServiceState.Stopping } when _settings is SystemdService:
+                    Look();
+                    _model = _model with { Due = _now + LookInterval };
+                    break;
                 case { Child: ChildKind.Stop } when _settings is SystemdService: KillUnit(); break;
                 case { Child: not null }: _outputs.Add(new ServiceOutput.Kill()); break;
                 default: Look(); break;

@@ -61,7 +61,8 @@ public sealed record ConfigStatus(long Version, string Digest, bool InSync, Unre
 public sealed record UnreplicatedStatus(long Versions, double Seconds);
 
 /// <summary>The managed service.</summary>
-public sealed record ServiceStatus(string Type, string State, int? Pid, int Restarts, string Detail);
+/// <param name="RetrySeconds">Seconds until it is started again; null where it is not between two starts.</param>
+public sealed record ServiceStatus(string Type, string State, int? Pid, int Restarts, string Detail, double? RetrySeconds);
 
 /// <summary>Another node, as this one sees it.</summary>
 /// <param name="Role">From its last beat; "unknown" without one.</param>
@@ -111,7 +112,7 @@ public sealed record GroupFacts(
         Configuration(),
         new ServiceStatus(
             Service?.Type ?? ServiceType, (Service?.State ?? Unanswered).ToString().ToLowerInvariant(),
-            Service?.Pid, Service?.Restarts ?? 0, Service?.Detail ?? ""),
+            Service?.Pid, Service?.Restarts ?? 0, Service?.Detail ?? "", Service?.RetrySeconds is { } retry ? Math.Round(retry, 3) : null),
         [.. Peers.Select(Peer)],
         [.. Alarms()]);
 

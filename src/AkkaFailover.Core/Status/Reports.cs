@@ -43,12 +43,41 @@ public sealed record Alarm(AlarmKind Kind, string Text, DateTimeOffset Since);
 public sealed record VipReport(bool Holds, Term Term, Moment? LeaseUntil, int GuardPid, long Announcements);
 
 /// <summary>The service as commands show it.</summary>
-/// <param name="Type">none, commands or process.</param>
+/// <param name="Type">none, commands, process or systemd.</param>
 /// <param name="State">Its state.</param>
 /// <param name="Pid">Its process id; null where there is none.</param>
 /// <param name="Restarts">Restarts since it was started for this term.</param>
 /// <param name="Detail">Its last words, or why it failed.</param>
-public sealed record ServiceReport(string Type, ServiceState State, int? Pid, int Restarts, string Detail);
+public sealed record ServiceReport(string Type, ServiceState State, int? Pid, int Restarts, string Detail)
+{
+    /// <summary>Seconds until it is started again; null where it is not between two starts.</summary>
+    public double? RetrySeconds { get; init; }
+
+    /// <summary>Its checks, also those that run only where the service is not.</summary>
+    public IReadOnlyList<CheckReport> Checks { get; init; } = [];
+}
+
+/// <summary>A check as commands show it.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Type">tcp, http or exec.</param>
+/// <param name="On">active, standby or both.</param>
+/// <param name="State">up, down, unknown; idle where it does not run now.</param>
+/// <param name="LastGood">The last answer; null before the first.</param>
+/// <param name="LastAgoSeconds">Since when that try had begun; null before the first.</param>
+/// <param name="DurationSeconds">How long it took; null before the first.</param>
+/// <param name="SinceSeconds">How long the state has lasted; null where it does not run.</param>
+/// <param name="InARow">How many answers in a row were like the last one.</param>
+/// <param name="Detail">What the last answer said.</param>
+public sealed record CheckReport(
+    string Name, string Type, string On, string State, bool? LastGood, double? LastAgoSeconds, double? DurationSeconds, double? SinceSeconds, int InARow, string Detail);
+
+/// <summary>One try of a check that an operator asked for.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Type">tcp, http or exec.</param>
+/// <param name="Good">Whether it was good.</param>
+/// <param name="Seconds">How long it took.</param>
+/// <param name="Detail">What it said.</param>
+public sealed record CheckResult(string Name, string Type, bool Good, double Seconds, string Detail);
 
 /// <summary>A replica as commands show it.</summary>
 /// <param name="Position">Version, digest, in sync.</param>

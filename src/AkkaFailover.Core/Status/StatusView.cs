@@ -94,8 +94,9 @@ public static class StatusView
         if (service.Pid is { } pid) details.Add($"pid {pid}");
         if (service.Restarts > 0) details.Add($"{service.Restarts} {(service.Restarts == 1 ? "restart" : "restarts")}");
         if (service.Detail.Length > 0) details.Add(service.Detail);
+        if (service.RetrySeconds is { } retry) details.Add($"started again in {Wording.Duration(retry)}");
         var text = details.Count == 0 ? service.State : $"{service.State} ({string.Join(", ", details)})";
-        return Wording.Service(service.State) with { Text = service.Type == "none" ? "none" : $"{service.Type}: {text}" };
+        return Wording.Service(service.State) with { Text = service is { Type: "none", State: "none" } ? "none" : $"{service.Type}: {text}" };
     }
 
     private static IEnumerable<Cell> Remarks(GroupStatus group, TimeZoneInfo zone)

@@ -47,6 +47,18 @@ public static class Wording
         _ => Tone.Plain,
     });
 
+    /// <summary>The word of a check's state.</summary>
+    public static Cell Check(string state) => new(state, state switch
+    {
+        "up" => Tone.Good,
+        "down" => Tone.Bad,
+        "idle" => Tone.Dim,
+        _ => Tone.Warn,
+    });
+
+    /// <summary>A short time, to the tenth of a millisecond.</summary>
+    public static string Milliseconds(double seconds) => string.Create(CultureInfo.InvariantCulture, $"{seconds * 1000:0.#} ms");
+
     /// <summary>An evidence word.</summary>
     public static Cell Evidence(string word) => new(word, word switch
     {

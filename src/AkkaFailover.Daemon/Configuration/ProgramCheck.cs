@@ -23,9 +23,6 @@ internal static class ProgramCheck
                 case ProcessService process:
                     Check($"{path}.command", process.Command, findings);
                     break;
-                case SystemdService:
-                    Check($"{path}.type", ["systemctl"], findings);
-                    break;
             }
             foreach (var check in group.Service.Checks.OfType<ExecCheck>()) Check($"{path}.checks.{check.Name}.command", check.Command, findings);
         }

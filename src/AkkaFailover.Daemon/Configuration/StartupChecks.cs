@@ -21,6 +21,7 @@ public static class StartupChecks
         CheckInterfaces(settings, findings);
         StateDirectoryCheck.Run(settings.StateDir, findings);
         ProgramCheck.Run(settings, findings);
+        UnitCheck.Run(settings, findings);
         var listen = ListenCheck.Run(settings.Cluster, findings);
         return new Outcome(settings with { Cluster = settings.Cluster with { Listen = listen } }, findings.Errors, findings.Warnings);
     }

@@ -40,7 +40,7 @@ public static class ControlPalettes
         ]),
         new("vip", "the virtual addresses", [new VipShow(), new VipVerify(), new VipAnnounce()]),
         new("heartbeat", "adverts on the LAN", [new HeartbeatStatsCommand(), new HeartbeatPeek()]),
-        new("service", "the managed service", [new ServiceShow(), new ServiceClients()]),
+        new("service", "the managed service", [new ServiceShow(), new ServiceCheck(), new ServiceRestart(), new ServiceClients()]),
         new("journal", "the journal of changes", [new JournalVerify(), new JournalCompact()]),
         new("hocon", "the daemon's own configuration", [new HoconEffective()]),
         new("actor", "the daemon's actors", [new ActorHierarchy()]),

@@ -47,7 +47,7 @@ public sealed class VipOwnerActor : ReceiveActor, IWithTimers
         Receive<AnnouncementDue>(_ => Announce(_announcer.Announce));
         Receive<AddressHeardElsewhere>(Contend);
         Receive<ConflictOver>(_ => EndConflict());
-        Receive<ServiceGroupChanged>(service => _context.Keeper.ArmService(service.ProcessGroup));
+        Receive<ServiceGroupChanged>(service => _context.Keeper.ArmService(service.Process, service.ControlGroup));
         Receive<KeeperReport>(Take);
         Receive<ClearAlarm>(alarm => _election.Tell(alarm));
         Receive<GetVip>(_ => Sender.Tell(new VipReport(_holds, _term, _holds ? _context.Keeper.LeaseUntil : null, _context.Keeper.GuardPid, _announcer.Sent)));

@@ -9,6 +9,7 @@ using AkkaFailover.Daemon.Cluster;
 using AkkaFailover.Daemon.Configuration;
 using AkkaFailover.Daemon.Control;
 using AkkaFailover.Daemon.Groups;
+using AkkaFailover.Daemon.Health;
 using AkkaFailover.Daemon.OpenVpn;
 using AkkaFailover.Daemon.Paths;
 using AkkaFailover.Daemon.Replica;
@@ -126,9 +127,11 @@ public sealed class FailoverService(
             Replica = election => ConfigReplicaActor.Props(
                 settings, group, platform.Clock, election, _link, blobs, ValidationActor.For(settings, group, platform.Launcher, platform.Clock),
                 PathsActor.For(settings, group, platform.Clock, election, platform.WatchedTrees, platform.WatchedDatabases, blobs)),
-            Service = (election, vip, replica) => ServiceActor.Props(
-                settings.Node, group, settings.StateDir, platform.Launcher, platform.Clock, election, vip,
-                OpenVpnContext.For(group, platform.Clock, election, replica, platform.Launcher, platform.DatagramSenders)),
+            Service = (election, vip, replica) =>
+                new ServiceContext(settings.Node, group, settings.StateDir, platform.Launcher, platform.Clock, () => new HealthProbe(platform.Launcher), election, vip)
+                {
+                    Vpn = OpenVpnContext.For(group, platform.Clock, election, replica, platform.Launcher, platform.DatagramSenders),
+                }.Props(),
             NotifyHook = () => NotifyHook.Props(settings.Node, group, settings.Notify, platform.Launcher, platform.Clock),
             Stopped = name => _stopped[name].TrySetResult(),
             Fatal = End,

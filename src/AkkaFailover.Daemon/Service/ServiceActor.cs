@@ -2,10 +2,12 @@ using Akka.Actor;
 using Akka.Event;
 using AkkaFailover.Core;
 using AkkaFailover.Core.Election;
+using AkkaFailover.Core.Health;
 using AkkaFailover.Core.Ports;
 using AkkaFailover.Core.Service;
 using AkkaFailover.Core.Settings;
 using AkkaFailover.Daemon.Groups;
+using AkkaFailover.Daemon.Health;
 using AkkaFailover.Daemon.OpenVpn;
 
 namespace AkkaFailover.Daemon.Service;
@@ -16,61 +18,69 @@ namespace AkkaFailover.Daemon.Service;
 /// </summary>
 public sealed class ServiceActor : ReceiveActor, IWithTimers
 {
-    private readonly NodeName _node;
-    private readonly GroupSettings _group;
-    private readonly IProcessLauncher _launcher;
-    private readonly IMonotonicClock _clock;
-    private readonly IActorRef _election;
-    private readonly IActorRef _vip;
+    private readonly ServiceContext _context;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly ServiceMarker _marker;
-    private readonly IActorRef _vpn = ActorRefs.Nobody;
+    private readonly Systemctl? _systemctl;
+    private readonly UnitSupervision? _unit;
+    private readonly IActorRef _health;
+    private readonly IActorRef _vpn;
     private ServiceModel _model;
+    private HealthState _checks = HealthState.Idle;
+    private ServicePlace _place = new(null, Term.None);
+    private ServiceGroupChanged _guarded = new(0);
+    private string _standbyFallen = "";
     private IChildProcess? _child;
     private OutputLog? _output;
 
-    /// <summary>See <see cref="Props"/>.</summary>
-    public ServiceActor(
-        NodeName node, GroupSettings group, string stateDir, IProcessLauncher launcher, IMonotonicClock clock, IActorRef election, IActorRef vip, Props? vpn)
+    /// <summary>The service of one group.</summary>
+    public ServiceActor(ServiceContext context)
     {
-        if (vpn is not null) _vpn = Context.ActorOf(vpn, "openvpn");
-        (_node, _group, _launcher, _clock, _election, _vip) = (node, group, launcher, clock, election, vip);
-        _marker = new ServiceMarker(Path.Combine(stateDir, $"{group.Name}.service"), _log);
-        _model = ServiceModel.InitialFor(group.Service);
+        _context = context;
+        var service = context.Group.Service;
+        _marker = new ServiceMarker(Path.Combine(context.StateDir, $"{context.Group.Name}.service"), _log);
+        _model = ServiceModel.InitialFor(service);
+        if (service is SystemdService systemd)
+        {
+            _systemctl = new Systemctl(context.Launcher, systemd.Unit, context.Systemctl);
+            _unit = new UnitSupervision(_systemctl, _log, Self);
+        }
+        _health = service.Checks.Count == 0 ? ActorRefs.Nobody : Context.ActorOf(HealthActor.Props(context.Node, context.Group, context.Probes, context.Clock), "checks");
+        _vpn = context.Vpn is null ? ActorRefs.Nobody : Context.ActorOf(context.Vpn, "openvpn");
         Receive<StartService>(start => Step(new ServiceInput.Start(start.Term)));
         Receive<StopService>(stop => Step(new ServiceInput.Stop(stop.Graceful, stop.Reason)));
+        Receive<RestartService>(restart => Step(new ServiceInput.Restart(restart.Reason)));
         Receive<ChildEnd>(Ended, end => ReferenceEquals(end.Output, _output));
         Receive<ChildEnd>(_ => { }); // of an incarnation of this actor that failed
+        Receive<UnitLooked>(Looked);
+        Receive<LookLate>(_ => _unit!.GiveUp());
+        Receive<HealthChanged>(Checked, changed => ReferenceEquals(changed.Place, _place));
+        Receive<HealthChanged>(_ => { }); // of where the service was before
         Receive<Wake>(_ => Step(new ServiceInput.Tick()));
         Receive<GetService>(_ => Sender.Tell(Report()));
+        Receive<CheckNow>(CheckOnce);
         Receive<GetOpenVpn>(_ => _vpn.IsNobody(), _ => Sender.Tell(new NoOpenVpn()));
         Receive<GetOpenVpn>(_vpn.Forward);
     }
 
-    /// <summary>The service of one group.</summary>
-    /// <param name="node">This node.</param>
-    /// <param name="group">The group.</param>
-    /// <param name="stateDir">Where it is kept that the service may run.</param>
-    /// <param name="launcher">Starts its programs.</param>
-    /// <param name="clock">Time.</param>
-    /// <param name="election">Gets <see cref="ServiceChanged"/> and <see cref="Groups.Report"/>.</param>
-    /// <param name="vip">Gets <see cref="ServiceGroupChanged"/>.</param>
-    /// <param name="vpn">Follows the clients where the service is a VPN server, and gets <see cref="ServiceChanged"/>; null where it is none.</param>
-    public static Props Props(
-        NodeName node, GroupSettings group, string stateDir, IProcessLauncher launcher, IMonotonicClock clock, IActorRef election, IActorRef vip, Props? vpn = null) =>
-        Akka.Actor.Props.Create(() => new ServiceActor(node, group, stateDir, launcher, clock, election, vip, vpn));
-
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
+
+    private ServiceSettings Settings => _context.Group.Service;
 
     /// <inheritdoc/>
     protected override void PreStart()
     {
-        _election.Tell(new ServiceChanged(_model.State, _model.Detail));
-        if (_marker.Read() is not { } identity) return;
-        _launcher.KillLeftover(identity);
-        _marker.Clear();
-        Step(new ServiceInput.LeftBehind());
+        _context.Election.Tell(Announcement());
+        var left = _marker.Read();
+        if (left is not null)
+        {
+            _context.Launcher.KillLeftover(left);
+            _marker.Clear();
+        }
+        // A unit may run whoever has started it: at boot, by hand.
+        if (left is not null || _unit is not null) Step(new ServiceInput.LeftBehind());
+        else Move();
     }
 
     /// <inheritdoc/>
@@ -82,12 +92,13 @@ public sealed class ServiceActor : ReceiveActor, IWithTimers
 
     private void Step(ServiceInput input)
     {
-        var before = _model.State;
-        (_model, var outputs) = ServiceMachine.Step(_model, input, _clock.Now, _group.Service);
+        var before = _model;
+        (_model, var outputs) = ServiceMachine.Step(_model, input, _context.Clock.Now, Settings);
         foreach (var output in outputs) Run(output);
-        if (_model.State != before) Note();
-        if (_model.Due == Moment.Never) Timers.Cancel(Wake.Instance);
-        else Timers.StartSingleTimer(Wake.Instance, Wake.Instance, Longest(_model.Due - _clock.Now, TimeSpan.Zero));
+        if (_model.State != before.State || _model.Failures > before.Failures) Tell($"service {Word(_model.State)}{(_model.Detail.Length > 0 ? $": {_model.Detail}" : "")}");
+        Move();
+        if (_model.Wake == Moment.Never) Timers.Cancel(Wake.Instance);
+        else Timers.StartSingleTimer(Wake.Instance, Wake.Instance, Longest(_model.Wake - _context.Clock.Now, TimeSpan.Zero));
     }
 
     private void Run(ServiceOutput output)
@@ -97,6 +108,11 @@ public sealed class ServiceActor : ReceiveActor, IWithTimers
             case ServiceOutput.Launch launch: Launch(launch.Kind); break;
             case ServiceOutput.Terminate: _child?.Terminate(); break;
             case ServiceOutput.Kill: _child?.Kill(); break;
+            case ServiceOutput.KillUnit: _unit!.Kill(); break;
+            case ServiceOutput.Look look:
+                _unit!.Look(look.Number);
+                Timers.StartSingleTimer(LookLate.Instance, LookLate.Instance, Systemctl.Bound);
+                break;
             case ServiceOutput.Announce announce: Announce(announce); break;
             default: throw new ArgumentOutOfRangeException(nameof(output), output, null);
         }
@@ -104,49 +120,120 @@ public sealed class ServiceActor : ReceiveActor, IWithTimers
 
     private void Launch(ChildKind kind)
     {
-        var (self, output) = (Self, new OutputLog($"{_group.Name} service", _log, _clock));
-        var environment = CommandEnvironment.ForService(_node, _group, kind, _model.Term, _model.Reason);
+        var (self, output) = (Self, new OutputLog($"{_context.Group.Name} service", _log, _context.Clock));
+        var environment = CommandEnvironment.ForService(_context.Node, _context.Group, kind, _model.Term, _model.Reason);
         _output = output;
-        _child = _launcher.Start(CommandOf(kind), environment, output.Take, exitCode => self.Tell(new ChildEnd(output, exitCode)));
-        if (kind == ChildKind.Main) _vip.Tell(new ServiceGroupChanged(_child.ProcessGroup));
+        _child = _context.Launcher.Start(CommandOf(kind), environment, output.Take, exitCode => self.Tell(new ChildEnd(output, exitCode)));
+        if (kind == ChildKind.Main) Guard(new ServiceGroupChanged(_child.ProcessGroup));
         if (kind != ChildKind.Stop) _marker.Set(kind == ChildKind.Main ? _child.Identity : "");
     }
 
     private void Ended(ChildEnd end)
     {
-        if (_model.Child == ChildKind.Main) _vip.Tell(new ServiceGroupChanged(0));
+        if (_model.Child == ChildKind.Main) Guard(new ServiceGroupChanged(0));
         Step(new ServiceInput.ChildEnded(end.ExitCode, end.Output.LastWords));
+    }
+
+    private void Looked(UnitLooked looked)
+    {
+        Timers.Cancel(LookLate.Instance);
+        _unit!.Take(looked.Unit);
+        if (looked.Unit.Activity is UnitActivity.Active or UnitActivity.Changing && _model.State != ServiceState.Stopped)
+            Guard(new ServiceGroupChanged(looked.Unit.MainPid, looked.Unit.ControlGroup));
+        Step(new ServiceInput.UnitSeen(looked.Number, looked.Unit));
     }
 
     private void Announce(ServiceOutput.Announce announce)
     {
-        var changed = new ServiceChanged(announce.State, announce.Detail);
-        _election.Tell(changed);
-        _vpn.Tell(changed);
-        if (announce.State == ServiceState.Stopped) _marker.Clear();
+        _context.Election.Tell(Announcement());
+        _vpn.Tell(Announcement());
+        if (announce.State != ServiceState.Stopped) return;
+        _marker.Clear();
+        Guard(new ServiceGroupChanged(0));
     }
 
-    private void Note() => _election.Tell(new Report(
-        "service", $"service {_model.State.ToString().ToLowerInvariant()}{(_model.Detail.Length > 0 ? $": {_model.Detail}" : "")}"));
+    /// <summary>What the guard ends when this process is gone.</summary>
+    private void Guard(ServiceGroupChanged group)
+    {
+        if (group == _guarded) return;
+        _guarded = group;
+        _context.Vip.Tell(group);
+    }
 
-    private IReadOnlyList<string> CommandOf(ChildKind kind) => (_group.Service, kind) switch
+    private ServiceChanged Announcement() => new(_model.State, _model.Detail) { Unfit = _model.Unfit, RetryAt = _model.RetryAt };
+
+    /// <summary>The checks follow the service.</summary>
+    private void Move()
+    {
+        if (_health.IsNobody() || _model.Place == _place.OnActive) return;
+        _place = new ServicePlace(_model.Place, _model.Term);
+        _checks = HealthState.Idle;
+        _health.Tell(_place);
+        if (_model.Place != false) TellStandby("");
+    }
+
+    private void Checked(HealthChanged changed)
+    {
+        var (before, now) = (_checks.Verdict, changed.State.Verdict);
+        _checks = changed.State;
+        if (_place.OnActive == true) Step(new ServiceInput.Checked(now));
+        if (_place.OnActive != false) return;
+        TellStandby(now.Missing);
+        if (now.Fallen.Length > 0 && before.Fallen.Length == 0) Tell($"not eligible: {now.Fallen}");
+        if (now.Fallen.Length == 0 && before.Fallen.Length > 0) Tell("the check that was down is up again");
+    }
+
+    private void TellStandby(string fallen)
+    {
+        if (fallen == _standbyFallen) return;
+        _standbyFallen = fallen;
+        _context.Election.Tell(new StandbyChecked(fallen));
+    }
+
+    private void CheckOnce(CheckNow ask)
+    {
+        if (_health.IsNobody()) Sender.Tell((IReadOnlyList<CheckResult>)[]);
+        else _health.Forward(ask);
+    }
+
+    private void Tell(string text) => _context.Election.Tell(new Report("service", text));
+
+    private IReadOnlyList<string> CommandOf(ChildKind kind) => (Settings, kind) switch
     {
         (CommandsService commands, ChildKind.Start) => commands.Start,
         (CommandsService commands, ChildKind.Stop) => commands.Stop,
         (ProcessService process, ChildKind.Main) => process.Command,
-        _ => throw new InvalidOperationException($"a service of type {_group.Service.Type} has no {kind} command"),
+        (SystemdService, ChildKind.Start) => _systemctl!.Start,
+        (SystemdService, ChildKind.Stop) => _systemctl!.Stop,
+        _ => throw new InvalidOperationException($"a service of type {Settings.Type} has no {kind} command"),
     };
 
     private ServiceReport Report()
     {
-        var pid = _model.Child is null or ChildKind.Stop ? 0 : _child?.ProcessGroup ?? 0;
-        var detail = _model.Detail.Length > 0 ? _model.Detail : _output?.LastWords ?? "";
-        return new ServiceReport(_group.Service.Type, _model.State, pid > 0 ? pid : null, _model.Restarts, detail);
+        var now = _context.Clock.Now;
+        var detail = _model switch
+        {
+            { Detail.Length: > 0 } => _model.Detail,
+            { State: ServiceState.Preparing, Up: true } => _model.Health.Missing,
+            _ => _output?.LastWords ?? "",
+        };
+        return new ServiceReport(Settings.Type, _model.State, _guarded.Process > 0 ? _guarded.Process : null, _model.Restarts, detail)
+        {
+            RetrySeconds = _model.RetryAt == Moment.Never ? null : Longest(_model.RetryAt - now, TimeSpan.Zero).TotalSeconds,
+            Checks = [.. Settings.Checks.Select(check => _checks.Checks.FirstOrDefault(state => state.Check.Name == check.Name)?.Report(now) ?? CheckState.Idle(check))],
+        };
     }
+
+    private static string Word(ServiceState state) => state.ToString().ToLowerInvariant();
 
     private static TimeSpan Longest(TimeSpan a, TimeSpan b) => a > b ? a : b;
 
     private sealed record ChildEnd(OutputLog Output, int ExitCode);
+
+    private sealed record LookLate
+    {
+        public static readonly LookLate Instance = new();
+    }
 
     private sealed record Wake
     {

@@ -1,4 +1,6 @@
 namespace AkkaFailover.Daemon.Service;
 
-/// <summary>From the service to the address owner: the process group that the guard ends when the daemon is gone; 0 for none.</summary>
-public sealed record ServiceGroupChanged(int ProcessGroup);
+/// <summary>From the service to the address owner: what the guard ends when the daemon is gone.</summary>
+/// <param name="Process">The service's process, which leads a group of its own unless it has a control group; 0 for none.</param>
+/// <param name="ControlGroup">The folder of its control group; empty for a service without one.</param>
+public sealed record ServiceGroupChanged(int Process, string ControlGroup = "");

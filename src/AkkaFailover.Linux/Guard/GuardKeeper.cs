@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using AkkaFailover.Core;
 using AkkaFailover.Core.Ports;
 using AkkaFailover.Linux.Native;
@@ -41,6 +42,7 @@ public sealed class GuardKeeper : IAddressKeeper
     private string _releaseReason = "";
     private byte[] _releaseFrame = [];
     private int _service;
+    private byte[] _controlGroup = [];
 
     private GuardKeeper(string program, GuardOptions options, GuardProcess guard)
     {
@@ -93,13 +95,17 @@ public sealed class GuardKeeper : IAddressKeeper
     }
 
     /// <inheritdoc/>
-    public void ArmService(int processGroup)
+    public void ArmService(int processGroup, string controlGroup = "")
     {
+        var group = Encoding.UTF8.GetBytes(controlGroup);
+        var tooLong = group.Length > GuardRecord.LongestBody;
         lock (_gate)
         {
-            _service = processGroup;
-            TrySend(GuardRecordKind.ArmService, processGroup);
+            (_service, _controlGroup) = (processGroup, tooLong ? [] : group);
+            TrySend(GuardRecordKind.ArmService, processGroup, _controlGroup);
         }
+        if (tooLong)
+            Reported?.Invoke(new KeeperNotice($"the name of the control group {controlGroup} is too long for the guard ({GuardRecord.LongestBody} bytes): if the daemon is killed it ends the main process alone"));
     }
 
     /// <inheritdoc/>
@@ -262,7 +268,7 @@ public sealed class GuardKeeper : IAddressKeeper
         _pipe = next.Input;
         _guardPid = next.Id;
         if (_releaseFrame.Length > 0) TrySend(GuardRecordKind.ArmRelease, body: _releaseFrame);
-        if (_service != 0) TrySend(GuardRecordKind.ArmService, _service);
+        if (_service != 0 || _controlGroup.Length > 0) TrySend(GuardRecordKind.ArmService, _service, _controlGroup);
         TrySend(GuardRecordKind.Extend, Volatile.Read(ref _leaseUntil));
         if (_answer.IsHold) TrySend(GuardRecordKind.Hold, _term.Value);
         if (_answer.IsRelease) TrySend(GuardRecordKind.Release);

@@ -15,7 +15,7 @@ public enum GuardRecordKind : byte
     /// <summary>To the guard: take the addresses off.</summary>
     Release,
 
-    /// <summary>To the guard: the process group of the service is the number; 0 for none.</summary>
+    /// <summary>To the guard: the process group of the service is the number, 0 for none; the body is its control group, empty for none.</summary>
     ArmService,
 
     /// <summary>To the guard: the body is the frame to send when it must release by itself.</summary>

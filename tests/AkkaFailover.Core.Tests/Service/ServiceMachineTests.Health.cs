@@ -148,7 +148,9 @@ public partial class ServiceMachineTests
     {
         Use(Unit);
         Do(Start);
-        Assert.Equal(["kill"], After(60));
+        Assert.Equal(["look"], After(1));
+        Assert.Equal([], Do(See(UnitActivity.Changing)));
+        Assert.Equal(["kill", "look"], After(59));
         Assert.Equal(["failing: systemctl start was ended by signal 9 after 60.0 s (unfit)", "launch Stop"], Do(Ended(137)));
     }
 

@@ -22,7 +22,7 @@ internal sealed class FakeKeeper : IAddressKeeper
 
     public void ArmRelease(ReadOnlySpan<byte> frame) => Calls.Add($"arm {frame.Length} bytes");
 
-    public void ArmService(int processGroup) => Calls.Add($"service {processGroup}");
+    public void ArmService(int processGroup, string controlGroup = "") => Calls.Add($"service {processGroup}{controlGroup}");
 
     public void Hold(Term term) => Calls.Add($"hold {term}");
 

@@ -6,6 +6,7 @@ using AkkaFailover.Core;
 using AkkaFailover.Core.Election;
 using AkkaFailover.Core.Settings;
 using AkkaFailover.Daemon.Groups;
+using AkkaFailover.Daemon.Health;
 using AkkaFailover.Daemon.Service;
 using AkkaFailover.Linux.Programs;
 using AkkaFailover.Linux.Time;
@@ -96,12 +97,12 @@ public class ServiceActorTests : TestKit
         Expect(ServiceState.Stopped);
         Tell(service, Start(2), ServiceState.Preparing, ServiceState.Running);
         var pid = int.Parse(await _scripts.Written("pid"), CultureInfo.InvariantCulture);
-        Assert.Equal(pid, _vip.ExpectMsg<ServiceGroupChanged>(Patience).ProcessGroup);
+        Assert.Equal(pid, _vip.ExpectMsg<ServiceGroupChanged>(Patience).Process);
         Assert.Equal((pid, pid), GroupAndSessionOf(pid));
         service.Tell(new GetService(), TestActor);
         Assert.Equal(pid, ExpectMsg<ServiceReport>(Patience).Pid);
         Tell(service, Stop(), ServiceState.Stopping, ServiceState.Stopped);
-        Assert.Equal(0, _vip.ExpectMsg<ServiceGroupChanged>(Patience).ProcessGroup);
+        Assert.Equal(0, _vip.ExpectMsg<ServiceGroupChanged>(Patience).Process);
         await Gone(pid);
     }
 
@@ -227,8 +228,12 @@ public class ServiceActorTests : TestKit
         _scripts.Dispose();
     }
 
-    private IActorRef Service(ServiceSettings settings) => Sys.ActorOf(ServiceActor.Props(
-        NodeName.Parse("a"), Scripts.Group(settings), _scripts.StateDir, new ProcessLauncher(), BootClock.Instance, _election, _vip));
+    private IActorRef Service(ServiceSettings settings)
+    {
+        var launcher = new ProcessLauncher();
+        return Sys.ActorOf(new ServiceContext(
+            NodeName.Parse("a"), Scripts.Group(settings), _scripts.StateDir, launcher, BootClock.Instance, () => new HealthProbe(launcher), _election, _vip).Props());
+    }
 
     private ProcessService Process(string script) => new(_scripts.Command(script), 2, TimeSpan.FromMilliseconds(20));
 

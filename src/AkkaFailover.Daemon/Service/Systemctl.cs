@@ -1,0 +1,35 @@
+using AkkaFailover.Core.Ports;
+using AkkaFailover.Core.Service;
+
+namespace AkkaFailover.Daemon.Service;
+
+/// <summary>What is asked of systemd about one unit, through systemctl: each call is a short program with a bound.</summary>
+/// <param name="launcher">Starts programs.</param>
+/// <param name="unit">The unit.</param>
+/// <param name="program">Program and arguments before the verb.</param>
+internal sealed class Systemctl(IProcessLauncher launcher, string unit, IReadOnlyList<string> program)
+{
+    /// <summary>How long an answer may take; systemd itself answers within milliseconds.</summary>
+    public static readonly TimeSpan Bound = TimeSpan.FromSeconds(5);
+
+    /// <summary>systemctl as an administrator has it.</summary>
+    public static readonly IReadOnlyList<string> Program = ["systemctl", "--no-ask-password", "--no-pager"];
+
+    private const int MostLines = 32;
+
+    private static readonly IReadOnlyDictionary<string, string> NoEnvironment = new Dictionary<string, string>();
+
+    /// <summary>Starts the unit; ends when it is active, or has failed.</summary>
+    public IReadOnlyList<string> Start => [.. program, "start", unit];
+
+    /// <summary>Stops the unit; ends when it has ended.</summary>
+    public IReadOnlyList<string> Stop => [.. program, "stop", unit];
+
+    /// <summary>Asks for the unit's state; the answer comes once, on any thread, also after the run was killed.</summary>
+    public OneRun Look(Action<UnitStatus> seen) => OneRun.Start(launcher, [.. program, "show", unit, $"--property={UnitStatus.Properties}"], NoEnvironment, MostLines,
+        (exitCode, lines) => seen(exitCode == 0 ? UnitStatus.Parse(lines) : UnitStatus.Unheard($"systemctl show: exit code {exitCode}{(lines.Count > 0 ? $": {lines[^1]}" : "")}")));
+
+    /// <summary>Ends every process of the unit, at once.</summary>
+    public OneRun KillUnit(Action<int> done) =>
+        OneRun.Start(launcher, [.. program, "kill", "--signal=SIGKILL", unit], NoEnvironment, 1, (exitCode, _) => done(exitCode));
+}
