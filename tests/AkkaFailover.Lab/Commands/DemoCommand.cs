@@ -12,7 +12,7 @@ namespace AkkaFailover.Lab.Commands;
 internal sealed class DemoCommand(bool keep)
 {
     private const int DownloadBytes = 200_000_000;
-    private static readonly TimeSpan ReadingTime = TimeSpan.FromSeconds(1.5), DownloadTime = TimeSpan.FromSeconds(50), LongestDownload = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan ReadingTime = TimeSpan.FromSeconds(1.5), DownloadTime = TimeSpan.FromSeconds(40), LongestDownload = TimeSpan.FromMinutes(3);
     private readonly DemoReport _report = new();
     private int _step;
 
@@ -43,6 +43,7 @@ internal sealed class DemoCommand(bool keep)
 
         await Heading($"{VpnRig.User} downloads {DownloadBytes / 1_000_000} MB through the tunnel, over one TCP connection", stop);
         using var download = TunnelDownload.Begin(rig.Lab, rig.UserLocked.Host, DownloadBytes, DownloadTime);
+        await rig.Expect(() => download.Received > 0, TimeSpan.FromSeconds(10), "the download has begun");
 
         await Heading($"The host of {first.Host.Name} dies: all its cables dead, everything on it gone", stop);
         Tell(await VpnFaultRun.Measure(rig, VpnFault.HostDeath), download, promised: TimeSpan.FromSeconds(3));
@@ -60,7 +61,8 @@ internal sealed class DemoCommand(bool keep)
         Ctl(first, "status");
 
         await Heading("The download ends", stop);
-        var (received, sent) = await download.Completed.WaitAsync(LongestDownload, stop);
+        await rig.Expect(() => download.Completed.IsCompleted, LongestDownload, $"all of the download has arrived; {download.Received:N0} bytes have");
+        var (received, sent) = await download.Completed;
         Console.WriteLine($"   sent      SHA-256 {sent}");
         Console.WriteLine($"   received  SHA-256 {received}   {download.Received:N0} bytes");
         _report.Check(received == sent, "the download has the right checksum");

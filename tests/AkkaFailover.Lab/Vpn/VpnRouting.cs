@@ -5,8 +5,11 @@ namespace AkkaFailover.Lab.Vpn;
 /// <summary>What makes the lab's hosts a site with a VPN gateway: who forwards, and where to.</summary>
 public static class VpnRouting
 {
-    /// <summary>The server inside the site that clients reach through the tunnel: the lab's host w.</summary>
-    public static string InnerServer { get; } = LabTopology.Hosts.Single(host => host.Name == "w").Cables[0].Address;
+    /// <summary>
+    /// The server inside the site that clients reach through the tunnel: the lab's host w. It is an address of its own, because the observer's
+    /// questions tell the nodes of stations that are not there as those of w's first address.
+    /// </summary>
+    public const string InnerServer = "192.0.2.102";
 
     /// <summary>The router's address outside, which clients from outside connect to.</summary>
     public static string RouterOutside { get; } = LabTopology.Hosts.Single(host => host.Name == "r").Cables[1].Address;
@@ -24,6 +27,6 @@ public static class VpnRouting
             }
 
             """);
-        Tool.Ip(lab.Watcher.Namespace, $"route add {VpnServer.TunnelNetwork} via {LabTopology.VirtualAddress}");
+        Tool.Ip(lab.Watcher.Namespace, $"address add {InnerServer}/{LabTopology.PrefixLength} dev {lab.Watcher.Plan.Cables[0].Interface}", $"route add {VpnServer.TunnelNetwork} via {LabTopology.VirtualAddress}");
     }
 }
