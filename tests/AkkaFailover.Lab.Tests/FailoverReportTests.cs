@@ -1,6 +1,5 @@
 using System.Text.Json;
 using AkkaFailover.Lab.Nodes;
-using AkkaFailover.Lab.Observation;
 using AkkaFailover.Lab.Scenarios;
 
 namespace AkkaFailover.Lab.Tests;

@@ -30,11 +30,8 @@ internal sealed record ClaimTimeline(Term Term, string Cause, string Evidence, M
     private FirstClientSeen? Client { get; init; }
 
     /// <summary>The claim that begins with a step.</summary>
-    public static ClaimTimeline Begin(in ElectionStep step, RoleChange decision)
-    {
-        var claim = step.After.Claim!;
-        return new ClaimTimeline(decision.Term, claim.Cause, $"{decision.Evidence}{Signs(step)}", claim.Since, step.At, claim.ListenUntil);
-    }
+    public static ClaimTimeline Begin(in ElectionStep step, RoleChange decision, ClaimPlan plan) =>
+        new(decision.Term, plan.Cause, $"{decision.Evidence}{Signs(step)}", plan.Since, step.At, plan.ListenUntil);
 
     /// <summary>What a step adds.</summary>
     public ClaimTimeline Follow(in ElectionStep step)
@@ -65,17 +62,17 @@ internal sealed record ClaimTimeline(Term Term, string Cause, string Evidence, M
 
     /// <summary>Whether nothing more is to come.</summary>
     /// <param name="now">Now.</param>
-    /// <param name="clientPatience">How long a first client is waited for.</param>
-    public bool IsOver(Moment now, TimeSpan clientPatience) => Ready is not null && (Client is not null || now - ReadyAt >= clientPatience);
+    /// <param name="seesClients">Whether a first client can be seen at all.</param>
+    public bool IsOver(Moment now, bool seesClients) =>
+        Ready is not null && (Client is not null || !seesClients || now - ReadyAt >= GroupTimeline.ClientPatience);
 
     /// <summary>The report of a claim that is over.</summary>
-    public PhaseReport Done(TimeSpan clientPatience)
+    public PhaseReport Done(bool seesClients)
     {
         var chain = new PhaseChain(LastSign);
         AddReached(chain, ReadyAt);
         if (Client is not null) chain.Add(Phase.FirstClient, Client.At, Client.Detail);
-        var waited = Client is null && clientPatience > TimeSpan.Zero;
-        return Report("", chain, waited ? $"no client was seen within {PhaseReport.Duration(clientPatience.TotalMilliseconds)}" : "");
+        return Report("", chain, Client is null && seesClients ? $"no client was seen within {PhaseReport.Duration(GroupTimeline.ClientPatience.TotalMilliseconds)}" : "");
     }
 
     /// <summary>The report of a claim that came no further: how far it came.</summary>

@@ -12,8 +12,8 @@ internal sealed record ReleaseTimeline(
     Term Term, string Cause, Moment Began, ReleaseStep Step, IReadOnlyList<(ReleaseStep Step, Moment At, string Detail)> Ends)
 {
     /// <summary>The release that begins with a step of the election.</summary>
-    public static ReleaseTimeline Begin(in ElectionStep step, RoleChange decision) =>
-        new(decision.Term, $"{decision.Cause}; {decision.Evidence}", step.At, step.After.Release!.Step, []);
+    public static ReleaseTimeline Begin(in ElectionStep step, RoleChange decision, ReleasePlan plan) =>
+        new(decision.Term, $"{decision.Cause}; {decision.Evidence}", step.At, plan.Step, []);
 
     /// <summary>What a step of the election adds.</summary>
     public ReleaseTimeline Follow(in ElectionStep step)

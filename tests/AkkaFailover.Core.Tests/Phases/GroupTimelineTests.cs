@@ -8,8 +8,6 @@ namespace AkkaFailover.Core.Tests.Phases;
 /// <summary>Reports of claims and releases as the real election makes them.</summary>
 public class GroupTimelineTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-
     [Fact]
     public void A_host_that_dies_costs_the_deadline_and_then_what_each_part_takes()
     {
@@ -60,7 +58,7 @@ public class GroupTimelineTests
     [Fact]
     public void The_first_client_ends_the_report_where_one_can_be_seen()
     {
-        var node = Ready(new Scenario { ClientPatience = Patience });
+        var node = Ready(new Scenario { SeesClients = true });
         node.Wait(500);
         Assert.Empty(node.Reports);
         node.Mark(new FirstClientSeen(node.Now, "anna, 10.8.0.2"));
@@ -75,7 +73,7 @@ public class GroupTimelineTests
     [Fact]
     public void A_client_that_never_comes_is_not_waited_for_longer_than_the_patience()
     {
-        var node = Ready(new Scenario { ClientPatience = Patience });
+        var node = Ready(new Scenario { SeesClients = true });
         node.Wait(9_900);
         Assert.Empty(node.Reports);
         node.Wait(400);
@@ -87,7 +85,7 @@ public class GroupTimelineTests
     [Fact]
     public void A_client_of_the_time_before_the_claim_counts_for_nothing()
     {
-        var node = HostDies(new Scenario { ClientPatience = Patience });
+        var node = HostDies(new Scenario { SeesClients = true });
         node.Mark(new FirstClientSeen(node.Now, "anna")).Input(new CaughtUp(node.State.Terms.Held, 0, "", 0)).Wait(50);
         Hold(node, address: 5, announcement: 1).Input(new ServiceChanged(ServiceState.Running, ""));
         Assert.Empty(node.Reports);

@@ -29,7 +29,7 @@ public class ElectionActorTests : TestKit
             ClaimWhenStale: true, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(5));
         var context = new ElectionContext(GroupName.Parse("vpn"), settings, _clock, _link, _facts, _history, () => _clock.Now + TimeSpan.FromSeconds(1))
         {
-            ClientPatience = TimeSpan.FromSeconds(10),
+            SeesClients = true,
         };
         _election = Sys.ActorOf(Props.Create(() => new ElectionActor(context)));
         _election.Tell(new GroupHandle(null!, _election, _heartbeat, _vip, _replica, _service));
