@@ -31,7 +31,7 @@ public sealed record UnwatchGroup(IActorRef Subscriber);
 
 /// <summary>One line of a group's history: a change of role, an alarm or a note.</summary>
 /// <param name="At">Wall-clock time, for people.</param>
-/// <param name="Kind">role, alarm, clear, note, replay, service.</param>
+/// <param name="Kind">role, alarm, clear, note, replay, service, rehearsal.</param>
 /// <param name="Text">One sentence a human understands, with the evidence.</param>
 /// <param name="Change">Set where <paramref name="Kind"/> is role.</param>
 public sealed record GroupEvent(DateTimeOffset At, string Kind, string Text, RoleChange? Change);
