@@ -27,6 +27,9 @@ public interface IRehearsalRoom
     /// <returns>For people: what is different from the host.</returns>
     /// <exception cref="IOException">It could not be done; the message says what and why.</exception>
     string Furnish(RoomPlan plan);
+
+    /// <summary>The end of the log file that the service wrote last, which nobody can read afterwards; empty where it wrote none.</summary>
+    string LogEnd();
 }
 
 /// <summary>What the service of a rehearsal finds.</summary>

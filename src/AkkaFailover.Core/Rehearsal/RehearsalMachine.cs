@@ -83,6 +83,7 @@ public sealed class RehearsalMachine
         { Role: Role.Replaying or Role.Claiming } => "a claim is under way on this node: that is no rehearsal any more",
         { Role: not Role.Standby } => $"this node is {_model.Role.Word()}, and only a standby can rehearse: see 'failoverctl group explain'",
         _ when !requested.Eligible => $"this node would not claim now, whatever a rehearsal said: {requested.WhyNot}",
+        _ when !requested.InSync => "this node does not have every change yet, so it would not be what is rehearsed that takes over: wait until 'failoverctl status' says in sync",
         _ when _service.Type == "systemd" =>
             "systemd starts the unit of service.type = systemd outside the rehearsal, where it would meet the network and the users: "
             + "rehearse with type = process and the unit's ExecStart as command, or start the unit while the other node is paused",

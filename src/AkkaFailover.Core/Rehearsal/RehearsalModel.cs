@@ -38,8 +38,9 @@ public abstract record RehearsalInput
     /// <param name="By">Who.</param>
     /// <param name="Eligible">Whether this node would claim.</param>
     /// <param name="WhyNot">Why not; empty where it would.</param>
+    /// <param name="InSync">Whether this node has every change.</param>
     /// <param name="Missing">What this host lacks for a rehearsal, and what to do; empty for nothing.</param>
-    public sealed record Requested(string By, bool Eligible, string WhyNot, string Missing) : RehearsalInput;
+    public sealed record Requested(string By, bool Eligible, string WhyNot, bool InSync, string Missing) : RehearsalInput;
 
     /// <summary>The configuration is in the scratch folder.</summary>
     public sealed record Written(long Version, string Text) : RehearsalInput;

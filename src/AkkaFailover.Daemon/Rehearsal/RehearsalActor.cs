@@ -19,7 +19,7 @@ internal sealed class RehearsalActor : ReceiveActor, IWithTimers
     /// <summary>Set for the program in the namespaces alone, which takes it away from the service.</summary>
     public const string NoDiagnostics = "DOTNET_EnableDiagnostics";
 
-    private static readonly TimeSpan ReplicaPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ReplicaPatience = TimeSpan.FromSeconds(2);
 
     // The runtime's debugging socket would be made in the host's /tmp.
     private static readonly IReadOnlyDictionary<string, string> Surroundings = new Dictionary<string, string> { [NoDiagnostics] = "0" };
@@ -28,7 +28,7 @@ internal sealed class RehearsalActor : ReceiveActor, IWithTimers
     private readonly IActorRef _election;
     private readonly IActorRef _replica;
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private readonly Queue<(Rehearse Request, IActorRef Asker)> _asked = new();
+    private readonly Queue<Asked> _asked = new();
     private RehearsalModel _model = RehearsalModel.Initial;
     private IActorRef _watcher = ActorRefs.Nobody;
     private IActorRef _asker = ActorRefs.Nobody;
@@ -39,10 +39,11 @@ internal sealed class RehearsalActor : ReceiveActor, IWithTimers
     public RehearsalActor(RehearsalContext context, IActorRef election, IActorRef replica)
     {
         (_context, _election, _replica) = (context, election, replica);
-        Receive<Rehearse>(request =>
+        Receive<Rehearse>(Ask);
+        Receive<Asked>(asked =>
         {
             // Its answer comes behind the changes of role that were told before it.
-            _asked.Enqueue((request, Sender));
+            _asked.Enqueue(asked);
             _election.Tell(new GetElection());
         });
         Receive<ElectionReport>(Judge);
@@ -72,13 +73,20 @@ internal sealed class RehearsalActor : ReceiveActor, IWithTimers
     /// <inheritdoc/>
     protected override void PostStop() => End();
 
+    private void Ask(Rehearse request)
+    {
+        var asker = Sender;
+        _replica.Ask<ReplicaReport>(new GetReplica(), ReplicaPatience)
+            .PipeTo(Self, success: report => new Asked(request, asker, report.Position.InSync), failure: _ => new Asked(request, asker, InSync: false));
+    }
+
     private void Judge(ElectionReport report)
     {
         Step(new RehearsalInput.RoleIs(report.Role));
         if (!_asked.TryDequeue(out var asked)) return;
         if (_model.Phase is null) _watcher = asked.Request.Watcher;
         _asker = asked.Asker;
-        Step(new RehearsalInput.Requested(asked.Request.By, report.Eligible, report.WhyNot, _context.Host.Missing()));
+        Step(new RehearsalInput.Requested(asked.Request.By, report.Eligible, report.WhyNot, asked.InSync, _context.Host.Missing()));
     }
 
     private void Step(RehearsalInput input)
@@ -153,6 +161,8 @@ internal sealed class RehearsalActor : ReceiveActor, IWithTimers
     }
 
     private static TimeSpan Longest(TimeSpan a, TimeSpan b) => a > b ? a : b;
+
+    private sealed record Asked(Rehearse Request, IActorRef Asker, bool InSync);
 
     private sealed record LeftOver(string Problem);
 

@@ -67,10 +67,10 @@ internal sealed class RehearsalProgram(FailoverSettings settings, GroupSettings 
         service.Tell(new ServiceInput.Start(Term.None));
         var timeout = group.Service.StartTimeout;
         if (!service.Until(() => service.State is ServiceState.Running or ServiceState.Failing or ServiceState.Failed, timeout))
-            return Say(RehearsalPhase.Service, false, $"not running after start-timeout ({timeout.TotalSeconds:0.#} s){After(service.Detail)}");
+            return Say(RehearsalPhase.Service, false, $"not running after start-timeout ({timeout.TotalSeconds:0.#} s){After(service.Detail)}{Log()}");
         return service.State == ServiceState.Running
             ? Say(RehearsalPhase.Service, true, $"{group.Service.Type}: running")
-            : Say(RehearsalPhase.Service, false, service.Detail);
+            : Say(RehearsalPhase.Service, false, service.Detail + Log());
     }
 
     private bool Check(RehearsedService service) => Say(RehearsalPhase.Checks, true, "no checks are configured");
@@ -85,10 +85,12 @@ internal sealed class RehearsalProgram(FailoverSettings settings, GroupSettings 
             service.Kill();
             return Say(RehearsalPhase.Stop, false, $"not ended by SIGKILL after stop-timeout ({timeout.TotalSeconds:0.#} s){After(service.Detail)}");
         }
-        return Say(RehearsalPhase.Stop, true, clock.Now - began < timeout ? service.Detail : $"ended by force after stop-timeout ({timeout.TotalSeconds:0.#} s)");
+        return Say(RehearsalPhase.Stop, true, clock.Now - began < timeout ? "" : $"ended by force after stop-timeout ({timeout.TotalSeconds:0.#} s)");
     }
 
     private static string After(string detail) => detail.Length > 0 ? $": {detail}" : "";
+
+    private string Log() => room.LogEnd() is { Length: > 0 } end ? $"; {end}" : "";
 
     private bool Say(RehearsalPhase phase, bool ok, string text)
     {

@@ -13,13 +13,13 @@ internal sealed class RehearsedService(NodeName node, GroupSettings group, IProc
     private readonly BlockingCollection<ServiceInput> _inputs = [];
     private ServiceModel _model = ServiceModel.InitialFor(group.Service);
     private IChildProcess? _child;
-    private volatile string _lastWords = "";
+    private LastLines _lastWords = new();
 
     /// <summary>Its state.</summary>
     public ServiceState State => _model.State;
 
     /// <summary>Why it is in that state, or the last that it wrote.</summary>
-    public string Detail => _model.Detail.Length > 0 ? _model.Detail : _lastWords;
+    public string Detail => _model.Detail.Length > 0 ? _model.Detail : _lastWords.ToString();
 
     /// <summary>What its commands find in their environment.</summary>
     public IReadOnlyDictionary<string, string> Environment => EnvironmentFor(ChildKind.Main);
@@ -62,14 +62,14 @@ internal sealed class RehearsedService(NodeName node, GroupSettings group, IProc
 
     private void Launch(ChildKind kind)
     {
-        _lastWords = "";
-        _child = launcher.Start(CommandOf(kind), EnvironmentFor(kind), Take, exitCode => _inputs.Add(new ServiceInput.ChildEnded(exitCode, _lastWords)));
-    }
+        var words = _lastWords = new LastLines();
+        _child = launcher.Start(CommandOf(kind), EnvironmentFor(kind), Take, exitCode => _inputs.Add(new ServiceInput.ChildEnded(exitCode, words.ToString())));
 
-    private void Take(string line)
-    {
-        _lastWords = line;
-        output(line);
+        void Take(string line)
+        {
+            words.Take(line);
+            output(line);
+        }
     }
 
     private IReadOnlyDictionary<string, string> EnvironmentFor(ChildKind kind) => CommandEnvironment.ForService(node, group, kind, Term.None, "rehearsal");

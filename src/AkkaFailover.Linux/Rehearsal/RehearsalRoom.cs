@@ -7,6 +7,7 @@ namespace AkkaFailover.Linux.Rehearsal;
 public sealed class RehearsalRoom : IRehearsalRoom
 {
     private const int StandardOutput = 1;
+    private RoomLogs? _logs;
 
     /// <inheritdoc/>
     public void EndWithReader()
@@ -29,8 +30,13 @@ public sealed class RehearsalRoom : IRehearsalRoom
     {
         if (Environment.ProcessId != 1) throw new IOException("this process is not alone in a namespace of its own: only the daemon starts a rehearsal");
         RoomNetwork.Make(plan.Links, plan.Addresses);
-        var readOnly = new RoomFiles(plan.Scratch).Enter(plan.Places, plan.Sockets);
+        var files = new RoomFiles(plan.Scratch);
+        var readOnly = files.Enter(plan.Places, plan.Sockets);
+        _logs = new RoomLogs([.. files.Written, .. plan.Places.Select(place => place.Where)], DateTime.UtcNow);
         var addresses = string.Join(", ", plan.Addresses.Select(address => $"{address.Address} on {address.Interface}"));
         return readOnly.Count == 0 ? addresses : $"{addresses}; read-only: {string.Join(", ", readOnly.Take(5))}{(readOnly.Count > 5 ? $" and {readOnly.Count - 5} more" : "")}";
     }
+
+    /// <inheritdoc/>
+    public string LogEnd() => _logs?.End() ?? "";
 }

@@ -1,6 +1,7 @@
 using AkkaFailover.Core.Ports;
 using AkkaFailover.Linux.Native;
 using AkkaFailover.Linux.Paths;
+using Microsoft.Win32.SafeHandles;
 
 namespace AkkaFailover.Linux.Rehearsal;
 
@@ -27,6 +28,10 @@ internal sealed class RoomFiles(string scratch)
     private readonly string _written = Path.Combine(scratch, "written");
     private readonly string _root = Path.Combine(scratch, "written", "root");
     private int _layers;
+    private SafeFileHandle? _kept;
+
+    /// <summary>Where is what was written, once entered.</summary>
+    public IEnumerable<string> Written => Enumerable.Range(0, _layers).Select(layer => $"/proc/self/fd/{_kept!.DangerousGetHandle()}/{layer}/upper");
 
     /// <summary>Makes them and becomes their root.</summary>
     /// <returns>What of the host cannot be written in the rehearsal, besides what nobody can write.</returns>
@@ -43,6 +48,7 @@ internal sealed class RoomFiles(string scratch)
         foreach (var socket in sockets.Where(File.Exists)) Mounts.Bind(socket, _root + socket);
         Directory.CreateDirectory(_root + Copies);
         Mounts.Bind(scratch, _root + Copies);
+        _kept = TreeCalls.OpenPath(_written);
         Directory.SetCurrentDirectory(_root);
         Mounts.BecomeRoot();
         // Only now: a link on the way to a place must lead to where it leads the service.
