@@ -14,12 +14,12 @@ public sealed class RehearsalTests(DefaultLab lab) : IClassFixture<DefaultLab>
         // The address must be there and the host's own with it; nothing of the host can be written, asked or ended.
         var probe = Path.Combine(lab.Network.Folder, "probe");
         File.WriteAllText(probe, "as it was");
-        var start = Script("start", $"""
+        var start = Script($"""
             set -e
             ip -o address show eth0 | grep -q '{LabTopology.VirtualAddress}/'
             ip route get 203.0.113.1 | grep -q 'via 192.0.2.254'
             ! ping -c 1 -W 1 192.0.2.254 >/dev/null || [ -z "$(ip neigh show 192.0.2.254 | grep -i lladdr)" ]
-            [ "$FAILOVER_REASON $FAILOVER_ROLE" = "rehearsal active" ]
+            [ "$FAILOVER_ROLE" = active ]
             echo changed >{probe}
             [ "$(cat {probe})" = changed ]
             echo new >{probe}.new; echo x >/tmp/failover-rehearsal-probe; rm -f {lab.Network.Folder}/owner
@@ -33,7 +33,6 @@ public sealed class RehearsalTests(DefaultLab lab) : IClassFixture<DefaultLab>
         var (code, result, error) = Rehearsals.Run(standby);
         Assert.True(code == 0, $"{error}\n{lab.Pair.Describe()}");
         Assert.Equal(["configuration", "namespace", "service", "checks", "stop", "tear-down"], Rehearsals.Passed(result));
-        Assert.Contains("rehearsal: all of it", standby.Process!.Log, StringComparison.Ordinal);
         Assert.Equal("as it was", File.ReadAllText(probe));
         Assert.True(File.Exists(Path.Combine(lab.Network.Folder, "owner")));
         Assert.False(File.Exists(probe + ".new") || File.Exists("/tmp/failover-rehearsal-probe"));
@@ -48,7 +47,7 @@ public sealed class RehearsalTests(DefaultLab lab) : IClassFixture<DefaultLab>
         using var listener = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
         listener.Bind(new System.Net.Sockets.UnixDomainSocketEndPoint(socket));
         listener.Listen();
-        var start = Script("start", $"""
+        var start = Script($"""
             [ "$({Artifacts.Client} --socket "$(dirname "$0")/$FAILOVER_NODE/control.sock" config get server/port)" = 1194 ] || exit 3
             {Artifacts.Client} --socket {socket} status 2>/dev/null && exit 4
             exit 0
@@ -63,7 +62,7 @@ public sealed class RehearsalTests(DefaultLab lab) : IClassFixture<DefaultLab>
     [Fact]
     public async Task A_claim_ends_a_rehearsal_and_does_not_wait_for_it()
     {
-        await Start(Script("start", "[ \"$FAILOVER_REASON\" = rehearsal ] && exec sleep 50; exit 0"));
+        await Start(Script("exec sleep 50"));
         var (active, standby) = (lab.Active, lab.Standby);
         var rehearsal = await Begin(standby);
         lab.Observer.Reset();
@@ -82,7 +81,7 @@ public sealed class RehearsalTests(DefaultLab lab) : IClassFixture<DefaultLab>
     [Fact]
     public async Task There_is_one_at_a_time_on_the_standby_alone_and_it_ends_with_its_daemon()
     {
-        await Start(Script("start", "[ \"$FAILOVER_REASON\" = rehearsal ] && exec sleep 50; exit 0"));
+        await Start(Script("exec sleep 50"));
         var standby = lab.Standby;
         Refused(lab.Active, "this node is active and has its users");
         var rehearsal = await Begin(standby);
@@ -98,7 +97,7 @@ public sealed class RehearsalTests(DefaultLab lab) : IClassFixture<DefaultLab>
     [Fact]
     public async Task A_service_that_hangs_floods_and_ignores_its_end_is_bounded()
     {
-        var start = Script("start", "[ \"$FAILOVER_REASON\" = rehearsal ] || exec sleep 1000; trap '' TERM; while :; do echo flood; done");
+        var start = Script("trap '' TERM; while :; do echo flood; done", otherwise: "exec sleep 1000");
         lab.Reset(group: $"stop-timeout = 1s\nservice {{ type = process, command = [\"{start}\"] }}");
         await lab.Pair.Settle();
         var standby = lab.Standby;
@@ -106,14 +105,14 @@ public sealed class RehearsalTests(DefaultLab lab) : IClassFixture<DefaultLab>
         Assert.True(code == 0, error);
         var stop = result["phases"]!.AsArray().Single(phase => (string)phase!["phase"]! == "stop")!;
         Assert.Equal("ended by force after stop-timeout (1 s)", (string)stop["text"]!);
-        Assert.InRange(standby.Process!.Log.Split('\n').Count(line => line.Contains("rehearsal: flood", StringComparison.Ordinal)), 1, 400);
+        Assert.InRange(standby.Process!.Log.Length, 1, 200_000);
         await Rehearsals.ExpectNothingLeft(standby);
     }
 
     [Fact]
     public async Task A_configuration_file_that_the_daemon_has_not_read_is_not_rehearsed()
     {
-        await Start(Script("start", "exit 0"));
+        await Start(Script("exit 0"));
         var standby = lab.Standby;
         PairConfiguration.Override(standby.Host, $"failover.groups.{AkkaNode.Group}.service.start-timeout = 59s");
         var (code, _, error) = Rehearsals.Run(standby);
@@ -146,10 +145,11 @@ public sealed class RehearsalTests(DefaultLab lab) : IClassFixture<DefaultLab>
         Assert.Contains(why, answer.Error, StringComparison.Ordinal);
     }
 
-    private string Script(string name, string script)
+    /// <summary>What the service does in a rehearsal, and otherwise.</summary>
+    private string Script(string rehearsed, string otherwise = "exit 0")
     {
-        var file = Path.Combine(lab.Network.Folder, name);
-        File.WriteAllText(file, $"#!/bin/sh\n{script}\n");
+        var file = Path.Combine(lab.Network.Folder, "start");
+        File.WriteAllText(file, $"#!/bin/sh\n[ \"$FAILOVER_REASON\" = rehearsal ] || {otherwise}\n{rehearsed}\n");
         File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         return file;
     }
