@@ -187,4 +187,7 @@ public enum AlarmKind
 
     /// <summary>The VPN server's management interface cannot be used.</summary>
     ManagementLost,
+
+    /// <summary>The last rehearsal on this node failed.</summary>
+    RehearsalFailed,
 }

@@ -20,6 +20,7 @@ public static class ControlPalettes
             new GroupHistory(),
             new GroupWatch(),
             new GroupHandover(),
+            new GroupRehearse(),
             new GroupTakeover(),
             new GroupPause(),
             new GroupResume(),

@@ -82,7 +82,10 @@ public sealed class ElectionActor : ReceiveActor, IWithUnboundedStash
             case TellReleased released: ToPeer(new Released(released.Term)); break;
             case BeatNow: _beatDue = true; break;
             case AnswerOperator answer: Sender.Tell(new OperatorAnswer(answer.Accepted, answer.Text)); break;
-            case RoleChanged changed: Tell("role", Sentence(changed.Change), changed.Change); break;
+            case RoleChanged changed:
+                Group.Rehearsal.Tell(changed.Change);
+                Tell("role", Sentence(changed.Change), changed.Change);
+                break;
             case RaiseAlarm alarm:
                 if (_alarms.Raise(alarm, by, DateTimeOffset.Now)) Tell("alarm", $"{AlarmBook.Word(alarm.Kind)}: {alarm.Text}");
                 break;

@@ -52,6 +52,9 @@ public sealed record GroupParts
     /// <summary>The service, given the election, the address owner and the replica.</summary>
     public required Func<IActorRef, IActorRef, IActorRef, Props> Service { get; init; }
 
+    /// <summary>The rehearsals, given the election and the replica.</summary>
+    public required Func<IActorRef, IActorRef, Props> Rehearsal { get; init; }
+
     /// <summary>The notify hook.</summary>
     public required Func<Props> NotifyHook { get; init; }
 

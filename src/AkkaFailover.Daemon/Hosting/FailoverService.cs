@@ -12,6 +12,7 @@ using AkkaFailover.Daemon.Groups;
 using AkkaFailover.Daemon.Health;
 using AkkaFailover.Daemon.OpenVpn;
 using AkkaFailover.Daemon.Paths;
+using AkkaFailover.Daemon.Rehearsal;
 using AkkaFailover.Daemon.Replica;
 using AkkaFailover.Daemon.Service;
 using Microsoft.Extensions.Hosting;
@@ -132,11 +133,16 @@ public sealed class FailoverService(
                 {
                     Vpn = OpenVpnContext.For(group, platform.Clock, election, replica, platform.Launcher, platform.DatagramSenders),
                 }.Props(),
+            Rehearsal = (election, replica) => RehearsalActor.Props(Rehearsals(group, blobs), election, replica),
             NotifyHook = () => NotifyHook.Props(settings.Node, group, settings.Notify, platform.Launcher, platform.Clock),
             Stopped = name => _stopped[name].TrySetResult(),
             Fatal = End,
         };
     }
+
+    private RehearsalContext Rehearsals(GroupSettings group, IBlobStore blobs) => new(
+        settings, group, loaded.File, RehearsalPlan.FingerprintOf(loaded.Effective), platform.Rehearsals, platform.Launcher, platform.Clock,
+        new ScratchFolder(Path.Combine(settings.StateDir, $"{group.Name}.rehearsal"), group, blobs, platform.WatchedTrees, platform.WatchedDatabases, platform.Rehearsals.FreeBytes));
 
     private IBlobStore OpenBlobs(GroupSettings group)
     {

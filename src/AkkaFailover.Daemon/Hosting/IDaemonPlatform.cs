@@ -25,6 +25,9 @@ public interface IDaemonPlatform : IDisposable
     /// <summary>Opens senders of datagrams in another program's name.</summary>
     DatagramSenderOpener DatagramSenders { get; }
 
+    /// <summary>What a rehearsal needs of the host.</summary>
+    IRehearsalHost Rehearsals { get; }
+
     /// <summary>Gives free memory of the process back to the host.</summary>
     void ReturnMemory();
 

@@ -28,7 +28,7 @@ public class ControlLab : IAsyncLifetime
     {
         var settings = CannedPair.Settings(groups.Length == 0 ? ["vpn"] : groups);
         var actor = _system.ActorOf(Props.Create(() => new CannedActor(Answer)), "canned");
-        IReadOnlyList<GroupHandle> handles = [.. settings.Groups.Select(group => new GroupHandle(group, actor, actor, actor, actor, actor))];
+        IReadOnlyList<GroupHandle> handles = [.. settings.Groups.Select(group => new GroupHandle(group, actor, actor, actor, actor, actor, actor))];
         var context = new ControlContext(settings, handles, actor, _system,
             () => [new("failover.groups.vpn.interface", "eth0", "/etc/akka-failover/failover.conf:12"), new("failover.preempt", "off", "default")], _level)
         {

@@ -32,7 +32,7 @@ public class ElectionActorTests : TestKit
             SeesClients = true,
         };
         _election = Sys.ActorOf(Props.Create(() => new ElectionActor(context)));
-        _election.Tell(new GroupHandle(null!, _election, _heartbeat, _vip, _replica, _service));
+        _election.Tell(new GroupHandle(null!, _election, _heartbeat, _vip, _replica, _service, ActorRefs.Nobody));
         _election.Tell(new Started(new Term(3), new Term(4), WasActive: true, Paused: false, PauseEpoch: 0, CarrierUp: true));
         _election.Tell(new ReplicaChanged(new ReplicaPosition(1, "", InSync: true, JournalState.Usable)));
         _facts.ExpectMsg(new ReserveTerm(new Term(6), new Term(3)));
