@@ -42,7 +42,21 @@ internal static class CannedPair
         [new VpnClient("bob", IPEndPoint.Parse("198.51.100.11:40002"), "10.8.0.3", 4), new VpnClient("alice", IPEndPoint.Parse("198.51.100.10:40001"), "10.8.0.2", 7)],
         [new VpnClient("carol", IPEndPoint.Parse("198.51.100.12:40003"), "", -1)], 6, 2, ["the server's certificate CN=vpn expires on 2026-04-02: renew it"]);
 
-    public static readonly ServiceReport Running = new("process", ServiceState.Running, 4720, 1, "listening on 1194");
+    public static readonly ServiceReport Running = new("process", ServiceState.Running, 4720, 1, "listening on 1194")
+    {
+        Checks = [
+            new("port", "tcp", "active", "up", true, 0.4, 0.00021, 3_605, 3_604, "127.0.0.1:1194 accepts connections"),
+            new("page", "http", "both", "up", false, 0.71, 1.0, 3_605, 2, "http://127.0.0.1:8080/health answers 503"),
+            new("uplink", "exec", "standby", "idle", null, null, null, null, 0, ""),
+        ],
+    };
+
+    public static readonly ServiceReport GivenUp = new("process", ServiceState.Failed, null, 3, "the process exited with 1 after 0.0 s: port taken; given up after 4 failures in a row") { RetrySeconds = 8.2 };
+
+    public static readonly IReadOnlyList<CheckResult> Tried = [
+        new("port", "tcp", true, 0.00021, "127.0.0.1:1194 accepts connections"),
+        new("page", "http", false, 0.0042, "http://127.0.0.1:8080/health answers 503"),
+    ];
 
     public static readonly PhaseReport Failover = new(
         ReportKind.Failover, new Term(7), "",

@@ -6,6 +6,7 @@ using AkkaFailover.Core.Election;
 using AkkaFailover.Daemon.Cluster;
 using AkkaFailover.Daemon.Control;
 using AkkaFailover.Daemon.Groups;
+using AkkaFailover.Daemon.Health;
 using AkkaFailover.Daemon.OpenVpn;
 using AkkaFailover.Daemon.Paths;
 using AkkaFailover.Daemon.Replica;
@@ -42,6 +43,8 @@ public class ControlLab : IAsyncLifetime
         When<GetReplica>(_ => CannedPair.InSync);
         When<GetService>(_ => CannedPair.Running);
         When<GetOpenVpn>(_ => CannedPair.Vpn);
+        When<CheckNow>(_ => CannedPair.Tried);
+        When<ServiceRestartRequested>(_ => new OperatorAnswer(true, "the service is stopped and started again: see service show"));
         When<GetHistory>(_ => CannedPair.History);
         When<GetHeartbeatStats>(_ => CannedPair.Stats);
         When<PeekAdverts>(_ => CannedPair.Adverts);

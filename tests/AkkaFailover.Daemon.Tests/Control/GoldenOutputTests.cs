@@ -41,6 +41,8 @@ public sealed class GoldenOutputTests : ControlLab
     [InlineData("heartbeat stats")]
     [InlineData("heartbeat peek")]
     [InlineData("service show")]
+    [InlineData("service check")]
+    [InlineData("service restart")]
     [InlineData("service clients")]
     [InlineData("journal verify")]
     [InlineData("journal compact")]
@@ -93,6 +95,14 @@ public sealed class GoldenOutputTests : ControlLab
         When<Daemon.Groups.GetHistory>(_ => (IReadOnlyList<Daemon.Groups.GroupEvent>)[.. CannedPair.History.Take(3)]);
         Golden.Check("golden/group-history-last-none.txt", Transcript("group history --last", await CtlAsync("group history --last")));
         Assert.Empty(JsonNode.Parse((await CtlAsync("group history --last --output json")).Out)!["phases"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task A_service_that_was_given_up_says_when_it_is_started_again()
+    {
+        When<Daemon.Groups.GetService>(_ => CannedPair.GivenUp);
+        Golden.Check("golden/service-show-given-up.txt", Transcript("service show", await CtlAsync("service show")));
+        Golden.Check("golden/group-show-given-up.txt", Transcript("group show vpn", await CtlAsync("group show vpn")));
     }
 
     [Fact]
