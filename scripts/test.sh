@@ -16,8 +16,8 @@ fi
 
 require_sdk
 require_lab
-# Real ucarp is the other node in some tests.
-require_packages ucarp
+# Real ucarp is the other node in some tests, real OpenVPN the service in others.
+require_packages ucarp openvpn
 # A test of the guard makes a system call fail; one of the kernel's neighbour table needs a neighbour.
 require_packages strace iputils-ping
 # The journal's contract holds for PostgreSQL too; the tests start a server of their own.

@@ -11,6 +11,7 @@ using AkkaFailover.Linux.Links;
 using AkkaFailover.Linux.Native;
 using AkkaFailover.Linux.Paths;
 using AkkaFailover.Linux.Programs;
+using AkkaFailover.Linux.Rehearsal;
 using AkkaFailover.Linux.Time;
 
 namespace AkkaFailover.Daemon;
@@ -29,6 +30,10 @@ internal sealed class LinuxPlatform : IDaemonPlatform
     public WatchedTreeOpener WatchedDatabases { get; } = FileTree.OpenDatabase;
 
     public BlobStoreOpener BlobStores { get; } = BlobStore.Open;
+
+    public DatagramSenderOpener DatagramSenders { get; } = DatagramSender.Open;
+
+    public IRehearsalHost Rehearsals { get; } = new RehearsalHost();
 
     public void ReturnMemory() => Allocator.ReturnFree();
 

@@ -73,6 +73,19 @@ Add("table", "measure every fault, in labs of its own", command =>
         parsed.GetValue(faults) ?? [], [.. parsed.GetValue(advbase)!.Select(value => value == 1 ? Timing.OneSecond : Timing.Default)], parsed.GetValue(json)).Run(stop));
 });
 
+Add("vpn", "measure what the clients of a VPN gateway see of each fault, beside ucarp and keepalived", command =>
+{
+    var runs = new Option<int>("--runs") { Description = "of each fault; 0 to leave AkkaFailover out", DefaultValueFactory = _ => 5 };
+    var peerRuns = new Option<int>("--peer-runs") { Description = "of each fault with the peers", DefaultValueFactory = _ => 2 };
+    var alone = new Option<bool>("--without-peers") { Description = "measure ours alone" };
+    var faults = new Option<string[]>("--fault") { Description = "only these faults, by key, in this order", AllowMultipleArgumentsPerToken = true };
+    var variants = new Option<string[]>("--variant") { Description = "only these ways to the server, by key", AllowMultipleArgumentsPerToken = true };
+    var json = new Option<string>("--json") { Description = "write every run to this file" };
+    foreach (var option in (Option[])[runs, peerRuns, alone, faults, variants, json]) command.Add(option);
+    command.SetAction((parsed, stop) => new VpnCommand(parsed.GetValue(runs), parsed.GetValue(alone) ? 0 : parsed.GetValue(peerRuns),
+        parsed.GetValue(faults) ?? [], parsed.GetValue(variants) ?? [], parsed.GetValue(json)).Run(stop));
+});
+
 Add("replica", "measure the replica: throughput beside etcd, claims, starts and memory by the number of entries, files beside rsync and lsyncd", command =>
 {
     var runs = new Option<int>("--runs") { Description = "of each number of clients; 0 to leave throughput out", DefaultValueFactory = _ => 3 };

@@ -9,9 +9,10 @@ internal static class ClaimRules
     /// </summary>
     /// <param name="turn">The step.</param>
     /// <param name="cause">Why.</param>
+    /// <param name="since">The last sign of a holder.</param>
     /// <param name="listen">Step two of rule 7.</param>
     /// <param name="yields">The address is watched meanwhile, and the claim ends where it answers.</param>
-    public static void Begin(Turn turn, string cause, bool listen, bool yields)
+    public static void Begin(Turn turn, string cause, Moment since, bool listen, bool yields)
     {
         var terms = turn.State.Terms;
         if (terms.Reserved <= terms.HighestSeen) return; // being written; TermReserved comes back here
@@ -21,7 +22,7 @@ internal static class ClaimRules
         turn.State = turn.State with
         {
             Terms = terms with { Held = term, HighestSeen = term },
-            Claim = new ClaimPlan(cause, listen ? turn.Now + ListenTime(turn) : turn.Now, yields, null),
+            Claim = new ClaimPlan(cause, since, listen ? turn.Now + ListenTime(turn) : turn.Now, yields, null),
             ReleaseHeard = null,
             HoldBackUntil = Moment.Zero,
         };

@@ -181,4 +181,13 @@ public enum AlarmKind
 
     /// <summary>Somebody changed a watched path on a node that is not active; it was put back.</summary>
     PathDrift,
+
+    /// <summary>What this node holds would not accept the sessions of the active's VPN server, or would not start.</summary>
+    SessionContinuity,
+
+    /// <summary>The VPN server's management interface cannot be used.</summary>
+    ManagementLost,
+
+    /// <summary>The last rehearsal on this node failed.</summary>
+    RehearsalFailed,
 }

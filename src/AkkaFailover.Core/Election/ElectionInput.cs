@@ -108,7 +108,17 @@ public sealed record ReplayFailed(Term Term, string Reason) : ElectionInput;
 public sealed record ReplicaFlushed : ElectionInput;
 
 /// <summary>The guard holds the addresses.</summary>
-public sealed record AddressesHeld(Term Term) : ElectionInput;
+public sealed record AddressesHeld(Term Term) : ElectionInput
+{
+    /// <summary>When they were added and announced; null where they had been held before, under the same term.</summary>
+    public AddressSteps? Steps { get; init; }
+}
+
+/// <summary>The steps by which addresses come to a node.</summary>
+/// <param name="AddedAt">The guard said that it holds them.</param>
+/// <param name="AnnouncedAt">The first announcement of all of them had left.</param>
+/// <param name="Frames">The frames of that announcement; fewer than expected where an interface cannot be opened.</param>
+public sealed record AddressSteps(Moment AddedAt, Moment AnnouncedAt, long Frames);
 
 /// <summary>The addresses could not be added.</summary>
 public sealed record AddressesFailed(Term Term, string Reason) : ElectionInput;

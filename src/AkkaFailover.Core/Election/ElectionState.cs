@@ -206,10 +206,11 @@ public sealed record LocalView(
 
 /// <summary>A claim under way.</summary>
 /// <param name="Cause">Why, for the history.</param>
+/// <param name="Since">The last sign of a holder, as far as this node knows: the outage counts from here.</param>
 /// <param name="ListenUntil">End of step two of rule 7.</param>
 /// <param name="Yields">Whether it ends where the address answers meanwhile: not after a release, and not where an operator forced it.</param>
 /// <param name="CaughtUp">The replica is complete; null while it replays.</param>
-public sealed record ClaimPlan(string Cause, Moment ListenUntil, bool Yields, CaughtUp? CaughtUp);
+public sealed record ClaimPlan(string Cause, Moment Since, Moment ListenUntil, bool Yields, CaughtUp? CaughtUp);
 
 /// <summary>Steps of a release, in their order.</summary>
 public enum ReleaseStep

@@ -37,7 +37,7 @@ internal static class OperatorRules
         };
         turn.Do(new AnswerOperator(refusal is null, refusal ?? "taking over without looking at the evidence"));
         if (refusal is null) ServiceRules.EndRow(turn);
-        if (refusal is null) ClaimRules.Begin(turn, $"takeover forced by {by}", listen: true, yields: false);
+        if (refusal is null) ClaimRules.Begin(turn, $"takeover forced by {by}", turn.Now, listen: true, yields: false);
     }
 
     public static void Pause(Turn turn, PauseRequested request)

@@ -24,7 +24,7 @@ internal static class StandbyRules
         turn.Clear(AlarmKind.HeartbeatPathLost);
         if (state.ReleaseHeard is { } released && now - released < turn.Deadline)
         {
-            ClaimRules.Begin(turn, $"{settings.Peer} released the role", listen: false, yields: false);
+            ClaimRules.Begin(turn, $"{settings.Peer} released the role", released, listen: false, yields: false);
             return;
         }
         if (WaitsForReader(turn) || now < state.HoldBackUntil) return;
@@ -72,7 +72,7 @@ internal static class StandbyRules
         if ((settings.ProbeAddress && !SeenGone(turn, gone)) || !MayClaim(turn)) return;
         var why = gone ? $"the process of {settings.Peer} is gone (its port refuses)" : $"no sign of an active node for {Turn.Seconds(quiet)} on any path";
         var seen = settings.ProbeAddress ? ", the address answers no more" : "";
-        ClaimRules.Begin(turn, why + seen, listen: true, yields: settings.ProbeAddress);
+        ClaimRules.Begin(turn, why + seen, PeerEvidence.QuietSince(state), listen: true, yields: settings.ProbeAddress);
     }
 
     /// <summary>

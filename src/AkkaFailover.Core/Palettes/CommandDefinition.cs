@@ -50,6 +50,9 @@ public sealed record OptionDefinition(string Name, string Summary, string? Value
     /// <summary>Whether it may be given several times.</summary>
     public bool Repeated { get; init; }
 
+    /// <summary>Whether it may stand without its value, which is a number: a word of digits after it is that number, any other word is not.</summary>
+    public bool ValueOptional { get; init; }
+
     /// <summary>What the client sends along where the option is given.</summary>
     public InputKind Input { get; init; }
 

@@ -33,11 +33,10 @@ public abstract record CommandLine
         var positional = new List<string>();
         var options = new Dictionary<string, List<string>>();
         string? error = null;
-        using var rest = words.GetEnumerator();
+        var rest = new Queue<string>(words);
         var literal = false;
-        while (error is null && rest.MoveNext())
+        while (error is null && rest.TryDequeue(out var word))
         {
-            var word = rest.Current;
             if (literal || word.Length < 2 || word[0] != '-') positional.Add(word);
             else if (word == "--") literal = true;
             else if (IsHelp(word)) return new HelpLine(palette, definition);
@@ -51,25 +50,28 @@ public abstract record CommandLine
             : new UsageLine($"{path}: {error}", $"help {path}");
     }
 
-    private static string? TakeOption(CommandDefinition definition, string word, IEnumerator<string> rest, Dictionary<string, List<string>> options)
+    private static string? TakeOption(CommandDefinition definition, string word, Queue<string> rest, Dictionary<string, List<string>> options)
     {
         var equals = word.IndexOf('=', StringComparison.Ordinal);
         var name = equals < 0 ? word : word[..equals];
         if (definition.Options.FirstOrDefault(option => "--" + option.Name == name) is not { } found)
             return Unknown("option", name, definition.Options.Select(option => "--" + option.Name));
         if (found.Value is null && equals >= 0) return $"{name} takes no value";
-        var value = "";
-        if (found.Value is not null)
-        {
-            if (equals < 0 && !rest.MoveNext()) return $"{name} needs a value: {name} {found.Value}";
-            value = equals < 0 ? rest.Current : word[(equals + 1)..];
-        }
-        if (!options.TryAdd(found.Name, [value]))
+        var value = equals < 0 ? ValueOf(found, rest) : word[(equals + 1)..];
+        if (value is null && !found.ValueOptional && found.Value is not null) return $"{name} needs a value: {name} {found.Value}";
+        if (!options.TryAdd(found.Name, [value ?? ""]))
         {
             if (!found.Repeated) return $"{name} is given twice";
-            options[found.Name].Add(value);
+            options[found.Name].Add(value ?? "");
         }
-        return Misfit(name, found.Kind, value);
+        return value is null ? null : Misfit(name, found.Kind, value);
+    }
+
+    /// <summary>Takes the word that is an option's value; null where it has none.</summary>
+    private static string? ValueOf(OptionDefinition option, Queue<string> rest)
+    {
+        if (option.Value is null || !rest.TryPeek(out var next)) return null;
+        return option.ValueOptional && !next.All(char.IsAsciiDigit) ? null : rest.Dequeue();
     }
 
     private static string? TakeArguments(
@@ -106,14 +108,14 @@ public abstract record CommandLine
 /// <param name="Palette">Its palette.</param>
 /// <param name="Definition">Its definition.</param>
 /// <param name="Arguments">By the argument's name.</param>
-/// <param name="Options">By the option's name: its values, more than one only where it may be repeated; flags have an empty one.</param>
+/// <param name="Options">By the option's name: its values, more than one only where it may be repeated; an empty one where it stands without.</param>
 public sealed record CallLine(
     Palette Palette,
     CommandDefinition Definition,
     IReadOnlyDictionary<string, string> Arguments,
     IReadOnlyDictionary<string, IReadOnlyList<string>> Options) : CommandLine
 {
-    /// <summary>The value of an option, the first where it is repeated; null where it is not given.</summary>
+    /// <summary>The value of an option, the first where it is repeated; empty where it stands without one, null where it is not given.</summary>
     public string? Option(string name) => Options.TryGetValue(name, out var values) ? values[0] : null;
 
     /// <summary>All values of an option.</summary>

@@ -23,7 +23,7 @@ public static class Completion
 
     private static IEnumerable<string> Following(Catalogue catalogue, CommandDefinition command, List<string> before, string begun)
     {
-        if (before.Count > 0 && command.Options.FirstOrDefault(option => "--" + option.Name == before[^1]) is { Value: not null } valued)
+        if (before.Count > 0 && command.Options.FirstOrDefault(option => "--" + option.Name == before[^1]) is { Value: not null, ValueOptional: false } valued)
             return valued.Kind == ValueKind.Group ? catalogue.Groups : [];
         if (begun.StartsWith('-'))
             return command.Options.Where(option => option.Repeated || !before.Contains("--" + option.Name)).Select(option => "--" + option.Name);

@@ -74,8 +74,11 @@ public static class HelpText
             .Where(argument => form?.Replaces.Contains(argument.Name) != true)
             .Select(argument => argument.Optional ? $" [{argument.Name}]" : $" {argument.Name}"));
 
-    private static string Spelled(OptionDefinition option) =>
-        $"--{option.Name}{(option.Value is null ? "" : $" {option.Value}")}{(option.Repeated ? " …" : "")}";
+    private static string Spelled(OptionDefinition option)
+    {
+        var value = option switch { { Value: null } => "", { ValueOptional: true } => $" [{option.Value}]", _ => $" {option.Value}" };
+        return $"--{option.Name}{value}{(option.Repeated ? " …" : "")}";
+    }
 
     private static void Append(StringBuilder text, string title, IEnumerable<(string Name, string Summary)> rows)
     {

@@ -20,7 +20,11 @@ public readonly record struct FoundNode(PathKind Kind, long Size, Digest Content
 /// <param name="Busy">Files that somebody is writing: their turn comes when they are complete.</param>
 /// <param name="Fault">Why nothing can be said of the whole path; null where it can.</param>
 public sealed record TreeScan(
-    IReadOnlyDictionary<string, FoundNode> Found, IReadOnlyList<PathRefusal> Refused, IReadOnlySet<string> Busy, string? Fault);
+    IReadOnlyDictionary<string, FoundNode> Found, IReadOnlyList<PathRefusal> Refused, IReadOnlySet<string> Busy, string? Fault)
+{
+    /// <summary>A program keeps a file open: nobody says when it is written, and it must be looked at often.</summary>
+    public bool IsKeptOpen { get; init; }
+}
 
 /// <summary>
 /// A file or folder of this host with all that is in it. No call follows a symbolic link below the root. All of them may block; one at a time.

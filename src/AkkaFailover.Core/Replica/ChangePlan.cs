@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AkkaFailover.Core.OpenVpn;
 using AkkaFailover.Core.Paths;
 
 namespace AkkaFailover.Core.Replica;
@@ -19,9 +20,9 @@ public sealed record PlannedChange(string Key, Entry? Before, byte[]? Value)
 /// <summary>Which changes lead from what is held to what is wanted; in order of keys, and none for a key that is as it should be.</summary>
 public static class ChangePlan
 {
-    /// <summary>Keys that are not an administrator's own: a watched file, a conflict. No plan touches them.</summary>
+    /// <summary>Keys that are not an administrator's own: a watched file, a conflict, what is known of a VPN's clients. No plan touches them.</summary>
     public static bool IsReserved(string key) =>
-        PathKeys.IsKey(key) || Conflict.IsKey(key);
+        PathKeys.IsKey(key) || Conflict.IsKey(key) || VpnClient.IsKey(key) || SessionFacts.IsKey(key);
 
     /// <summary>Every key becomes what it was at a version.</summary>
     /// <returns>Null, with the reason, where that cannot be told any more or yet.</returns>

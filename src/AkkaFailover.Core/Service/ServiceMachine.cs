@@ -112,7 +112,7 @@ public sealed partial class ServiceMachine
         }
     }
 
-    private TimeSpan StopTime => _model.Graceful ? _settings.StopTimeout : ForcedGrace;
+    private TimeSpan StopTime => _model.Graceful ? _settings.KillAfter ?? _settings.StopTimeout : ForcedGrace;
 
     private void Restart(string reason)
     {

@@ -12,9 +12,20 @@ public abstract record ServiceSettings
     /// <summary>How long it may take from a start until the service is running, its checks up included, before the start has failed.</summary>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>How long a process that is stopped in order has between SIGTERM and SIGKILL; null for all of <see cref="StopTimeout"/>.</summary>
+    public TimeSpan? KillAfter { get; init; }
+
+    /// <summary>The service is an OpenVPN server; null where it is not.</summary>
+    public OpenVpnSettings? OpenVpn { get; init; }
+
     /// <summary>Its checks; empty for none.</summary>
     public IReadOnlyList<HealthCheckSettings> Checks { get; init; } = [];
 }
+
+/// <summary>An OpenVPN server whose clients are followed.</summary>
+/// <param name="ConfigFile">The server's own configuration, an absolute path.</param>
+/// <param name="Kick">After a claim, stock UDP clients are made to reconnect at once.</param>
+public sealed record OpenVpnSettings(string ConfigFile, bool Kick);
 
 /// <summary>The address alone is the service.</summary>
 public sealed record NoService : ServiceSettings

@@ -35,7 +35,22 @@ internal static class ServiceReader
             Kind.Systemd => new SystemdService(unit, restarts, backoff),
             _ => new NoService(),
         };
-        return settings with { StopTimeout = stopTimeout, StartTimeout = startTimeout.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)), Checks = checks };
+        var openVpn = OpenVpnReader.Read(service.Inner("openvpn"), kind != Kind.None);
+        return settings with
+        {
+            StopTimeout = stopTimeout,
+            KillAfter = KillAfter(service["kill-after"], kind, stopTimeout, openVpn),
+            StartTimeout = startTimeout.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
+            Checks = checks,
+            OpenVpn = openVpn,
+        };
+    }
+
+    private static TimeSpan? KillAfter(Setting setting, Kind kind, TimeSpan stopTimeout, OpenVpnSettings? openVpn)
+    {
+        var killAfter = Owned(setting, kind, Kind.Process).Duration(TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(10));
+        if (!setting.IsInFile && openVpn is not null) killAfter = OpenVpnReader.Goodbye;
+        return killAfter < stopTimeout ? killAfter : null;
     }
 
     private static IReadOnlyList<string> Command(Setting setting, Kind owner, Kind kind)

@@ -47,7 +47,7 @@ public sealed class CommandCall
     public bool Has(string option) => Line.Options.ContainsKey(option);
 
     /// <summary>How many lines are wanted (<see cref="OptionDefinition.Last"/>).</summary>
-    public int Last => Line.Option("last") is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : 50;
+    public int Last => Line.Option("last") is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : 50;
 
     /// <summary>The group that is named, or the only one.</summary>
     public GroupHandle Group() => NamedGroup() ?? (Context.Groups.Count == 1

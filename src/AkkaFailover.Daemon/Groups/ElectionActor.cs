@@ -1,6 +1,7 @@
 using Akka.Actor;
 using AkkaFailover.Core;
 using AkkaFailover.Core.Election;
+using AkkaFailover.Core.Phases;
 using AkkaFailover.Core.Ports;
 using AkkaFailover.Daemon.Cluster;
 
@@ -14,6 +15,7 @@ public sealed class ElectionActor : ReceiveActor, IWithUnboundedStash
     private readonly WakeThread _wake;
     private GroupHandle? _group;
     private ElectionState _state;
+    private GroupTimeline _timeline = GroupTimeline.Empty;
     private Moment _woken;
     private bool _beatDue;
 
@@ -47,7 +49,8 @@ public sealed class ElectionActor : ReceiveActor, IWithUnboundedStash
         Receive<ElectionInput>(Step);
         Receive<RaiseAlarm>(alarm => Run(alarm, Sender.Path.Name));
         Receive<ClearAlarm>(alarm => Run(alarm, Sender.Path.Name));
-        Receive<Report>(report => Tell(report.Kind, report.Text));
+        Receive<Report>(Tell);
+        Receive<FailoverMark>(mark => Publish(_timeline.Mark(mark, _context.Clock.Now, _context.SeesClients)));
         Receive<GetElection>(_ => Sender.Tell(Snapshot()));
         Receive<GetPulse>(_ => Sender.Tell(new Pulse(_context.Clock.Now - _woken, _context.Settings.Timing.Interval)));
         Receive<GetHistory>(message => _context.History.Forward(message));
@@ -59,8 +62,10 @@ public sealed class ElectionActor : ReceiveActor, IWithUnboundedStash
     {
         var now = _context.Clock.Now;
         if (input is Tick) _woken = now;
-        (_state, var effects) = ElectionMachine.Step(_state, input, now, _context.Settings);
+        var before = _state;
+        (_state, var effects) = ElectionMachine.Step(before, input, now, _context.Settings);
         foreach (var effect in effects) Run(effect, Self.Path.Name);
+        Publish(_timeline.Follow(new ElectionStep(before, _state, input, effects, now), _context.SeesClients));
         if (_beatDue) SendBeat(now);
         _wake.At(ElectionMachine.NextWake(_state, now, _context.Settings));
     }
@@ -77,7 +82,10 @@ public sealed class ElectionActor : ReceiveActor, IWithUnboundedStash
             case TellReleased released: ToPeer(new Released(released.Term)); break;
             case BeatNow: _beatDue = true; break;
             case AnswerOperator answer: Sender.Tell(new OperatorAnswer(answer.Accepted, answer.Text)); break;
-            case RoleChanged changed: Tell("role", Sentence(changed.Change), changed.Change); break;
+            case RoleChanged changed:
+                Group.Rehearsal.Tell(changed.Change);
+                Tell("role", Sentence(changed.Change), changed.Change);
+                break;
             case RaiseAlarm alarm:
                 if (_alarms.Raise(alarm, by, DateTimeOffset.Now)) Tell("alarm", $"{AlarmBook.Word(alarm.Kind)}: {alarm.Text}");
                 break;
@@ -97,6 +105,14 @@ public sealed class ElectionActor : ReceiveActor, IWithUnboundedStash
     }
 
     private void ToPeer(LinkPayload payload) => _context.Link.Tell(new SendToPeer(_context.Group, payload));
+
+    private void Publish((GroupTimeline Timeline, IReadOnlyList<PhaseReport> Reports) followed)
+    {
+        _timeline = followed.Timeline;
+        foreach (var report in followed.Reports) Tell(Report.Of(report));
+    }
+
+    private void Tell(Report report) => _context.History.Tell(new GroupEvent(DateTimeOffset.Now, report.Kind, report.Text, null, report.Phases));
 
     private void Tell(string kind, string text, RoleChange? change = null) =>
         _context.History.Tell(new GroupEvent(DateTimeOffset.Now, kind, text, change));
@@ -134,7 +150,11 @@ public sealed record ElectionContext(
     IActorRef Link,
     IActorRef Facts,
     IActorRef History,
-    Func<Moment> LeaseUntil);
+    Func<Moment> LeaseUntil)
+{
+    /// <summary>Whether a part of the group tells <see cref="FirstClientSeen"/>: the report of a failover waits for it then.</summary>
+    public bool SeesClients { get; init; }
+}
 
 /// <summary>The group's addresses are released and it may end.</summary>
 public sealed record GroupStopped(GroupName Group);

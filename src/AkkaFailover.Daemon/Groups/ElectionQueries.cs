@@ -1,5 +1,6 @@
 using Akka.Actor;
 using AkkaFailover.Core.Election;
+using AkkaFailover.Core.Phases;
 
 namespace AkkaFailover.Daemon.Groups;
 
@@ -29,15 +30,23 @@ public sealed record WatchGroup(IActorRef Subscriber);
 /// <summary>Ends a subscription.</summary>
 public sealed record UnwatchGroup(IActorRef Subscriber);
 
-/// <summary>One line of a group's history: a change of role, an alarm or a note.</summary>
+/// <summary>One line of a group's history: a change of role, an alarm, a note or a report.</summary>
 /// <param name="At">Wall-clock time, for people.</param>
-/// <param name="Kind">role, alarm, clear, note, replay, service.</param>
+/// <param name="Kind">role, alarm, clear, note, replay, service, failover, release, rehearsal.</param>
 /// <param name="Text">One sentence a human understands, with the evidence.</param>
 /// <param name="Change">Set where <paramref name="Kind"/> is role.</param>
-public sealed record GroupEvent(DateTimeOffset At, string Kind, string Text, RoleChange? Change);
+/// <param name="Phases">Set where <paramref name="Kind"/> is that of a report.</param>
+public sealed record GroupEvent(DateTimeOffset At, string Kind, string Text, RoleChange? Change, PhaseReport? Phases = null);
 
 /// <summary>An actor other than the election has something for the group's log and history.</summary>
-public sealed record Report(string Kind, string Text);
+/// <param name="Kind">As in <see cref="GroupEvent"/>.</param>
+/// <param name="Text">One sentence.</param>
+/// <param name="Phases">Where the time of it went; null where that is not what it is about.</param>
+public sealed record Report(string Kind, string Text, PhaseReport? Phases = null)
+{
+    /// <summary>A report by phases.</summary>
+    public static Report Of(PhaseReport phases) => new(phases.Word, phases.Text, phases);
+}
 
 /// <summary>Answer to an operator's command sent to the election (handover, pause, resume, takeover).</summary>
 /// <param name="Accepted">Whether it is being done.</param>

@@ -11,7 +11,8 @@ public sealed record GroupHandle(
     IActorRef Heartbeat,
     IActorRef Vip,
     IActorRef Replica,
-    IActorRef Service)
+    IActorRef Service,
+    IActorRef Rehearsal)
 {
     /// <summary>The group's name.</summary>
     public GroupName Name => Settings.Name;

@@ -49,8 +49,11 @@ public sealed record GroupParts
     /// <summary>The replica, given the election.</summary>
     public required Func<IActorRef, Props> Replica { get; init; }
 
-    /// <summary>The service, given the election and the address owner.</summary>
-    public required Func<IActorRef, IActorRef, Props> Service { get; init; }
+    /// <summary>The service, given the election, the address owner and the replica.</summary>
+    public required Func<IActorRef, IActorRef, IActorRef, Props> Service { get; init; }
+
+    /// <summary>The rehearsals, given the election and the replica.</summary>
+    public required Func<IActorRef, IActorRef, Props> Rehearsal { get; init; }
 
     /// <summary>The notify hook.</summary>
     public required Func<Props> NotifyHook { get; init; }

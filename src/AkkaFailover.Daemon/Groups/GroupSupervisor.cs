@@ -24,10 +24,11 @@ public sealed class GroupSupervisor : ReceiveActor
         var context = new ElectionContext(parts.Settings.Name, parts.Election, parts.Clock, parts.Link, facts, history, parts.LeaseUntil);
         var election = Critical(Props.Create(() => new ElectionActor(context)), "election");
         var vip = Critical(parts.Vip(election), "vip");
-        var service = Context.ActorOf(parts.Service(election, vip), "service");
         var replica = Context.ActorOf(parts.Replica(election).WithDispatcher(ClusterSetup.LinkDispatcher), "replica");
+        var service = Context.ActorOf(parts.Service(election, vip, replica), "service");
         var heartbeat = Critical(parts.Heartbeat(election), "heartbeat");
-        _group = new GroupHandle(parts.Settings, election, heartbeat, vip, replica, service);
+        var rehearsal = Context.ActorOf(parts.Rehearsal(election, replica), "rehearsal");
+        _group = new GroupHandle(parts.Settings, election, heartbeat, vip, replica, service, rehearsal);
         Receive<GetGroup>(_ => Sender.Tell(_group));
         Receive<GroupStopped>(stopped => parts.Stopped(stopped.Group));
     }

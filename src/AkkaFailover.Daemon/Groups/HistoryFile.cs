@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using AkkaFailover.Core;
 using AkkaFailover.Core.Election;
+using AkkaFailover.Core.Phases;
 
 namespace AkkaFailover.Daemon.Groups;
 
@@ -53,16 +54,26 @@ public sealed partial class HistoryFile(string path)
     private sealed partial class LineJson : JsonSerializerContext;
 
     private sealed record Line(DateTimeOffset At, string Kind, string Text, Role? From, Role? To, uint Term, string? Cause,
-        PathEvidence Heartbeat, PathEvidence Cluster, PathEvidence Lan)
+        PathEvidence Heartbeat, PathEvidence Cluster, PathEvidence Lan, ReportLine? Report = null)
     {
         public static Line Of(GroupEvent happened) => happened.Change is { } change
             ? new(happened.At, happened.Kind, happened.Text, change.From, change.To, change.Term.Value, change.Cause,
                 change.Evidence.Heartbeat, change.Evidence.Cluster, change.Evidence.Lan)
-            : new(happened.At, happened.Kind, happened.Text, null, null, 0, null, default, default, default);
+            : new(happened.At, happened.Kind, happened.Text, null, null, 0, null, default, default, default, ReportLine.Of(happened.Phases));
 
         // Moments of an earlier run mean nothing on this run's time line: the wall clock is what remains.
         public GroupEvent ToEvent() => new(At, Kind, Text, From is { } from && To is { } to
             ? new RoleChange(Moment.Zero, from, to, new Term(Term), Cause ?? "", new EvidenceSummary(Heartbeat, Cluster, Lan))
-            : null);
+            : null, Report?.ToReport());
+    }
+
+    // A line of a version that knew other kinds or fewer fields is read as far as it goes.
+    private sealed record ReportLine(ReportKind Kind, uint Term, string? Failure, IReadOnlyList<Phase>? Phases, string? Evidence, string? Remark)
+    {
+        public static ReportLine? Of(PhaseReport? report) => report is null
+            ? null
+            : new(report.Kind, report.Term.Value, report.Failure, report.Phases, report.Evidence, report.Remark);
+
+        public PhaseReport ToReport() => new(Kind, new Term(Term), Failure ?? "", Phases ?? [], Evidence ?? "", Remark ?? "");
     }
 }

@@ -112,9 +112,10 @@ public sealed class VipOwnerActor : ReceiveActor, IWithTimers
 
     private void Held()
     {
-        if (!_holds) Announce(Begin);
+        var (added, before) = (_context.Clock.Now, _holds);
+        if (!before) Announce(Begin);
         _holds = true;
-        _election.Tell(new AddressesHeld(_term));
+        _election.Tell(new AddressesHeld(_term) { Steps = before ? null : new AddressSteps(added, _context.Clock.Now, _announcer.Sent) });
     }
 
     private void GuardLost(string reason)

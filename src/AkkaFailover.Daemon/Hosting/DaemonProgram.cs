@@ -11,8 +11,11 @@ public static class DaemonProgram
     /// <param name="arguments">The process's arguments.</param>
     /// <param name="run">Runs the daemon with a configuration that has no errors, until it is told to stop; answers with the exit code.</param>
     /// <param name="release">Ends what an earlier run with these settings left behind; answers with the exit code.</param>
-    public static Task<int> RunAsync(string[] arguments, Func<LoadedConfiguration, Task<int>> run, Func<FailoverSettings, int> release) =>
-        CommandLine.InvokeAsync(arguments, new CommandLine.Actions((file, _) => RunDaemonAsync(file, run), Check, file => Release(file, release), Verify));
+    /// <param name="rehearse">Rehearses the named group with what is in a scratch folder; answers with the exit code.</param>
+    public static Task<int> RunAsync(
+        string[] arguments, Func<LoadedConfiguration, Task<int>> run, Func<FailoverSettings, int> release, Func<LoadedConfiguration, string?, string, int> rehearse) =>
+        CommandLine.InvokeAsync(arguments, new CommandLine.Actions((file, _) => RunDaemonAsync(file, run), Check, file => Release(file, release), Verify,
+            (file, group, scratch) => Rehearse(file, loaded => rehearse(loaded, group, scratch))));
 
     private static async Task<int> RunDaemonAsync(string file, Func<LoadedConfiguration, Task<int>> run)
     {
@@ -49,6 +52,12 @@ public static class DaemonProgram
     {
         var loaded = ConfigurationLoader.Load(file);
         return loaded.Settings is null ? Refuse(loaded.File, loaded.Errors, loaded.Warnings) : release(loaded.Settings);
+    }
+
+    private static int Rehearse(string file, Func<LoadedConfiguration, int> rehearse)
+    {
+        var loaded = ConfigurationLoader.Load(file);
+        return loaded.Settings is null ? Refuse(loaded.File, loaded.Errors, loaded.Warnings) : rehearse(loaded);
     }
 
     private static int Verify(string file, string? group, bool json)

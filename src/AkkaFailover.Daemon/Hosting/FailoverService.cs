@@ -10,7 +10,9 @@ using AkkaFailover.Daemon.Configuration;
 using AkkaFailover.Daemon.Control;
 using AkkaFailover.Daemon.Groups;
 using AkkaFailover.Daemon.Health;
+using AkkaFailover.Daemon.OpenVpn;
 using AkkaFailover.Daemon.Paths;
+using AkkaFailover.Daemon.Rehearsal;
 using AkkaFailover.Daemon.Replica;
 using AkkaFailover.Daemon.Service;
 using Microsoft.Extensions.Hosting;
@@ -126,13 +128,21 @@ public sealed class FailoverService(
             Replica = election => ConfigReplicaActor.Props(
                 settings, group, platform.Clock, election, _link, blobs, ValidationActor.For(settings, group, platform.Launcher, platform.Clock),
                 PathsActor.For(settings, group, platform.Clock, election, platform.WatchedTrees, platform.WatchedDatabases, blobs)),
-            Service = (election, vip) =>
-                new ServiceContext(settings.Node, group, settings.StateDir, platform.Launcher, platform.Clock, () => new HealthProbe(platform.Launcher), election, vip).Props(),
+            Service = (election, vip, replica) =>
+                new ServiceContext(settings.Node, group, settings.StateDir, platform.Launcher, platform.Clock, () => new HealthProbe(platform.Launcher), election, vip)
+                {
+                    Vpn = OpenVpnContext.For(group, platform.Clock, election, replica, platform.Launcher, platform.DatagramSenders),
+                }.Props(),
+            Rehearsal = (election, replica) => RehearsalActor.Props(Rehearsals(group, blobs), election, replica),
             NotifyHook = () => NotifyHook.Props(settings.Node, group, settings.Notify, platform.Launcher, platform.Clock),
             Stopped = name => _stopped[name].TrySetResult(),
             Fatal = End,
         };
     }
+
+    private RehearsalContext Rehearsals(GroupSettings group, IBlobStore blobs) => new(
+        settings, group, loaded.File, RehearsalPlan.FingerprintOf(loaded.Effective), platform.Rehearsals, platform.Launcher, platform.Clock,
+        new ScratchFolder(Path.Combine(settings.StateDir, $"{group.Name}.rehearsal"), group, blobs, platform.WatchedTrees, platform.WatchedDatabases, platform.Rehearsals.FreeBytes));
 
     private IBlobStore OpenBlobs(GroupSettings group)
     {

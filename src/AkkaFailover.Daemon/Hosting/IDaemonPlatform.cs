@@ -22,6 +22,12 @@ public interface IDaemonPlatform : IDisposable
     /// <summary>Opens the large contents of a group.</summary>
     BlobStoreOpener BlobStores { get; }
 
+    /// <summary>Opens senders of datagrams in another program's name.</summary>
+    DatagramSenderOpener DatagramSenders { get; }
+
+    /// <summary>What a rehearsal needs of the host.</summary>
+    IRehearsalHost Rehearsals { get; }
+
     /// <summary>Gives free memory of the process back to the host.</summary>
     void ReturnMemory();
 

@@ -27,7 +27,7 @@ internal sealed class LargeFilesActor : ReceiveActor, IWithTimers
     private bool _showed;
 
     /// <param name="worker">The path's.</param>
-    /// <param name="replica">Takes <see cref="FilesChanged"/>.</param>
+    /// <param name="replica">Takes <see cref="FoundChanges"/>.</param>
     public LargeFilesActor(PathWorker worker, IActorRef replica)
     {
         (_worker, _replica) = (worker, replica);
@@ -61,7 +61,7 @@ internal sealed class LargeFilesActor : ReceiveActor, IWithTimers
     private void OnTaken(Taken taken)
     {
         if (taken.Change is { } change)
-            _replica.Ask<object>(new FilesChanged([change], PathWorker.By), LongestTransfer)
+            _replica.Ask<object>(new FoundChanges([change], PathWorker.By), LongestTransfer)
                 .PipeTo(Self, success: answer => new Answered(answer), failure: _ => new Answered(new ChangeRefused(change.Key, "the other node did not get its content in time")));
         else
             Finish(taken.Problem);

@@ -34,9 +34,6 @@ internal sealed record TakeLast;
 /// <summary>All that was in the files is ordered.</summary>
 internal sealed record LastTaken;
 
-/// <summary>What was found in watched files becomes one batch.</summary>
-internal sealed record FilesChanged(ImmutableArray<KeyChange> Changes, string By) : Replica.ChangeRequest(By);
-
 /// <summary>Asks for the watched paths: <see cref="IReadOnlyList{T}"/> of <see cref="PathReport"/>.</summary>
 public sealed record GetPaths;
 

@@ -17,6 +17,9 @@ namespace AkkaFailover.Daemon.Paths;
 internal sealed record PathPass(
     PathReport Report, IReadOnlyList<ImmutableArray<KeyChange>> Batches, IReadOnlyList<string> Drifted, bool Again, bool Agrees, bool Compared = true)
 {
+    /// <summary>A file that a program keeps open was written a moment ago: its turn comes when it has been at rest.</summary>
+    public bool Soon { get; init; }
+
     /// <summary>Files to be taken that are too large for a batch.</summary>
     public ImmutableArray<LargeFile> Large { get; init; } = [];
 }
@@ -72,8 +75,9 @@ internal sealed class PathWorker(string name, string where, IWatchedTree tree, D
         var refused = scan.Refused.Concat(plan.Refused).Concat(failed).ToList();
         var state = failed.Count > 0 ? "writing" : diskWins ? "watching" : "following";
         var report = new PathReport(name, where, scan.Found.Count, scan.Found.Values.Sum(found => found.Size), state, refused);
-        return new PathPass(report, batches, drifted, again || scan.Busy.Count > 0 || failed.Count > 0, scan.Busy.Count == 0 && failed.Count == 0)
+        return new PathPass(report, batches, drifted, again || scan.Busy.Count > 0 || scan.IsKeptOpen || failed.Count > 0, scan.Busy.Count == 0 && failed.Count == 0)
         {
+            Soon = scan.IsKeptOpen && scan.Busy.Count > 0,
             Large = [.. large.Where(path => !_large.ContainsKey(path)).Order(StringComparer.Ordinal).Select(path => new LargeFile(path, scan.Found[path].Size))],
         };
     }

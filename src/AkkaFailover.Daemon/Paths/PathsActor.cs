@@ -18,6 +18,7 @@ internal sealed class PathsActor : ReceiveActor, IWithTimers
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan LongestBurst = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(150);
     private static readonly TimeSpan LongestProposal = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan DriftShown = TimeSpan.FromMinutes(10);
 
@@ -154,6 +155,7 @@ internal sealed class PathsActor : ReceiveActor, IWithTimers
         foreach (var batch in Leads ? done.Pass.Batches : []) path.Batches.Enqueue(batch);
         if (Leads && !done.Pass.Large.IsEmpty) path.Large = path.Large with { Waiting = [.. done.Pass.Large.Select(file => new PathTransfer(file.Relative, null, file.Size))] };
         path.LargeFiles.Tell(new TakeLarge(Leads ? done.Pass.Large : []));
+        path.Pause = done.Pass.Soon ? Rest : Pause;
         Next(path, done.Pass.Again);
     }
 
@@ -162,14 +164,14 @@ internal sealed class PathsActor : ReceiveActor, IWithTimers
         if (path.Batches.TryDequeue(out var batch))
         {
             var name = path.Worker.Name;
-            Context.Parent.Ask<object>(new FilesChanged(batch, PathWorker.By), LongestProposal)
+            Context.Parent.Ask<object>(new FoundChanges(batch, PathWorker.By), LongestProposal)
                 .PipeTo(Self, success: answer => new Proposed(name, answer is ChangeAcknowledged), failure: _ => new Proposed(name, false));
             return;
         }
         path.IsBusy = false;
         TellLast();
         if (path.IsDue) Due(path);
-        else if (again) Timers.StartSingleTimer(path.Worker.Name, new LookAgain(path.Worker.Name), Pause);
+        else if (again) Timers.StartSingleTimer(path.Worker.Name, new LookAgain(path.Worker.Name), path.Pause);
     }
 
     /// <summary>The role is given up and the service stopped: what it has written last gets to the other node.</summary>

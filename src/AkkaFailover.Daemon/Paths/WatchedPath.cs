@@ -26,6 +26,9 @@ internal sealed class WatchedPath(PathWorker worker, IActorRef largeFiles)
 
     public long Stirs { get; set; }
 
+    /// <summary>Until the next look, where the last one left something.</summary>
+    public TimeSpan Pause { get; set; }
+
     public bool IsBusy { get; set; }
 
     public bool IsDue { get; set; }

@@ -4,7 +4,6 @@ using AkkaFailover.Core.Election;
 using AkkaFailover.Core.Replica;
 using AkkaFailover.Daemon.Blobs;
 using AkkaFailover.Daemon.Cluster;
-using AkkaFailover.Daemon.Paths;
 
 namespace AkkaFailover.Daemon.Replica;
 
@@ -60,7 +59,7 @@ public sealed partial class ConfigReplicaActor
     private static (string Key, BlobRef Blob)? ContentOf(ChangeRequest request) => request switch
     {
         ChangeEntry entry when NamedBlobs.In(entry.Key, entry.Value) is { } blob => (entry.Key, blob),
-        FilesChanged { Changes: [var only] } when NamedBlobs.In(only.Key, only.Value) is { } blob => (only.Key, blob),
+        FoundChanges { Changes: [var only] } when NamedBlobs.In(only.Key, only.Value) is { } blob => (only.Key, blob),
         _ => null,
     };
 

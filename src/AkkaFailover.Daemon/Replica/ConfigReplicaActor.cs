@@ -150,7 +150,7 @@ public sealed partial class ConfigReplicaActor : UntypedActor, IWithTimers
 
     /// <summary>Not a watched file: it is in its place already.</summary>
     private bool MustBeJudged(ChangeRequest request) =>
-        _validator is not null && request is not (FilesChanged or PlanRequest { DryRun: true }) && (request is not ChangeEntry entry || !ChangePlan.IsReserved(entry.Key));
+        _validator is not null && request is not (FoundChanges or PlanRequest { DryRun: true }) && (request is not ChangeEntry entry || !ChangePlan.IsReserved(entry.Key));
 
     private Proposal Propose(ChangeRequest request, ReplicaNode replica) =>
         ReplicaMachine.WhyNoChange(replica, _clock.Now, DateTimeOffset.UtcNow, _rules) is null ? OpenChanges.Propose(request, replica.State) : Proposal.Nothing;

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Akka.Actor;
 using AkkaFailover.Core.Replica;
-using AkkaFailover.Daemon.Paths;
 
 namespace AkkaFailover.Daemon.Replica;
 
@@ -20,7 +19,7 @@ internal sealed class OpenChanges
             case ChangeEntry entry:
                 _open[++_requests] = new Open(asker, entry.Key, null);
                 return new ChangeRequested(_requests, entry.Key, entry.Value, entry.By);
-            case FilesChanged files:
+            case FoundChanges files:
                 _open[++_requests] = new Open(asker, files.Changes[0].Key, null);
                 return new BatchRequested(_requests, files.Changes, files.By);
             case PlanRequest plan:

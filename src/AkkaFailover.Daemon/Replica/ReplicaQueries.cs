@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AkkaFailover.Core.Replica;
 
 namespace AkkaFailover.Daemon.Replica;
@@ -13,6 +14,9 @@ public abstract record ChangeRequest(string By);
 /// <param name="Key">1 to 512 bytes of UTF-8 without control characters.</param>
 /// <param name="Value">Null removes the key.</param>
 public sealed record ChangeEntry(string Key, byte[]? Value, string By) : ChangeRequest(By);
+
+/// <summary>What this program has found itself, in watched files or in a VPN's list of clients, becomes one batch. Answer: as for <see cref="ChangeEntry"/>.</summary>
+internal sealed record FoundChanges(ImmutableArray<KeyChange> Changes, string By) : ChangeRequest(By);
 
 /// <summary>A request that comes down to several changes, which count together or not at all. Answer: <see cref="PlanDone"/> or <see cref="ChangeRefused"/>.</summary>
 /// <param name="DryRun">Only tell what would change.</param>

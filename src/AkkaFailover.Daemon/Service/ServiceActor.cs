@@ -8,6 +8,7 @@ using AkkaFailover.Core.Service;
 using AkkaFailover.Core.Settings;
 using AkkaFailover.Daemon.Groups;
 using AkkaFailover.Daemon.Health;
+using AkkaFailover.Daemon.OpenVpn;
 
 namespace AkkaFailover.Daemon.Service;
 
@@ -23,6 +24,7 @@ public sealed class ServiceActor : ReceiveActor, IWithTimers
     private readonly Systemctl? _systemctl;
     private readonly UnitSupervision? _unit;
     private readonly IActorRef _health;
+    private readonly IActorRef _vpn;
     private ServiceModel _model;
     private HealthState _checks = HealthState.Idle;
     private ServicePlace _place = new(null, Term.None);
@@ -44,6 +46,7 @@ public sealed class ServiceActor : ReceiveActor, IWithTimers
             _unit = new UnitSupervision(_systemctl, _log, Self);
         }
         _health = service.Checks.Count == 0 ? ActorRefs.Nobody : Context.ActorOf(HealthActor.Props(context.Node, context.Group, context.Probes, context.Clock), "checks");
+        _vpn = context.Vpn is null ? ActorRefs.Nobody : Context.ActorOf(context.Vpn, "openvpn");
         Receive<StartService>(start => Step(new ServiceInput.Start(start.Term)));
         Receive<StopService>(stop => Step(new ServiceInput.Stop(stop.Graceful, stop.Reason)));
         Receive<RestartService>(restart => Step(new ServiceInput.Restart(restart.Reason)));
@@ -56,6 +59,8 @@ public sealed class ServiceActor : ReceiveActor, IWithTimers
         Receive<Wake>(_ => Step(new ServiceInput.Tick()));
         Receive<GetService>(_ => Sender.Tell(Report()));
         Receive<CheckNow>(CheckOnce);
+        Receive<GetOpenVpn>(_ => _vpn.IsNobody(), _ => Sender.Tell(new NoOpenVpn()));
+        Receive<GetOpenVpn>(_vpn.Forward);
     }
 
     /// <inheritdoc/>
@@ -141,6 +146,7 @@ public sealed class ServiceActor : ReceiveActor, IWithTimers
     private void Announce(ServiceOutput.Announce announce)
     {
         _context.Election.Tell(Announcement());
+        _vpn.Tell(Announcement());
         if (announce.State != ServiceState.Stopped) return;
         _marker.Clear();
         Guard(new ServiceGroupChanged(0));

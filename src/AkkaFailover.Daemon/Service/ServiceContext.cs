@@ -27,6 +27,9 @@ public sealed record ServiceContext(
     /// <summary>How systemctl is called.</summary>
     public IReadOnlyList<string> Systemctl { get; init; } = Service.Systemctl.Program;
 
+    /// <summary>Follows the clients where the service is a VPN server, and gets <see cref="Core.Election.ServiceChanged"/>; null where it is none.</summary>
+    public Props? Vpn { get; init; }
+
     /// <summary>The actor.</summary>
     public Props Props() => Akka.Actor.Props.Create(() => new ServiceActor(this));
 }

@@ -78,8 +78,9 @@ public sealed partial class FileTree : IWatchedTree
             return Failed(e.Message);
         }
         _seen = look.Seen;
+        foreach (var gone in _open.Keys.Where(path => !look.Found.ContainsKey(path) && !look.Busy.Contains(path))) _open.TryRemove(gone, out _);
         if (!look.Watched) look.Refused.Add(new PathRefusal("", "the kernel's limit of watches is reached (fs.inotify.max_user_watches, max_user_instances): changes are seen by the periodic comparison only"));
-        return new TreeScan(look.Found, look.Refused, look.Busy, null);
+        return new TreeScan(look.Found, look.Refused, look.Busy, null) { IsKeptOpen = !_open.IsEmpty };
     }
 
     /// <inheritdoc/>
@@ -88,7 +89,7 @@ public sealed partial class FileTree : IWatchedTree
         using var folder = OpenHolder(relative);
         return folder is null || TreeCalls.Stat(folder, NameOf(relative)) is not { Kind: { } kind } stat ? null
             : IsLarge(stat) ? ReadLarge(folder, NameOf(relative), stat, _blobs.Keep, out _)
-            : Read(folder, NameOf(relative), kind, stat, out _);
+            : Read(folder, NameOf(relative), relative, kind, stat, out _);
     }
 
     /// <inheritdoc/>
@@ -106,9 +107,9 @@ public sealed partial class FileTree : IWatchedTree
         if (TreeCalls.Stat(folder, name) is not { } stat) return;
         if (stat.Kind is not { } kind) look.Refuse(relative, $"it is {stat.Word}");
         else if (look.Found.Count >= PathRules.MaxEntries) throw new IOException($"more than {PathRules.MaxEntries} files and folders: nothing of the path is taken");
-        else if (look.Known.TryGetValue(relative, out var seen) && seen.Stat == stat && !IsFresh(stat)) look.Take(relative, kind, stat, seen.Content, IsLarge(stat));
+        else if (look.Known.TryGetValue(relative, out var seen) && seen.Stat == stat && !IsFresh(stat) && !_open.ContainsKey(relative)) look.Take(relative, kind, stat, seen.Content, IsLarge(stat));
         else if (kind == PathKind.File && stat.Size > BlobRules.MaxSize) look.Refuse(relative, $"it has {stat.Size} bytes; at most {BlobRules.MaxSize} are replicated");
-        else if ((IsLarge(stat) ? ReadLarge(folder, name, stat, MapOf, out var refusal) : Read(folder, name, kind, stat, out refusal)) is not { } record) look.Leave(relative, refusal);
+        else if ((IsLarge(stat) ? ReadLarge(folder, name, stat, MapOf, out var refusal) : Read(folder, name, relative, kind, stat, out refusal)) is not { } record) look.Leave(relative, refusal);
         else if (PathRules.Refuse(relative, record) is { } reason) look.Refuse(relative, reason);
         else look.Take(relative, kind, stat, Digest.Of(record.Encode()), IsLarge(stat));
         if (stat.Kind == PathKind.Folder && look.Found.ContainsKey(relative)) VisitAll(look, folder, name, relative);
@@ -143,7 +144,7 @@ public sealed partial class FileTree : IWatchedTree
         }
     }
 
-    private static PathRecord? Read(SafeFileHandle folder, byte[] name, PathKind kind, NodeStat stat, out string? refusal)
+    private PathRecord? Read(SafeFileHandle folder, byte[] name, string relative, PathKind kind, NodeStat stat, out string? refusal)
     {
         refusal = null;
         switch (kind)
@@ -165,7 +166,7 @@ public sealed partial class FileTree : IWatchedTree
             refusal = Errno.Last == TreeCalls.NotThere ? null : $"it cannot be read: {Errno.Describe(Errno.Last)}";
             return null;
         }
-        if (TreeCalls.IsBeingWritten(file) || TreeCalls.Stat(file) != stat) return null;
+        if (!MayRead(file, relative, stat) || TreeCalls.Stat(file) != stat) return null;
         var content = new byte[stat.Size];
         var length = RandomAccess.Read(file, content, 0);
         while (length < content.Length && RandomAccess.Read(file, content.AsSpan(length), length) is var more and > 0) length += more;

@@ -78,6 +78,7 @@ public class EveryStateEveryInputTests
         Assert.True(after.Terms.HighestSeen >= before.Terms.HighestSeen, "terms never go back");
         Assert.True(after.Terms.Reserved == Term.None || node.Settings.Terms.Owns(after.Terms.Reserved), "only own terms are reserved");
         Assert.Equal(after.HoldsOrClaims, after.Terms.Held != Term.None);
+        Assert.All(node.Reports, report => Assert.All(report.Phases, phase => Assert.True(phase.Milliseconds >= 0, report.Text)));
         Assert.Equal(after.Role == Role.Releasing, after.Release is not null);
         if (after.Role == Role.Active) Assert.Equal(AddressProbe.Idle, after.Probe);
         if (node.Has<ClaimAddresses>()) Assert.Equal(Role.Claiming, after.Role);

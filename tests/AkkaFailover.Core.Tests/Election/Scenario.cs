@@ -1,4 +1,5 @@
 using AkkaFailover.Core.Election;
+using AkkaFailover.Core.Phases;
 using AkkaFailover.Core.Settings;
 
 namespace AkkaFailover.Core.Tests.Election;
@@ -25,6 +26,14 @@ internal sealed class Scenario
 
     public List<ElectionEffect> Effects { get; } = [];
 
+    /// <summary>Follows every step, whatever a test is about.</summary>
+    public GroupTimeline Timeline { get; private set; } = GroupTimeline.Empty;
+
+    public List<PhaseReport> Reports { get; } = [];
+
+    /// <summary>Whether reports wait for a client.</summary>
+    public bool SeesClients { get; init; }
+
     /// <summary>Reserved terms reach the disk at once unless a test says otherwise.</summary>
     public bool DiskWorks { get; set; } = true;
 
@@ -32,13 +41,27 @@ internal sealed class Scenario
 
     public Scenario Input(ElectionInput input)
     {
-        (State, var effects) = ElectionMachine.Step(State, input, Now, Settings);
+        var before = State;
+        (State, var effects) = ElectionMachine.Step(before, input, Now, Settings);
         Effects.AddRange(effects);
+        Keep(Timeline.Follow(new ElectionStep(before, State, input, effects, Now), SeesClients));
         foreach (var reserve in effects.OfType<ReserveTerm>().ToList())
         {
             if (DiskWorks) Input(new TermReserved(reserve.Next));
         }
         return this;
+    }
+
+    public Scenario Mark(FailoverMark mark)
+    {
+        Keep(Timeline.Mark(mark, Now, SeesClients));
+        return this;
+    }
+
+    private void Keep((GroupTimeline Timeline, IReadOnlyList<PhaseReport> Reports) followed)
+    {
+        Timeline = followed.Timeline;
+        Reports.AddRange(followed.Reports);
     }
 
     /// <summary>Lets time pass, with a tick at each moment that the machine asked for.</summary>

@@ -25,7 +25,7 @@ internal sealed class TestNode : IAsyncDisposable
         var sink = System.ActorOf(Akka.Actor.Props.Create(() => new Sink(told ?? Told.Enqueue)).WithDispatcher(ClusterSetup.Dispatcher));
         System.EventStream.Subscribe(sink, typeof(LinkBroken));
         Link = System.ActorOf(PeerLinkActor.Props(settings, "1.2.3", new TestClock(), codecs), ClusterSetup.LinkName);
-        Link.Tell(new RegisterGroup(new GroupHandle(settings.Groups[0], sink, sink, sink, sink, sink)));
+        Link.Tell(new RegisterGroup(new GroupHandle(settings.Groups[0], sink, sink, sink, sink, sink, sink)));
     }
 
     public FailoverSettings Settings { get; }

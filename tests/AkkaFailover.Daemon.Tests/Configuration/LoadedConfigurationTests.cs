@@ -107,6 +107,7 @@ public sealed class LoadedConfigurationTests : IDisposable
     [InlineData("node-a.conf")]
     [InlineData("node-b.conf")]
     [InlineData("journal-postgresql.conf")]
+    [InlineData("openvpn.conf")]
     public void The_examples_load_beside_the_files_of_init(string example)
     {
         var folder = example == "node-b.conf" ? _folder.PeerPath : _folder.Path;

@@ -62,6 +62,9 @@ public sealed class ReferenceTests : IDisposable
                 $"{Group}.service.start-timeout = 60s",
                 $"{Group}.service.max-restarts = 3",
                 $"{Group}.service.restart-backoff = 1s",
+                $"{Group}.service.kill-after = 10m",
+                $"{Group}.service.openvpn.config = ",
+                $"{Group}.service.openvpn.kick = off",
             }.Order(StringComparer.Ordinal),
             defaults.Order(StringComparer.Ordinal));
     }

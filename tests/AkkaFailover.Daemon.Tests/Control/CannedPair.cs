@@ -2,10 +2,13 @@ using System.Net;
 using System.Text;
 using AkkaFailover.Core;
 using AkkaFailover.Core.Election;
+using AkkaFailover.Core.OpenVpn;
+using AkkaFailover.Core.Phases;
 using AkkaFailover.Core.Replica;
 using AkkaFailover.Core.Settings;
 using AkkaFailover.Daemon.Cluster;
 using AkkaFailover.Daemon.Groups;
+using AkkaFailover.Daemon.OpenVpn;
 using AkkaFailover.Daemon.Paths;
 using AkkaFailover.Daemon.Replica;
 
@@ -34,6 +37,11 @@ internal static class CannedPair
 
     public static readonly VipReport Holding = new(Holds: true, new Term(7), null, 4711, 9);
     public static readonly ReplicaReport InSync = new(Position, 0, 0, Position, 2);
+    public static readonly OpenVpnReport Vpn = new(
+        Serves: true,
+        [new VpnClient("bob", IPEndPoint.Parse("198.51.100.11:40002"), "10.8.0.3", 4), new VpnClient("alice", IPEndPoint.Parse("198.51.100.10:40001"), "10.8.0.2", 7)],
+        [new VpnClient("carol", IPEndPoint.Parse("198.51.100.12:40003"), "", -1)], 6, 2, ["the server's certificate CN=vpn expires on 2026-04-02: renew it"]);
+
     public static readonly ServiceReport Running = new("process", ServiceState.Running, 4720, 1, "listening on 1194")
     {
         Checks = [
@@ -50,11 +58,26 @@ internal static class CannedPair
         new("page", "http", false, 0.0042, "http://127.0.0.1:8080/health answers 503"),
     ];
 
+    public static readonly PhaseReport Failover = new(
+        ReportKind.Failover, new Term(7), "",
+        [
+            new("detection", 598.2, "no sign of an active node for 0.60 s on any path, the address answers no more"),
+            new("confirmation", 50.4, "the address was watched and did not answer"),
+            new("replay", 0, "version 1042, digest verified, 3.1 ms after the decision"),
+            new("address", 11.9, "the guard has added it"),
+            new("announcement", 1.3, "4 frames have left"),
+            new("service", 30, "process 4720"),
+            new("checks", 45.2, "listening on 1194"),
+            new("first client", 503, "anna, 10.8.0.2"),
+        ],
+        "heartbeat lost, cluster lost, lan unknown, last advert 598 ms before, last beat 601 ms before, 24 questions for the address without an answer");
+
     public static readonly IReadOnlyList<GroupEvent> History = [
         new(Morning, "role", "starting to standby: the deadline has passed and nobody is active", new RoleChange(new Moment(1), Role.Starting, Role.Standby, Term.None, "the deadline has passed and nobody is active", Evidence)),
         new(Morning.AddSeconds(61.5), "alarm", "cluster-link-lost: the link to b is down while its adverts arrive", null),
         new(Morning.AddSeconds(62.75), "clear", "cluster-link-lost ended", null),
         new(Morning.AddSeconds(900), "role", "claiming to active under term 7: b was silent on every path", new RoleChange(new Moment(2), Role.Claiming, Role.Active, new Term(7), "b was silent on every path", Evidence)),
+        new(Morning.AddSeconds(900.6), "failover", Failover.Text, null, Failover),
     ];
 
     public static readonly HeartbeatStats Stats = new(

@@ -7,6 +7,7 @@ using AkkaFailover.Daemon.Cluster;
 using AkkaFailover.Daemon.Control;
 using AkkaFailover.Daemon.Groups;
 using AkkaFailover.Daemon.Health;
+using AkkaFailover.Daemon.OpenVpn;
 using AkkaFailover.Daemon.Paths;
 using AkkaFailover.Daemon.Replica;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -28,7 +29,7 @@ public class ControlLab : IAsyncLifetime
     {
         var settings = CannedPair.Settings(groups.Length == 0 ? ["vpn"] : groups);
         var actor = _system.ActorOf(Props.Create(() => new CannedActor(Answer)), "canned");
-        IReadOnlyList<GroupHandle> handles = [.. settings.Groups.Select(group => new GroupHandle(group, actor, actor, actor, actor, actor))];
+        IReadOnlyList<GroupHandle> handles = [.. settings.Groups.Select(group => new GroupHandle(group, actor, actor, actor, actor, actor, actor))];
         var context = new ControlContext(settings, handles, actor, _system,
             () => [new("failover.groups.vpn.interface", "eth0", "/etc/akka-failover/failover.conf:12"), new("failover.preempt", "off", "default")], _level)
         {
@@ -41,6 +42,7 @@ public class ControlLab : IAsyncLifetime
         When<GetVip>(_ => CannedPair.Holding);
         When<GetReplica>(_ => CannedPair.InSync);
         When<GetService>(_ => CannedPair.Running);
+        When<GetOpenVpn>(_ => CannedPair.Vpn);
         When<CheckNow>(_ => CannedPair.Tried);
         When<ServiceRestartRequested>(_ => new OperatorAnswer(true, "the service is stopped and started again: see service show"));
         When<GetHistory>(_ => CannedPair.History);

@@ -17,7 +17,7 @@ public sealed class ExitCodeTests : ControlLab
     [InlineData("group show UPPER", "'UPPER' cannot be the name of a group")]
     [InlineData("group takeover", "it wants --force")]
     [InlineData("group history --last 0", "'0' is not a whole number from 1 to 10000")]
-    [InlineData("group history --last", "--last needs a value: --last N")]
+    [InlineData("heartbeat peek --last", "--last needs a value: --last N")]
     [InlineData("group history --last 1 --last 2", "--last is given twice")]
     [InlineData("group history --lsat 1", "did you mean '--last'?")]
     [InlineData("group handover --wait=yes", "--wait takes no value")]

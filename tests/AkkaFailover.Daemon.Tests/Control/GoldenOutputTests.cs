@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using AkkaFailover.Core.Election;
 using AkkaFailover.Core.Palettes;
+using AkkaFailover.Core.Phases;
 using AkkaFailover.Daemon.Control;
 using Xunit;
 
@@ -15,6 +16,7 @@ public sealed class GoldenOutputTests : ControlLab
     [InlineData("group show vpn")]
     [InlineData("group explain")]
     [InlineData("group history")]
+    [InlineData("group history --last")]
     [InlineData("group handover")]
     [InlineData("group takeover --force")]
     [InlineData("group pause vpn")]
@@ -41,6 +43,7 @@ public sealed class GoldenOutputTests : ControlLab
     [InlineData("service show")]
     [InlineData("service check")]
     [InlineData("service restart")]
+    [InlineData("service clients")]
     [InlineData("journal verify")]
     [InlineData("journal compact")]
     [InlineData("hocon effective")]
@@ -73,6 +76,25 @@ public sealed class GoldenOutputTests : ControlLab
         When<Daemon.Replica.GetReplica>(_ => CannedPair.InSync with { Position = CannedPair.Position with { InSync = false }, UnreplicatedVersions = 3, UnreplicatedSeconds = 75 });
         Golden.Check("golden/status-trouble.txt", Transcript("status", await CtlAsync("status")));
         Golden.Check("golden/status-trouble.json.txt", Transcript("status --output json", await CtlAsync("status --output json")));
+    }
+
+    [Fact]
+    public async Task The_last_report_may_be_of_a_claim_that_failed_and_a_rehearsal_does_not_hide_it()
+    {
+        var failed = CannedPair.Failover with { Failure = "the digest does not match", Phases = [.. CannedPair.Failover.Phases.Take(3)] };
+        var rehearsed = new PhaseReport(ReportKind.Rehearsal, Core.Term.None, "", [new("service", 700, "")], "");
+        var at = CannedPair.History[^1].At;
+        When<Daemon.Groups.GetHistory>(_ => (IReadOnlyList<Daemon.Groups.GroupEvent>)
+            [new(at, "failover", failed.Text, null, failed), new(at.AddHours(1), "rehearsal", rehearsed.Text, null, rehearsed)]);
+        Golden.Check("golden/group-history-last-failed.txt", Transcript("group history --last", await CtlAsync("group history --last")));
+    }
+
+    [Fact]
+    public async Task A_node_without_a_report_says_so()
+    {
+        When<Daemon.Groups.GetHistory>(_ => (IReadOnlyList<Daemon.Groups.GroupEvent>)[.. CannedPair.History.Take(3)]);
+        Golden.Check("golden/group-history-last-none.txt", Transcript("group history --last", await CtlAsync("group history --last")));
+        Assert.Empty(JsonNode.Parse((await CtlAsync("group history --last --output json")).Out)!["phases"]!.AsArray());
     }
 
     [Fact]

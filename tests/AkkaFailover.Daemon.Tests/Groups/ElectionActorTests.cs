@@ -3,6 +3,7 @@ using Akka.TestKit;
 using Akka.TestKit.Xunit2;
 using AkkaFailover.Core;
 using AkkaFailover.Core.Election;
+using AkkaFailover.Core.Phases;
 using AkkaFailover.Core.Ports;
 using AkkaFailover.Core.Settings;
 using AkkaFailover.Daemon.Cluster;
@@ -26,9 +27,12 @@ public class ElectionActorTests : TestKit
         var (a, b) = (NodeName.Parse("a"), NodeName.Parse("b"));
         var settings = new ElectionSettings(a, b, TermSeries.For(a, [b]), Timing, PeerIsOurs: true, ProbeAddress: false, HasWitnesses: false,
             ClaimWhenStale: true, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(5));
-        var context = new ElectionContext(GroupName.Parse("vpn"), settings, _clock, _link, _facts, _history, () => _clock.Now + TimeSpan.FromSeconds(1));
+        var context = new ElectionContext(GroupName.Parse("vpn"), settings, _clock, _link, _facts, _history, () => _clock.Now + TimeSpan.FromSeconds(1))
+        {
+            SeesClients = true,
+        };
         _election = Sys.ActorOf(Props.Create(() => new ElectionActor(context)));
-        _election.Tell(new GroupHandle(null!, _election, _heartbeat, _vip, _replica, _service));
+        _election.Tell(new GroupHandle(null!, _election, _heartbeat, _vip, _replica, _service, ActorRefs.Nobody));
         _election.Tell(new Started(new Term(3), new Term(4), WasActive: true, Paused: false, PauseEpoch: 0, CarrierUp: true));
         _election.Tell(new ReplicaChanged(new ReplicaPosition(1, "", InSync: true, JournalState.Usable)));
         _facts.ExpectMsg(new ReserveTerm(new Term(6), new Term(3)));
@@ -101,9 +105,35 @@ public class ElectionActorTests : TestKit
         _election.Tell(new ReplicaFlushed());
         _vip.ExpectMsg<ReleaseAddresses>();
         _election.Tell(new AddressesReleased("SIGTERM"));
+        Assert.True(_history.FishForMessage<GroupEvent>(happened => happened.Kind == "release").Phases!.Ok);
         _heartbeat.FishForMessage<StopAdverts>(_ => true);
         _heartbeat.ExpectMsg<SendRelease>();
         Assert.Equal(Role.Standby, Report().Role);
+    }
+
+    [Fact]
+    public void A_claim_becomes_one_report_in_the_history_with_what_the_other_parts_saw()
+    {
+        BecomeActive();
+        Pass(30);
+        _election.Tell(new ServiceStarted(_clock.Now, "process 4720"));
+        Pass(45);
+        _election.Tell(new ServiceChanged(ServiceState.Running, ""));
+        _election.Tell(new FirstClientSeen(_clock.Now + TimeSpan.FromMilliseconds(500), "anna"));
+        var report = _history.FishForMessage<GroupEvent>(happened => happened.Phases is not null);
+        Assert.Equal("failover", report.Kind);
+        Assert.Equal(report.Phases!.Text, report.Text);
+        Assert.Equal(
+            [new("service", 30, "process 4720"), new("checks", 45, ""), new Phase("first client", 500, "anna")], report.Phases.Phases.TakeLast(3));
+    }
+
+    [Fact]
+    public void A_report_of_another_part_goes_to_the_history_with_its_phases()
+    {
+        var rehearsal = new PhaseReport(ReportKind.Rehearsal, Term.None, "", [new Phase("service", 700, "")], "");
+        _election.Tell(Daemon.Groups.Report.Of(rehearsal));
+        var happened = _history.FishForMessage<GroupEvent>(happened => happened.Phases is not null);
+        Assert.Equal(("rehearsal", "rehearsed in 700 ms: service 700 ms", rehearsal), (happened.Kind, happened.Text, happened.Phases));
     }
 
     private void BecomeActive()

@@ -75,7 +75,7 @@ public sealed class VipOwnerActorTests : TestKit
         Assert.Equal(AlarmKind.GuardLost, ExpectMsg<RaiseAlarm>().Kind);
         Assert.Equal("hold 7", Call());
         _keeper.Say(new KeeperHolds(Seven));
-        ExpectMsg<AddressesHeld>();
+        Assert.Null(ExpectMsg<AddressesHeld>().Steps);
     }
 
     [Fact]
@@ -234,7 +234,9 @@ public sealed class VipOwnerActorTests : TestKit
         _vip.Tell(new ClaimAddresses(Seven));
         Assert.Equal("hold 7", Call());
         _keeper.Say(new KeeperHolds(Seven));
-        Assert.Equal(Seven, ExpectMsg<AddressesHeld>().Term);
+        var held = ExpectMsg<AddressesHeld>();
+        Assert.Equal(Seven, held.Term);
+        Assert.True(held.Steps is { Frames: 4 } steps && steps.AddedAt <= steps.AnnouncedAt && steps.AnnouncedAt <= _clock.Now, $"{held.Steps}");
     }
 
     private T Ask<T>(object message)

@@ -1,91 +1,82 @@
 using AkkaFailover.Lab.Network;
 using AkkaFailover.Lab.Nodes;
-using AkkaFailover.Lab.Observation;
+using AkkaFailover.Lab.Vpn;
 
 namespace AkkaFailover.Lab.Commands;
 
-/// <summary>A failover to watch: a pair, a change, a death, a return, a handover; every outage measured.</summary>
+/// <summary>
+/// A failover to watch: a VPN gateway on two nodes, a client behind a router with a long download; a host dies, returns, and the role is handed
+/// back, all while the download goes on.
+/// </summary>
 /// <param name="keep">Leave everything running at the end.</param>
 internal sealed class DemoCommand(bool keep)
 {
-    private static readonly TimeSpan ReadingTime = TimeSpan.FromSeconds(1.5);
-    private readonly List<(string What, TimeSpan Lan, TimeSpan Outside, TimeSpan Promise)> _outages = [];
-    private readonly List<string> _broken = [];
+    private const int DownloadBytes = 200_000_000;
+    private static readonly TimeSpan ReadingTime = TimeSpan.FromSeconds(1.5), DownloadTime = TimeSpan.FromSeconds(40), LongestDownload = TimeSpan.FromMinutes(3);
+    private readonly DemoReport _report = new();
     private int _step;
 
     public async Task<int> Run(CancellationToken stop)
     {
-        var lab = LabNetwork.Create();
-        var stays = false;
-        try
-        {
-            using var observer = new Observer(lab);
-            await Show(lab, observer, stop);
-            stays = keep;
-            if (stays) lab.Keep();
-        }
-        finally
-        {
-            if (!stays) lab.Dispose();
-        }
-        Conclude(lab);
-        return _broken.Count == 0 ? 0 : 1;
+        using var rig = VpnRig.Create(VpnContender.OursWithKick, VpnVariant.Udp);
+        await Show(rig, stop);
+        await Heading("Measured outages, asked every 5 ms", stop);
+        _report.Write();
+        if (keep) Keep(rig);
+        return _report.Broken.Count == 0 ? 0 : 1;
     }
 
-    private async Task Show(LabNetwork lab, Observer observer, CancellationToken stop)
+    private async Task Show(VpnRig rig, CancellationToken stop)
     {
-        await Heading("Two nodes (a, b), a client (c), a router (r) with a client behind it (o), and a switch: network namespaces", stop);
-        PairConfiguration.Write(lab, Timing.Default);
-        var (a, b) = (new AkkaNode(lab.A), new AkkaNode(lab.B));
-        var pair = new LabPair(lab, observer, a, b);
+        await Heading("Two nodes (a, b), a router (r) that forwards to their address, a VPN client behind it (o), another on the LAN (c): network namespaces", stop);
+        var (a, b) = ((AkkaNode)rig.Pair.A, (AkkaNode)rig.Pair.B);
         Command($"akka-failover --config {a.ConfigurationFile}   # on a; the same on b");
-        await pair.Settle();
+        Command($"openvpn --config {VpnRig.User}.ovpn   # on o: stock client, certificate and password, connects to {VpnRouting.RouterOutside}");
+        Command($"openvpn --config {VpnRig.Device}.ovpn   # on c: stock client, certificate alone, connects to {LabTopology.VirtualAddress}");
+        await rig.Settle();
+        var (first, second) = ((AkkaNode)rig.Pair.Active, (AkkaNode)rig.Pair.Other(rig.Pair.Active));
 
-        var (first, second) = ((AkkaNode)pair.Active, (AkkaNode)pair.Other(pair.Active));
-        await Heading($"One is active and holds {LabTopology.VirtualAddress}, the other stands by", stop);
+        await Heading($"One is active, holds {LabTopology.VirtualAddress} and runs OpenVPN; the other stands by with all of its files", stop);
         Ctl(first, "status");
         Ctl(second, "status");
+        Ctl(second, "config", "paths");
 
-        await Heading("A change of configuration: acknowledged when both nodes have it on disk", stop);
-        Ctl(first, "config", "set", "server/port", "1194");
-        // On disk at once; that it is committed the standby learns a moment later.
-        await LabClock.Expect(() => second.Ctl("config", "get", "server/port").ExitCode == 0, TimeSpan.FromSeconds(1), $"the change on {second.Host.Name}");
-        Ctl(second, "config", "get", "server/port");
-        var digest = first.Status!.Config.Digest;
-        Check(second.Ask("config", "get", "server/port") == "1194", $"{second.Host.Name} has the change");
+        await Heading($"{VpnRig.User} downloads {DownloadBytes / 1_000_000} MB through the tunnel, over one TCP connection", stop);
+        using var download = TunnelDownload.Begin(rig.Lab, rig.UserLocked.Host, DownloadBytes, DownloadTime);
+        await rig.Expect(() => download.Received > 0, TimeSpan.FromSeconds(10), "the download has begun");
 
         await Heading($"The host of {first.Host.Name} dies: all its cables dead, everything on it gone", stop);
-        await Outage($"host of {first.Host.Name} dies", pair, second, TimeSpan.FromSeconds(1.5), () => first.Host.PowerOff());
-        Ctl(second, "group", "history", "--last", "6");
-        await Heading($"{second.Host.Name} is active, with the same configuration", stop);
+        Tell(await VpnFaultRun.Measure(rig, VpnFault.HostDeath), download, promised: TimeSpan.FromSeconds(3));
+        Ctl(second, "group", "history", "--last", "8");
         Ctl(second, "status");
-        Check(second.Status!.Config.Digest == digest, "the digest of the new active is the old active's");
 
         await Heading($"{first.Host.Name} comes back: it finds an active node and becomes standby", stop);
-        await pair.Settle();
+        await rig.Pair.Settle();
         Ctl(first, "status");
-        Check(first.Status!.Role == "standby", $"{first.Host.Name} returned as standby");
+        _report.Check(first.Status!.Role == "standby", $"{first.Host.Name} returned as standby");
 
         await Heading("Back again, on purpose: a handover", stop);
-        await Outage("handover back", pair, first, TimeSpan.FromMilliseconds(100), () => Ctl(second, "group", "handover", "--wait"));
+        Command($"failoverctl group handover   # on {second.Host.Name}");
+        Tell(await VpnFaultRun.Measure(rig, VpnFault.Handover), download, promised: TimeSpan.FromSeconds(1.5));
         Ctl(first, "status");
+
+        await Heading("The download ends", stop);
+        await rig.Expect(() => download.Completed.IsCompleted, LongestDownload, $"all of the download has arrived; {download.Received:N0} bytes have");
+        var (received, sent) = await download.Completed;
+        Console.WriteLine($"   sent      SHA-256 {sent}");
+        Console.WriteLine($"   received  SHA-256 {received}   {download.Received:N0} bytes");
+        _report.Check(received == sent, "the download has the right checksum");
     }
 
-    private async Task Outage(string what, LabPair pair, AkkaNode successor, TimeSpan promise, Action cause)
+    private void Tell(VpnMeasurement run, TunnelDownload download, TimeSpan promised)
     {
-        var observer = pair.Observer;
-        observer.Reset();
-        await Task.Delay(ReadingTime);
-        var at = LabClock.Now;
-        cause();
-        await LabClock.Expect(() => observer.ClientHeard(successor.Host.Mac, at), TimeSpan.FromSeconds(10), $"{successor.Host.Name} answers");
-        await Task.Delay(ReadingTime);
-        var record = observer.Snapshot();
-        var (lan, outside) = (Observation.Outage.LongestGap(record.Pings, at, record.To), Observation.Outage.LongestGap(record.Outside, at, record.To));
-        _outages.Add((what, lan, outside, promise));
-        Console.WriteLine($"   The client had no answer for {lan.TotalMilliseconds:0} ms, the one behind the router for {outside.TotalMilliseconds:0} ms.");
-        Check(lan < promise && outside < promise, $"{what}: an outage below {promise.TotalMilliseconds:0} ms");
-        Check(Holdings.HeldByBoth(Holdings.Of(record.Changes, record.To)) == TimeSpan.Zero, $"{what}: the address was never on both nodes");
+        Console.WriteLine($"""
+               {VpnRig.User}: no answer through the tunnel for {run.UserLocked.OutageMs:0} ms; back by the session token {run.TokenLogins} time(s), password checks on both nodes: {run.PasswordChecks};
+                      tunnel address {run.UserLocked.AddressBefore} before, {run.UserLocked.AddressAfter} after; {100.0 * download.Received / DownloadBytes:0} % of the download has arrived.
+               {VpnRig.Device}: no answer for {run.AutoLogin.OutageMs:0} ms; tunnel address {run.AutoLogin.AddressBefore} before, {run.AutoLogin.AddressAfter} after.
+               {VpnRig.Newcomer}: account added half a second before; can log in: {(run.NewAccountWorks ? "yes" : "no")}.
+            """);
+        _report.Add(run, promised);
     }
 
     private async Task Heading(string text, CancellationToken stop)
@@ -104,30 +95,18 @@ internal sealed class DemoCommand(bool keep)
         foreach (var line in node.Ask(command).TrimEnd().Split('\n')) Console.WriteLine($"   {line}");
     }
 
-    private void Check(bool holds, string what)
+    private static void Keep(VpnRig rig)
     {
-        if (!holds) _broken.Add(what);
-    }
-
-    private void Conclude(LabNetwork lab)
-    {
-        Console.WriteLine();
-        Console.WriteLine($"{++_step}. Measured outages, asked every {Observer.Interval.TotalMilliseconds:0} ms");
-        Console.WriteLine();
-        Console.WriteLine("   what                     client on the LAN   client behind the router   promised");
-        foreach (var (what, lan, outside, promise) in _outages)
-            Console.WriteLine($"   {what,-24} {lan.TotalMilliseconds,14:0} ms {outside.TotalMilliseconds,23:0} ms   < {promise.TotalMilliseconds:0} ms");
-        Console.WriteLine();
-        foreach (var what in _broken) Console.WriteLine($"   NOT AS PROMISED: {what}");
-        if (!keep) return;
+        rig.Keep();
         Console.WriteLine($"""
                Everything is left running. Try:
-                 scripts/lab.sh --lab {lab.Id} status
-                 scripts/lab.sh --lab {lab.Id} break a poweroff
-                 {Artifacts.Client} --socket {PairConfiguration.SocketOf(lab.B)} status
-                 {Artifacts.Client} --socket {PairConfiguration.SocketOf(lab.B)} group explain
+                 scripts/lab.sh --lab {rig.Lab.Id} status
+                 scripts/lab.sh --lab {rig.Lab.Id} exec o ping {VpnServer.TunnelAddress}
+                 scripts/lab.sh --lab {rig.Lab.Id} break a poweroff
+                 {Artifacts.Client} --socket {PairConfiguration.SocketOf(rig.Lab.B)} status
+                 {Artifacts.Client} --socket {PairConfiguration.SocketOf(rig.Lab.B)} group explain
                End it with:
-                 scripts/lab.sh --lab {lab.Id} down
+                 scripts/lab.sh --lab {rig.Lab.Id} down
             """);
     }
 }

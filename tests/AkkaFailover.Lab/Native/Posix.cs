@@ -73,6 +73,9 @@ internal static unsafe partial class Posix
     public static partial nint send(int fd, byte* bytes, nint length, int flags);
 
     [LibraryImport("libc", SetLastError = true)]
+    public static partial nint sendto(int fd, byte* bytes, nint length, int flags, byte* address, int addressLength);
+
+    [LibraryImport("libc", SetLastError = true)]
     public static partial nint recv(int fd, byte* bytes, nint length, int flags);
 
     [LibraryImport("libc", SetLastError = true)]

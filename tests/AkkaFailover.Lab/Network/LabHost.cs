@@ -82,6 +82,19 @@ public sealed class LabHost
         foreach (var pid in pids) Posix.Kill(pid, Signal.Kill);
     }
 
+    /// <summary>The name of a process; empty where it has ended.</summary>
+    public static string NameOf(int pid)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{pid}/comm").TrimEnd();
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+    }
+
     /// <summary>Resident memory of a process, in bytes.</summary>
     public static long ResidentBytes(int pid) => 1024 * long.Parse(
         File.ReadLines($"/proc/{pid}/status").Single(line => line.StartsWith("VmRSS:", StringComparison.Ordinal))[6..^2], CultureInfo.InvariantCulture);

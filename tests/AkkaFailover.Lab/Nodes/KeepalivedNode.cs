@@ -3,19 +3,25 @@ using AkkaFailover.Lab.Network;
 namespace AkkaFailover.Lab.Nodes;
 
 /// <summary>keepalived with VRRP version 3 between equal nodes that do not preempt.</summary>
-public sealed class KeepalivedNode(LabHost host, Timing timing) : Node(host)
+/// <param name="host">Where it runs.</param>
+/// <param name="timing">Of its adverts.</param>
+/// <param name="service">Scripts that it notifies of its state; null for none.</param>
+public sealed class KeepalivedNode(LabHost host, Timing timing, ServiceScripts? service = null) : Node(host)
 {
     /// <inheritdoc/>
     public override bool IsReady(bool holder) => Runs && Process!.Log.Contains("BACKUP STATE", StringComparison.Ordinal);
 
     /// <summary>The parent and its VRRP process: killing the parent alone is an orderly end, the child says goodbye.</summary>
-    public override IReadOnlyList<int> DaemonProcesses() => Host.Processes();
+    public override IReadOnlyList<int> DaemonProcesses() => [.. Host.Processes().Where(pid => LabHost.NameOf(pid) == "keepalived")];
 
     /// <inheritdoc/>
     protected override HostProcess Launch()
     {
         var configuration = Path.Combine(Host.Directory, "keepalived.conf");
         File.WriteAllText(configuration, $$"""
+            global_defs {
+                script_user root
+            }
             vrrp_instance lab {
                 state BACKUP
                 interface eth0
@@ -27,6 +33,7 @@ public sealed class KeepalivedNode(LabHost host, Timing timing) : Node(host)
                 virtual_ipaddress {
                     {{LabTopology.VirtualAddress}}/{{LabTopology.PrefixLength}}
                 }
+                {{(service is null ? "" : $"notify_master {service.Start}\nnotify_backup {service.Stop}\nnotify_fault {service.Stop}\nnotify_stop {service.Stop}")}}
             }
             """);
         // A process id in a file left by a killed daemon may belong to somebody else by now; keepalived would not start.

@@ -69,6 +69,8 @@ public abstract class Node(LabHost host)
     {
         Host.KillEverything();
         Host.RemoveVirtualAddress();
+        // It may take a moment until the end of the process is known here.
+        IsEnding = Process is not null;
     }
 
     /// <summary>Starts the process.</summary>

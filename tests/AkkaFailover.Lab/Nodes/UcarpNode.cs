@@ -3,7 +3,12 @@ using AkkaFailover.Lab.Network;
 namespace AkkaFailover.Lab.Nodes;
 
 /// <summary>ucarp, as its manual shows it: two scripts that add and remove the address.</summary>
-public sealed class UcarpNode(LabHost host, Timing timing, string passphrase = UcarpNode.Passphrase, byte vhid = 1) : Node(host)
+/// <param name="host">Where it runs.</param>
+/// <param name="timing">Of its adverts.</param>
+/// <param name="passphrase">Of the pair.</param>
+/// <param name="vhid">Of the pair.</param>
+/// <param name="service">Scripts that the two call, when the address is there; null for none.</param>
+public sealed class UcarpNode(LabHost host, Timing timing, string passphrase = UcarpNode.Passphrase, byte vhid = 1, ServiceScripts? service = null) : Node(host)
 {
     /// <summary>The passphrase of the lab.</summary>
     public const string Passphrase = "secret";
@@ -30,14 +35,11 @@ public sealed class UcarpNode(LabHost host, Timing timing, string passphrase = U
         File.Delete(Path.Combine(Host.Directory, "ucarp.log"));
         return Host.Start("ucarp.log", "ucarp", "--interface=eth0", $"--srcip={Host.LanAddress}", $"--vhid={vhid}", $"--pass={passphrase}",
             $"--addr={LabTopology.VirtualAddress}", $"--advbase={timing.AdvBase}", $"--advskew={timing.AdvSkew}", "--shutdown",
-            $"--upscript={Script("up", "add")}", $"--downscript={Script("down", "del")}");
+            $"--upscript={Script("up", Address("add"), service?.Start)}", $"--downscript={Script("down", service?.Stop, Address("del"))}");
     }
 
-    private string Script(string name, string verb)
-    {
-        var path = Path.Combine(Host.Directory, $"vip-{name}.sh");
-        File.WriteAllText(path, $"#!/bin/sh\nexec ip address {verb} \"$2/{LabTopology.PrefixLength}\" dev \"$1\"\n");
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        return path;
-    }
+    private static string Address(string verb) => $"ip address {verb} \"$2/{LabTopology.PrefixLength}\" dev \"$1\"";
+
+    private string Script(string name, params string?[] lines) =>
+        ServiceScripts.Write(Path.Combine(Host.Directory, $"vip-{name}.sh"), string.Join('\n', lines.Where(line => line is not null)));
 }

@@ -59,11 +59,11 @@ internal static class Frames
     }
 
     /// <summary>An ICMP echo request.</summary>
-    public static byte[] Echo()
+    public static byte[] Echo(ushort identifier = Identifier)
     {
         var message = new byte[EchoLength];
         message[0] = EchoRequest;
-        BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(4), Identifier);
+        BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(4), identifier);
         BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(2), Checksum(message));
         return message;
     }
@@ -72,13 +72,18 @@ internal static class Frames
     public static bool IsEchoReply(ReadOnlySpan<byte> frame, ReadOnlySpan<byte> address, out MacAddress from)
     {
         from = default;
-        if (frame.Length < EthernetLength + 20) return false;
-        var ip = frame[EthernetLength..];
-        var header = (ip[0] & 0xf) * 4;
-        if (ip[9] != ProtocolIcmp || ip.Length < header + EchoLength || !ip.Slice(12, 4).SequenceEqual(address)) return false;
-        if (ip[header] != EchoReply || BinaryPrimitives.ReadUInt16BigEndian(ip[(header + 4)..]) != Identifier) return false;
+        if (frame.Length < EthernetLength || !IsEchoReply(frame[EthernetLength..], address, Identifier)) return false;
         from = MacAddress.Read(frame[6..]);
         return true;
+    }
+
+    /// <summary>Whether an IPv4 packet is an echo reply of an address to a request with an identifier.</summary>
+    public static bool IsEchoReply(ReadOnlySpan<byte> packet, ReadOnlySpan<byte> address, ushort identifier)
+    {
+        if (packet.Length < 20) return false;
+        var header = (packet[0] & 0xf) * 4;
+        if (packet[9] != ProtocolIcmp || packet.Length < header + EchoLength || !packet.Slice(12, 4).SequenceEqual(address)) return false;
+        return packet[header] == EchoReply && BinaryPrimitives.ReadUInt16BigEndian(packet[(header + 4)..]) == identifier;
     }
 
     /// <summary>The changes of one IPv4 address in a batch of rtnetlink messages: true for added or renewed, false for removed.</summary>

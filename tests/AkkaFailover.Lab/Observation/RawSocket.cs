@@ -31,10 +31,15 @@ internal sealed unsafe class RawSocket : IDisposable
     public static RawSocket Icmp(LabHost host, IPAddress destination) => Open(host, Posix.FamilyInet, ProtocolIcmp, SmallestBuffer, fd =>
     {
         Span<byte> address = stackalloc byte[16];
-        BinaryPrimitives.WriteUInt16LittleEndian(address, Posix.FamilyInet);
-        destination.TryWriteBytes(address[4..], out _);
+        Write(address, destination);
         fixed (byte* start = address) Posix.Check(Posix.connect(fd, start, address.Length), "connect an ICMP socket");
     });
+
+    /// <summary>
+    /// ICMP messages to any address and from any. It is bound to nothing, so that each message takes the route, and with it the source
+    /// address, that the host has at that moment.
+    /// </summary>
+    public static RawSocket Icmp(LabHost host) => Open(host, Posix.FamilyInet, ProtocolIcmp, ReceiveBufferBytes, _ => { });
 
     /// <summary>Changes of the IPv4 addresses of the host.</summary>
     public static RawSocket AddressEvents(LabHost host) => Open(host, Posix.FamilyNetlink, NetlinkRoute, ReceiveBufferBytes, fd =>
@@ -49,6 +54,14 @@ internal sealed unsafe class RawSocket : IDisposable
     public bool TrySend(ReadOnlySpan<byte> bytes)
     {
         fixed (byte* start = bytes) return Posix.send(Descriptor, start, bytes.Length, Posix.DontWait) == bytes.Length;
+    }
+
+    /// <inheritdoc cref="TrySend(ReadOnlySpan{byte})"/>
+    public bool TrySendTo(IPAddress destination, ReadOnlySpan<byte> bytes)
+    {
+        Span<byte> address = stackalloc byte[16];
+        Write(address, destination);
+        fixed (byte* start = bytes, to = address) return Posix.sendto(Descriptor, start, bytes.Length, Posix.DontWait, to, address.Length) == bytes.Length;
     }
 
     /// <summary>Takes one waiting message.</summary>
@@ -74,6 +87,12 @@ internal sealed unsafe class RawSocket : IDisposable
 
     private static void SetReceiveBuffer(int fd, int bytes) =>
         Posix.Check(Posix.setsockopt(fd, Posix.SolSocket, Posix.ReceiveBufferForce, &bytes, sizeof(int)), "size a socket's buffer");
+
+    private static void Write(Span<byte> socketAddress, IPAddress address)
+    {
+        BinaryPrimitives.WriteUInt16LittleEndian(socketAddress, Posix.FamilyInet);
+        address.TryWriteBytes(socketAddress[4..], out _);
+    }
 
     private static void Bind(int fd, ReadOnlySpan<byte> address)
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using AkkaFailover.Core.Paths;
 using AkkaFailover.Core.Ports;
 using AkkaFailover.Linux.Blobs;
@@ -40,6 +41,30 @@ public sealed class FileTreeTests : IDisposable
         await Heard();
 
         async Task Heard() => Assert.True(await heard.WaitAsync(TimeSpan.FromSeconds(10)), "nothing was heard");
+    }
+
+    [Fact]
+    public async Task A_file_that_a_program_keeps_open_is_taken_whenever_it_is_at_rest()
+    {
+        Directory.CreateDirectory(Root);
+        await using var pool = new StreamWriter($"{Root}/pool") { AutoFlush = true };
+        await pool.WriteAsync("alice,10.8.0.2,");
+        // Whoever only writes a file closes it: for three seconds it may be incomplete.
+        Assert.Equal(["pool"], _tree.Scan().Busy);
+        await Taken("alice,10.8.0.2,");
+        await pool.WriteAsync("bob,10.8.0.3,");
+        var busy = _tree.Scan();
+        Assert.True(busy.IsKeptOpen && busy.Busy.Contains("pool"), "it was taken in the moment it was written");
+        await Taken("alice,10.8.0.2,bob,10.8.0.3,");
+        pool.Close();
+        Assert.False(_tree.Scan().IsKeptOpen);
+
+        async Task Taken(string content)
+        {
+            for (var end = Environment.TickCount64 + 10_000; !_tree.Scan().Found.ContainsKey("pool"); await Task.Delay(20))
+                Assert.True(Environment.TickCount64 < end, "it was never taken");
+            Assert.Equal(content, Encoding.UTF8.GetString(Assert.IsType<PathContent.Inline>(_tree.Read("pool")!.Content).Bytes));
+        }
     }
 
     [Fact]

@@ -18,6 +18,7 @@ internal static class EventRows
             data["term"] = change.Term.Value;
             data["cause"] = change.Cause;
         }
+        if (happened.Phases is { } phases) data["report"] = phases.ToJson();
         return data;
     }
 
@@ -28,8 +29,8 @@ internal static class EventRows
 
     private static Tone ToneOf(GroupEvent happened) => happened switch
     {
-        { Change.To: Role.Active } or { Kind: "clear" } => Tone.Good,
-        { Change.To: Role.Fault } or { Kind: "alarm" } => Tone.Bad,
+        { Change.To: Role.Active } or { Kind: "clear" } or { Phases.Ok: true } => Tone.Good,
+        { Change.To: Role.Fault } or { Kind: "alarm" } or { Phases.Ok: false } => Tone.Bad,
         { Kind: "note" } => Tone.Dim,
         _ => Tone.Plain,
     };

@@ -1,0 +1,19 @@
+using AkkaFailover.Core.OpenVpn;
+
+namespace AkkaFailover.Daemon.OpenVpn;
+
+/// <summary>Asks a group's service for its VPN: <see cref="OpenVpnReport"/>; null-like <see cref="NoOpenVpn"/> where it is none.</summary>
+public sealed record GetOpenVpn;
+
+/// <summary>The service is no OpenVPN server.</summary>
+public sealed record NoOpenVpn;
+
+/// <summary>A VPN server and its clients.</summary>
+/// <param name="Serves">It runs here and answers.</param>
+/// <param name="Clients">Those with a session here; on a standby those of the active, as replicated.</param>
+/// <param name="Awaited">Those of the server before this one that are not back.</param>
+/// <param name="Resets">Resets sent since the claim.</param>
+/// <param name="Restarted">Clients back by a reset since the claim.</param>
+/// <param name="Problems">What is wrong with its files or its management interface.</param>
+public sealed record OpenVpnReport(
+    bool Serves, IReadOnlyList<VpnClient> Clients, IReadOnlyList<VpnClient> Awaited, long Resets, int Restarted, IReadOnlyList<string> Problems);

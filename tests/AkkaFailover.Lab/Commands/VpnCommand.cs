@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Text.Json;
+using AkkaFailover.Lab.Vpn;
+
+namespace AkkaFailover.Lab.Commands;
+
+/// <summary>Measures what the clients of a VPN gateway see of each fault.</summary>
+/// <param name="Runs">Of each fault with AkkaFailover; 0 to leave it out.</param>
+/// <param name="PeerRuns">Of each fault with ucarp and keepalived; 0 to leave them out.</param>
+/// <param name="Faults">Keys of the faults, in the order wanted; empty for all.</param>
+/// <param name="Variants">Keys of the ways to the server; empty for all.</param>
+/// <param name="JsonFile">Where every single run is written; null for nowhere.</param>
+internal sealed record VpnCommand(int Runs, int PeerRuns, IReadOnlyList<string> Faults, IReadOnlyList<string> Variants, string? JsonFile)
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    public async Task<int> Run(CancellationToken stop)
+    {
+        var measurements = new List<VpnMeasurement>();
+        var broken = false;
+        foreach (var (contender, variant, runs) in Columns())
+        {
+            using var rig = VpnRig.Create(contender, variant);
+            foreach (var fault in Chosen(VpnFault.All, Faults, fault => fault.Key).Where(fault => fault != VpnFault.Handover || contender.Replicates))
+                broken |= !await MeasureOrSayWhyNot(rig, fault, runs, measurements, stop) && contender.Replicates;
+        }
+        Console.WriteLine();
+        Console.WriteLine($"The client's outage through the tunnel: median (worst) of {Runs} runs, peers {PeerRuns}; of two clients the worse. {Machine.Describe()}.");
+        Console.WriteLine();
+        Console.WriteLine(VpnTable.Format(measurements));
+        Console.WriteLine(VpnTable.FormatSessions(measurements));
+        if (JsonFile is not null) File.WriteAllText(JsonFile, JsonSerializer.Serialize(new { machine = Machine.Describe(), runs = measurements }, Json));
+        return broken ? 1 : 0;
+    }
+
+    // A daemon that does not come back from its own fault must not take the other figures with it. False where a session did not go on.
+    private static async Task<bool> MeasureOrSayWhyNot(VpnRig rig, VpnFault fault, int runs, List<VpnMeasurement> measurements, CancellationToken stop)
+    {
+        var good = true;
+        for (var run = 1; run <= runs; run++)
+        {
+            stop.ThrowIfCancellationRequested();
+            try
+            {
+                var measured = await VpnFaultRun.Measure(rig, fault);
+                measurements.Add(measured);
+                good &= measured.IsContinued;
+                Console.WriteLine($"{measured.Daemon}, {measured.Variant}, {measured.Fault} {run}/{runs}: {Line("user", measured.UserLocked)}; {Line("device", measured.AutoLogin)}; "
+                    + $"{measured.PasswordChecks} password checks, {measured.TokenLogins} by token, new account {(measured.NewAccountWorks ? "works" : "does not work")}, "
+                    + $"held by both {measured.HeldByBothMs:0} ms, at the end: {measured.Holder}");
+            }
+            catch (LabException e)
+            {
+                good = false;
+                Console.Error.WriteLine($"{rig.Contender.Daemon}, {rig.Variant.Key}, {fault.Key} {run}/{runs}: {e.Message}");
+            }
+        }
+        return good;
+    }
+
+    private static string Line(string who, VpnClientResult client) => string.Create(CultureInfo.InvariantCulture,
+        $"{who} {client.OutageMs / 1000:0.00} s, {client.Interruptions} interruptions, {(client.KeptAddress ? client.AddressBefore : $"{client.AddressBefore} became {client.AddressAfter}")}");
+
+    private IEnumerable<(VpnContender Contender, VpnVariant Variant, int Runs)> Columns()
+    {
+        var variants = Chosen(VpnVariant.All, Variants, variant => variant.Key).ToList();
+        if (Runs > 0)
+        {
+            if (variants.Contains(VpnVariant.Udp)) yield return (VpnContender.OursWithKick, VpnVariant.Udp, Runs);
+            foreach (var variant in variants) yield return (VpnContender.Ours, variant, Runs);
+        }
+        if (PeerRuns == 0) yield break;
+        foreach (var peer in new[] { VpnContender.Ucarp, VpnContender.Keepalived })
+        {
+            foreach (var variant in variants) yield return (peer, variant, PeerRuns);
+        }
+    }
+
+    private static IEnumerable<T> Chosen<T>(IReadOnlyList<T> all, IReadOnlyList<string> keys, Func<T, string> keyOf) =>
+        keys.Count == 0 ? all : keys.Select(key => all.FirstOrDefault(each => keyOf(each) == key)
+            ?? throw new LabException($"no {key}: there are {string.Join(", ", all.Select(keyOf))}"));
+}
