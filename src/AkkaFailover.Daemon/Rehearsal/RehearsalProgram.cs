@@ -6,6 +6,7 @@ using AkkaFailover.Core.Service;
 using AkkaFailover.Core.Settings;
 using AkkaFailover.Daemon.Configuration;
 using AkkaFailover.Daemon.Groups;
+using AkkaFailover.Daemon.Health;
 using AkkaFailover.Daemon.Hosting;
 using AkkaFailover.Daemon.Service;
 
@@ -17,7 +18,11 @@ namespace AkkaFailover.Daemon.Rehearsal;
 /// </summary>
 internal sealed class RehearsalProgram(FailoverSettings settings, GroupSettings group, IRehearsalRoom room, IProcessLauncher launcher, IMonotonicClock clock, TextWriter output)
 {
+    /// <summary>The service's own machine has the first word about what is late.</summary>
+    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(1);
+
     private readonly RateBudget _lines = new(OutputLog.MaxLines);
+    private Moment _startBy;
 
     /// <summary>Runs it.</summary>
     /// <param name="loaded">The configuration, without errors.</param>
@@ -41,7 +46,8 @@ internal sealed class RehearsalProgram(FailoverSettings settings, GroupSettings 
     private int Run(string scratch, string fingerprint)
     {
         if (!Furnish(scratch, fingerprint)) return ExitCode.Failed;
-        var service = new RehearsedService(settings.Node, group, launcher, clock, Forward);
+        var service = new RehearsedService(settings.Node, group, launcher, new HealthProbe(launcher), clock, Forward);
+        _startBy = clock.Now + group.Service.StartTimeout + Margin;
         var ok = Start(service) && Check(service);
         return Stop(service) && ok ? ExitCode.Done : ExitCode.Failed;
     }
@@ -63,24 +69,27 @@ internal sealed class RehearsalProgram(FailoverSettings settings, GroupSettings 
 
     private bool Start(RehearsedService service)
     {
-        if (group.Service is NoService) return Say(RehearsalPhase.Service, true, "no service is configured: the address alone is it");
-        service.Tell(new ServiceInput.Start(Term.None));
-        var timeout = group.Service.StartTimeout;
-        if (!service.Until(() => service.State is ServiceState.Running or ServiceState.Failing or ServiceState.Failed, timeout))
-            return Say(RehearsalPhase.Service, false, $"not running after start-timeout ({timeout.TotalSeconds:0.#} s){After(service.Detail)}{Log()}");
-        return service.State == ServiceState.Running
-            ? Say(RehearsalPhase.Service, true, $"{group.Service.Type}: running")
-            : Say(RehearsalPhase.Service, false, service.Detail + Log());
+        if (ServiceModel.HasNothingToDo(group.Service)) return Say(RehearsalPhase.Service, true, "no service is configured: the address alone is it");
+        service.Start();
+        return service.Until(() => service.IsUp || HasFailed(service), _startBy) && service.IsUp
+            ? Say(RehearsalPhase.Service, true, $"{group.Service.Type}: started")
+            : Say(RehearsalPhase.Service, false, Late(service));
     }
 
-    private bool Check(RehearsedService service) => Say(RehearsalPhase.Checks, true, "no checks are configured");
+    /// <summary>A service with checks is running when they are up, and start-timeout counts until then.</summary>
+    private bool Check(RehearsedService service)
+    {
+        if (service.Checks.Count == 0) return Say(RehearsalPhase.Checks, true, "none is configured");
+        return service.Until(() => service.State == ServiceState.Running || HasFailed(service), _startBy) && service.State == ServiceState.Running
+            ? Say(RehearsalPhase.Checks, true, string.Join("; ", service.Checks.Select(check => check.Sentence)))
+            : Say(RehearsalPhase.Checks, false, Late(service));
+    }
 
     private bool Stop(RehearsedService service)
     {
-        service.Tell(new ServiceInput.Stop(Graceful: true, "the rehearsal is over"));
-        var timeout = group.Service.StopTimeout;
-        var began = clock.Now;
-        if (!service.Until(() => service.State is ServiceState.Stopped or ServiceState.None, timeout + ServiceMachine.ForcedGrace))
+        var (began, timeout) = (clock.Now, group.Service.StopTimeout);
+        service.Stop();
+        if (!service.Until(() => service.State is ServiceState.Stopped or ServiceState.None, began + timeout + ServiceMachine.ForcedGrace))
         {
             service.Kill();
             return Say(RehearsalPhase.Stop, false, $"not ended by SIGKILL after stop-timeout ({timeout.TotalSeconds:0.#} s){After(service.Detail)}");
@@ -88,9 +97,14 @@ internal sealed class RehearsalProgram(FailoverSettings settings, GroupSettings 
         return Say(RehearsalPhase.Stop, true, clock.Now - began < timeout ? "" : $"ended by force after stop-timeout ({timeout.TotalSeconds:0.#} s)");
     }
 
-    private static string After(string detail) => detail.Length > 0 ? $": {detail}" : "";
+    /// <summary>After a claim it would be started again, after a pause; here the first failure is one.</summary>
+    private static bool HasFailed(RehearsedService service) => service.State is ServiceState.Failing or ServiceState.Failed;
 
-    private string Log() => room.LogEnd() is { Length: > 0 } end ? $"; {end}" : "";
+    private string Late(RehearsedService service) =>
+        (HasFailed(service) ? service.Detail : $"not ready within start-timeout ({group.Service.StartTimeout.TotalSeconds:0.#} s){After(service.Detail)}")
+        + (room.LogEnd() is { Length: > 0 } end ? $"; {end}" : "");
+
+    private static string After(string detail) => detail.Length > 0 ? $": {detail}" : "";
 
     private bool Say(RehearsalPhase phase, bool ok, string text)
     {

@@ -18,6 +18,7 @@ public sealed class GoldenOutputTests : ControlLab
     [InlineData("group history")]
     [InlineData("group history --last")]
     [InlineData("group handover")]
+    [InlineData("group rehearse")]
     [InlineData("group takeover --force")]
     [InlineData("group pause vpn")]
     [InlineData("group resume vpn")]
@@ -93,6 +94,16 @@ public sealed class GoldenOutputTests : ControlLab
         When<Daemon.Groups.GetHistory>(_ => (IReadOnlyList<Daemon.Groups.GroupEvent>)[.. CannedPair.History.Take(3)]);
         Golden.Check("golden/group-history-last-none.txt", Transcript("group history --last", await CtlAsync("group history --last")));
         Assert.Empty(JsonNode.Parse((await CtlAsync("group history --last --output json")).Out)!["phases"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task A_rehearsal_that_fails_says_where_and_why_and_one_that_is_refused_why()
+    {
+        When<Daemon.Rehearsal.Rehearse>(ask => Rehearse(ask, CannedPair.Broken));
+        Golden.Check("golden/group-rehearse-failed.txt", Transcript("group rehearse", await CtlAsync("group rehearse")));
+        Golden.Check("golden/group-rehearse-failed.json.txt", Transcript("group rehearse --output json", await CtlAsync("group rehearse --output json")));
+        When<Daemon.Rehearsal.Rehearse>(_ => new Daemon.Groups.OperatorAnswer(false, "this node is active"));
+        Golden.Check("golden/group-rehearse-refused.txt", Transcript("group rehearse", await CtlAsync("group rehearse")));
     }
 
     [Fact]
