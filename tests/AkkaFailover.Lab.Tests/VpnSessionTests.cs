@@ -28,6 +28,8 @@ public sealed class VpnSessionTests(ShortUdpLab lab) : IClassFixture<ShortUdpLab
     public async Task The_standby_has_every_file_of_the_server()
     {
         await Rig.Settle();
+        // The address pool is written while the server runs.
+        await LabClock.Until(() => Contents(Rig.Servers.A).SequenceEqual(Contents(Rig.Servers.B)), TimeSpan.FromSeconds(10));
         Assert.Equal(Contents(Rig.Servers.A), Contents(Rig.Servers.B));
     }
 
@@ -37,8 +39,8 @@ public sealed class VpnSessionTests(ShortUdpLab lab) : IClassFixture<ShortUdpLab
         await Rig.Expect(() => download.Received > before + (DownloadBytes / 20), TimeSpan.FromSeconds(30), $"the download goes on after {before} bytes");
     }
 
-    private static Dictionary<string, string> Contents(VpnServer server) =>
-        Directory.GetFiles(server.Folder).ToDictionary(file => Path.GetFileName(file), File.ReadAllText);
+    private static List<(string Name, UnixFileMode Mode, string Content)> Contents(VpnServer server) =>
+        [.. Directory.GetFiles(server.Folder).Order(StringComparer.Ordinal).Select(file => (Path.GetFileName(file), File.GetUnixFileMode(file), File.ReadAllText(file)))];
 }
 
 /// <summary>The control of "no password check" in every other test: it would be seen.</summary>

@@ -32,7 +32,7 @@ internal sealed class DemoCommand(bool keep)
         var (a, b) = ((AkkaNode)rig.Pair.A, (AkkaNode)rig.Pair.B);
         Command($"akka-failover --config {a.ConfigurationFile}   # on a; the same on b");
         Command($"openvpn --config {VpnRig.User}.ovpn   # on o: stock client, certificate and password, connects to {VpnRouting.RouterOutside}");
-        Command($"openvpn --config {VpnRig.Machine}.ovpn   # on c: stock client, certificate alone, connects to {LabTopology.VirtualAddress}");
+        Command($"openvpn --config {VpnRig.Device}.ovpn   # on c: stock client, certificate alone, connects to {LabTopology.VirtualAddress}");
         await rig.Settle();
         var (first, second) = ((AkkaNode)rig.Pair.Active, (AkkaNode)rig.Pair.Other(rig.Pair.Active));
 
@@ -73,7 +73,7 @@ internal sealed class DemoCommand(bool keep)
         Console.WriteLine($"""
                {VpnRig.User}: no answer through the tunnel for {run.UserLocked.OutageMs:0} ms; back by the session token {run.TokenLogins} time(s), password checks on both nodes: {run.PasswordChecks};
                       tunnel address {run.UserLocked.AddressBefore} before, {run.UserLocked.AddressAfter} after; {100.0 * download.Received / DownloadBytes:0} % of the download has arrived.
-               {VpnRig.Machine}: no answer for {run.AutoLogin.OutageMs:0} ms; tunnel address {run.AutoLogin.AddressBefore} before, {run.AutoLogin.AddressAfter} after.
+               {VpnRig.Device}: no answer for {run.AutoLogin.OutageMs:0} ms; tunnel address {run.AutoLogin.AddressBefore} before, {run.AutoLogin.AddressAfter} after.
                {VpnRig.Newcomer}: account added half a second before; can log in: {(run.NewAccountWorks ? "yes" : "no")}.
             """);
         _report.Add(run, promised);

@@ -17,24 +17,26 @@ internal sealed record VpnCommand(int Runs, int PeerRuns, IReadOnlyList<string> 
     public async Task<int> Run(CancellationToken stop)
     {
         var measurements = new List<VpnMeasurement>();
+        var broken = false;
         foreach (var (contender, variant, runs) in Columns())
         {
             using var rig = VpnRig.Create(contender, variant);
             foreach (var fault in Chosen(VpnFault.All, Faults, fault => fault.Key).Where(fault => fault != VpnFault.Handover || contender.Replicates))
-                await MeasureOrSayWhyNot(rig, fault, runs, measurements, stop);
+                broken |= !await MeasureOrSayWhyNot(rig, fault, runs, measurements, stop) && contender.Replicates;
         }
         Console.WriteLine();
-        Console.WriteLine($"The client's outage through the tunnel: median (worst) of {Runs} runs, peers {PeerRuns}; of two clients the worse. {Lab.Machine.Describe()}.");
+        Console.WriteLine($"The client's outage through the tunnel: median (worst) of {Runs} runs, peers {PeerRuns}; of two clients the worse. {Machine.Describe()}.");
         Console.WriteLine();
         Console.WriteLine(VpnTable.Format(measurements));
         Console.WriteLine(VpnTable.FormatSessions(measurements));
-        if (JsonFile is not null) File.WriteAllText(JsonFile, JsonSerializer.Serialize(new { machine = Lab.Machine.Describe(), runs = measurements }, Json));
-        return 0;
+        if (JsonFile is not null) File.WriteAllText(JsonFile, JsonSerializer.Serialize(new { machine = Machine.Describe(), runs = measurements }, Json));
+        return broken ? 1 : 0;
     }
 
-    // A daemon that does not come back from its own fault must not take the other figures with it.
-    private static async Task MeasureOrSayWhyNot(VpnRig rig, VpnFault fault, int runs, List<VpnMeasurement> measurements, CancellationToken stop)
+    // A daemon that does not come back from its own fault must not take the other figures with it. False where a session did not go on.
+    private static async Task<bool> MeasureOrSayWhyNot(VpnRig rig, VpnFault fault, int runs, List<VpnMeasurement> measurements, CancellationToken stop)
     {
+        var good = true;
         for (var run = 1; run <= runs; run++)
         {
             stop.ThrowIfCancellationRequested();
@@ -42,15 +44,18 @@ internal sealed record VpnCommand(int Runs, int PeerRuns, IReadOnlyList<string> 
             {
                 var measured = await VpnFaultRun.Measure(rig, fault);
                 measurements.Add(measured);
-                Console.WriteLine($"{measured.Daemon}, {measured.Variant}, {measured.Fault} {run}/{runs}: {Line("user", measured.UserLocked)}; {Line("machine", measured.AutoLogin)}; "
+                good &= measured.IsContinued;
+                Console.WriteLine($"{measured.Daemon}, {measured.Variant}, {measured.Fault} {run}/{runs}: {Line("user", measured.UserLocked)}; {Line("device", measured.AutoLogin)}; "
                     + $"{measured.PasswordChecks} password checks, {measured.TokenLogins} by token, new account {(measured.NewAccountWorks ? "works" : "does not work")}, "
                     + $"held by both {measured.HeldByBothMs:0} ms, at the end: {measured.Holder}");
             }
             catch (LabException e)
             {
+                good = false;
                 Console.Error.WriteLine($"{rig.Contender.Daemon}, {rig.Variant.Key}, {fault.Key} {run}/{runs}: {e.Message}");
             }
         }
+        return good;
     }
 
     private static string Line(string who, VpnClientResult client) => string.Create(CultureInfo.InvariantCulture,

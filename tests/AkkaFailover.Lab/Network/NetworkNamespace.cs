@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using AkkaFailover.Lab.Native;
 
 namespace AkkaFailover.Lab.Network;
@@ -20,7 +21,7 @@ public static class NetworkNamespace
                 Enter(name);
                 result = work();
             }
-            catch (Exception e) when (e is LabException or IOException or UnauthorizedAccessException)
+            catch (Exception e) when (e is LabException or IOException or UnauthorizedAccessException or SocketException)
             {
                 failure = e;
             }

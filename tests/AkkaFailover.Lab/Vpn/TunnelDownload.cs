@@ -53,8 +53,9 @@ public sealed class TunnelDownload : IDisposable
 
         async Task<(string, string)> Both()
         {
-            var (from, to) = (await sent, await received);
-            return (to, from);
+            // Where one fails the other may wait for ever.
+            await await Task.WhenAny(sent, received);
+            return (await received, await sent);
         }
     }
 

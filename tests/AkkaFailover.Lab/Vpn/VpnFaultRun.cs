@@ -23,10 +23,10 @@ public static class VpnFaultRun
         var other = rig.Pair.Other(active);
         rig.Observer.Reset();
         rig.UserProbe.Reset();
-        rig.MachineProbe.Reset();
+        rig.DeviceProbe.Reset();
         rig.AddNewcomer(active);
         await Task.Delay(AccountAge);
-        var (user, machine) = (rig.UserLocked.TunnelAddress, rig.AutoLogin.TunnelAddress);
+        var (user, device) = (rig.UserLocked.TunnelAddress, rig.AutoLogin.TunnelAddress);
         var (checks, tokens) = (rig.Servers.PasswordChecksOf(VpnRig.User), rig.Servers.TokenLogins(VpnRig.User));
 
         var at = LabClock.Now;
@@ -36,12 +36,12 @@ public static class VpnFaultRun
         await Task.Delay(fault.Watch);
         await LabClock.Until(() => rig.IsQuiet(fault.Watch), LongestOutage);
         var record = rig.Observer.Snapshot();
-        var (userAnswers, machineAnswers) = (rig.UserProbe.Answers, rig.MachineProbe.Answers);
+        var (userAnswers, deviceAnswers) = (rig.UserProbe.Answers, rig.DeviceProbe.Answers);
         var holdings = Holdings.Of(record.Changes, record.To);
         var accountWorks = await rig.NewcomerIsLetIn();
         return new VpnMeasurement(fault.Key, rig.Variant.Key, rig.Contender.Daemon,
             Evaluate(userAnswers, at, record.To, user, rig.UserLocked),
-            Evaluate(machineAnswers, at, record.To, machine, rig.AutoLogin),
+            Evaluate(deviceAnswers, at, record.To, device, rig.AutoLogin),
             rig.Servers.PasswordChecksOf(VpnRig.User) - checks,
             rig.Servers.TokenLogins(VpnRig.User) - tokens,
             accountWorks,

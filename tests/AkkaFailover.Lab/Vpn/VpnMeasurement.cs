@@ -44,4 +44,7 @@ public sealed record VpnMeasurement(
 
     /// <summary>Whether both clients have their addresses again.</summary>
     public bool KeptAddresses => UserLocked.KeptAddress && AutoLogin.KeptAddress;
+
+    /// <summary>Whether the role moved, was never on both nodes, and every session went on as if nothing had been.</summary>
+    public bool IsContinued => this is { Holder: "new", HeldByBothMs: 0, PasswordChecks: 0, TokenLogins: > 0, NewAccountWorks: true, KeptAddresses: true };
 }

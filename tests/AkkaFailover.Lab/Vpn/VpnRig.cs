@@ -13,8 +13,8 @@ public sealed class VpnRig : IDisposable
     /// <summary>The user with a password.</summary>
     public const string User = "alice";
 
-    /// <summary>The machine with a certificate alone.</summary>
-    public const string Machine = "kiosk";
+    /// <summary>The device with a certificate alone.</summary>
+    public const string Device = "kiosk";
 
     /// <summary>The user whose account comes late.</summary>
     public const string Newcomer = "bob";
@@ -32,20 +32,20 @@ public sealed class VpnRig : IDisposable
         (Lab, Contender, Variant) = (lab, contender, variant);
         VpnRouting.Apply(lab);
         Pki = new VpnPki(Path.Combine(lab.Folder, "pki"));
-        Servers = new VpnServers(lab, Pki, variant, [Machine]);
+        Servers = new VpnServers(lab, Pki, variant, [Device]);
         foreach (var server in new[] { Servers.A, Servers.B }) server.MakeRuntime();
         var (a, b) = contender.Prepare(lab, Servers);
         // Where nothing replicates, both have the account.
         foreach (var server in new[] { Servers.A, Servers.B }.Where(server => Directory.Exists(server.Folder))) server.AddAccount(User, Password);
         UserLocked = new VpnClient(lab.Outside, User, VpnClient.Profile(Pki, User, VpnRouting.RouterOutside, variant, new VpnLogin(User, Password)));
-        AutoLogin = new VpnClient(lab.Client, Machine, VpnClient.Profile(Pki, Machine, LabTopology.VirtualAddress, variant, login: null));
+        AutoLogin = new VpnClient(lab.Client, Device, VpnClient.Profile(Pki, Device, LabTopology.VirtualAddress, variant, login: null));
         // Its tunnel goes nowhere: what counts is that the server lets it in, and the routes of its host are the other client's.
         _newcomer = new VpnClient(lab.Client, Newcomer, VpnClient.Profile(Pki, Newcomer, LabTopology.VirtualAddress, variant,
             new VpnLogin(Newcomer, NewcomersPassword), "dev null\ndev-type tun"));
         Observer = new Observer(lab);
         Pair = new LabPair(lab, Observer, a, b);
         UserProbe = new TunnelProbe(UserLocked.Host);
-        MachineProbe = new TunnelProbe(AutoLogin.Host);
+        DeviceProbe = new TunnelProbe(AutoLogin.Host);
     }
 
     /// <summary>The network.</summary>
@@ -79,7 +79,7 @@ public sealed class VpnRig : IDisposable
     public TunnelProbe UserProbe { get; }
 
     /// <summary>Asks through the tunnel of <see cref="AutoLogin"/>.</summary>
-    public TunnelProbe MachineProbe { get; }
+    public TunnelProbe DeviceProbe { get; }
 
     /// <summary>Builds it, and starts nothing; dispose it.</summary>
     public static VpnRig Create(VpnContender contender, VpnVariant variant)
@@ -112,7 +112,7 @@ public sealed class VpnRig : IDisposable
     }
 
     /// <summary>Whether both clients have had answers without an interruption for so long.</summary>
-    public bool IsQuiet(TimeSpan duration) => UserProbe.IsQuiet(duration) && MachineProbe.IsQuiet(duration);
+    public bool IsQuiet(TimeSpan duration) => UserProbe.IsQuiet(duration) && DeviceProbe.IsQuiet(duration);
 
     /// <summary>Adds the newcomer's account on a node.</summary>
     public void AddNewcomer(Node active) => Servers.On(active.Host).AddAccount(Newcomer, NewcomersPassword);
@@ -160,7 +160,7 @@ public sealed class VpnRig : IDisposable
     public void Dispose()
     {
         UserProbe.Dispose();
-        MachineProbe.Dispose();
+        DeviceProbe.Dispose();
         Observer.Dispose();
         Pki.Dispose();
         if (!_stays) Lab.Dispose();

@@ -6,47 +6,49 @@ namespace AkkaFailover.Lab.Vpn;
 /// <summary>Writes measured runs as tables.</summary>
 public static class VpnTable
 {
-    /// <summary>Columns are ways to the server with a daemon, rows are faults; a cell is "median (worst)" of the outage.</summary>
-    public static string Format(IReadOnlyList<VpnMeasurement> measurements)
-    {
-        var columns = Columns(measurements);
-        var text = new StringBuilder("| fault on the active |");
-        foreach (var (daemon, variant) in columns) text.Append($" {daemon}, {VpnVariant.All.Single(each => each.Key == variant).Title} |");
-        text.AppendLine().Append("|---|").Insert(text.Length, "---|", columns.Count).AppendLine();
-        foreach (var fault in VpnFault.All.Where(fault => measurements.Any(run => run.Fault == fault.Key)))
-        {
-            text.Append($"| {fault.Title} |");
-            foreach (var (daemon, variant) in columns)
-                text.Append($" {Cell([.. measurements.Where(run => run.Fault == fault.Key && run.Daemon == daemon && run.Variant == variant)])} |");
-            text.AppendLine();
-        }
-        return text.ToString();
-    }
+    /// <summary>A table for each way to the server: columns are daemons, rows are faults, a cell is "median (worst)" of the outage.</summary>
+    public static string Format(IReadOnlyList<VpnMeasurement> measurements) => string.Join('\n',
+        VpnVariant.All.Where(variant => measurements.Any(run => run.Variant == variant.Key))
+            .Select(variant => Format(variant, [.. measurements.Where(run => run.Variant == variant.Key)])));
 
-    /// <summary>What became of the sessions: a row for each daemon and way.</summary>
+    /// <summary>What became of the sessions: a row for each daemon and way, a cell is in how many runs.</summary>
     public static string FormatSessions(IReadOnlyList<VpnMeasurement> measurements)
     {
-        var text = new StringBuilder().AppendLine("| | runs | came back without a password check | by its token | both tunnel addresses kept | account added 0.5 s before works | never on both nodes |")
+        var text = new StringBuilder().AppendLine("| | runs | no password check | back by its token | both tunnel addresses kept | account added 0.5 s before works | never on both nodes |")
             .AppendLine("|---|---|---|---|---|---|---|");
-        foreach (var (daemon, variant) in Columns(measurements))
+        foreach (var runs in measurements.GroupBy(run => (run.Daemon, run.Variant)))
         {
-            var runs = measurements.Where(run => run.Daemon == daemon && run.Variant == variant).ToList();
-            text.AppendLine($"| {daemon}, {variant} | {runs.Count} | {runs.Count(run => run.PasswordChecks == 0)} | {runs.Count(run => run.TokenLogins > 0)} | {runs.Count(run => run.KeptAddresses)} "
+            text.AppendLine($"| {runs.Key.Daemon}, {runs.Key.Variant} | {runs.Count()} | {runs.Count(run => run.PasswordChecks == 0)} | {runs.Count(run => run.TokenLogins > 0)} | {runs.Count(run => run.KeptAddresses)} "
                 + $"| {runs.Count(run => run.NewAccountWorks)} | {runs.Count(run => run.HeldByBothMs == 0)} |");
         }
         return text.ToString();
     }
 
-    private static List<(string Daemon, string Variant)> Columns(IReadOnlyList<VpnMeasurement> measurements) =>
-        [.. measurements.Select(run => (run.Daemon, run.Variant)).Distinct()];
+    private static string Format(VpnVariant variant, IReadOnlyList<VpnMeasurement> measurements)
+    {
+        var daemons = measurements.Select(run => run.Daemon).Distinct().ToList();
+        var text = new StringBuilder($"| {variant.Title}: fault on the active | {string.Join(" | ", daemons)} |").AppendLine().Append("|---|").AppendLine(string.Concat(daemons.Select(_ => "---|")));
+        foreach (var fault in VpnFault.All.Where(fault => measurements.Any(run => run.Fault == fault.Key)))
+        {
+            var cells = daemons.Select(daemon => Cell([.. measurements.Where(run => run.Fault == fault.Key && run.Daemon == daemon)]));
+            text.AppendLine($"| {fault.Title} | {string.Join(" | ", cells)} |");
+        }
+        return text.ToString();
+    }
 
     private static string Cell(IReadOnlyList<VpnMeasurement> runs)
     {
         if (runs.Count == 0) return "–";
-        var interruptions = runs.Max(run => run.Interruptions);
-        var back = runs.Count(run => run.Holder != "new");
-        return string.Create(CultureInfo.InvariantCulture, $"{Statistics.Median(runs.Select(run => run.OutageMs)) / 1000:0.0} s ({runs.Max(run => run.OutageMs) / 1000:0.0} s)")
-            + (interruptions > 1 ? $", up to {interruptions} interruptions" : "")
-            + (back > 0 ? $", **at the end on the {string.Join('/', runs.Where(run => run.Holder != "new").Select(run => run.Holder).Distinct())} node in {back} of {runs.Count}**" : "");
+        var outage = string.Create(CultureInfo.InvariantCulture, $"{Statistics.Median(runs.Select(run => run.OutageMs)) / 1000:0.0} s ({runs.Max(run => run.OutageMs) / 1000:0.0} s)");
+        var interruptions = runs.Max(run => run.Interruptions) is > 1 and var most ? $", up to {most} interruptions" : "";
+        var ends = runs.Where(run => run.Holder != "new").GroupBy(run => run.Holder).Select(end => $", **{Words(end.Key)} at the end in {end.Count()} of {runs.Count}**");
+        return outage + interruptions + string.Concat(ends);
     }
+
+    private static string Words(string holder) => holder switch
+    {
+        "old" => "on the old node",
+        "both" => "on both nodes",
+        _ => "on no node",
+    };
 }
