@@ -29,6 +29,9 @@ internal sealed record ClaimTimeline(Term Term, string Cause, string Evidence, M
 
     private FirstClientSeen? Client { get; init; }
 
+    /// <summary>The node serves, and its report has been given: only the first client is still to come.</summary>
+    public bool IsTold { get; private init; }
+
     /// <summary>The claim that begins with a step.</summary>
     public static ClaimTimeline Begin(in ElectionStep step, RoleChange decision, ClaimPlan plan) =>
         new(decision.Term, plan.Cause, $"{decision.Evidence}{Signs(step)}", plan.Since, step.At, plan.ListenUntil);
@@ -51,7 +54,7 @@ internal sealed record ClaimTimeline(Term Term, string Cause, string Evidence, M
     public ClaimTimeline Mark(FailoverMark mark) => (Held, mark) switch
     {
         (null, _) => this,
-        (_, ServiceStarted started) when Service is null => this with { Service = started },
+        (_, ServiceStarted started) when Service is null && Ready is null => this with { Service = started },
         (_, FirstClientSeen client) when Client is null => this with { Client = client },
         _ => this,
     };
@@ -60,19 +63,25 @@ internal sealed record ClaimTimeline(Term Term, string Cause, string Evidence, M
     public string? Failure(in ElectionStep step) =>
         Held is not null && Ready is null && step.Input is ServiceChanged { State: ServiceState.Failed } service ? $"the service failed: {service.Detail}" : null;
 
-    /// <summary>Whether nothing more is to come.</summary>
-    /// <param name="now">Now.</param>
-    /// <param name="seesClients">Whether a first client can be seen at all.</param>
-    public bool IsOver(Moment now, bool seesClients) =>
-        Ready is not null && (Client is not null || !seesClients || now - ReadyAt >= GroupTimeline.ClientPatience);
+    /// <summary>
+    /// What is to be said now: a report when the node serves, and another one, of the same claim, when the first client comes
+    /// later: an operator does not wait for a client to learn how long the failover took.
+    /// </summary>
+    /// <returns>The timeline to go on with, null where nothing more is to come; and a report where there is one.</returns>
+    public (ClaimTimeline? Timeline, PhaseReport? Report) Tell(Moment now)
+    {
+        if (Ready is null) return (this, null);
+        if (IsTold && now - ReadyAt >= GroupTimeline.ClientPatience) return (null, null);
+        if (Client is not null) return (null, Done());
+        return (this with { IsTold = true }, IsTold ? null : Done());
+    }
 
-    /// <summary>The report of a claim that is over.</summary>
-    public PhaseReport Done(bool seesClients)
+    private PhaseReport Done()
     {
         var chain = new PhaseChain(LastSign);
         AddReached(chain, ReadyAt);
         if (Client is not null) chain.Add(Phase.FirstClient, Client.At, Client.Detail);
-        return Report("", chain, Client is null && seesClients ? $"no client was seen within {PhaseReport.Duration(GroupTimeline.ClientPatience.TotalMilliseconds)}" : "");
+        return Report("", chain);
     }
 
     /// <summary>The report of a claim that came no further: how far it came.</summary>
@@ -80,12 +89,11 @@ internal sealed record ClaimTimeline(Term Term, string Cause, string Evidence, M
     {
         var chain = new PhaseChain(LastSign);
         var next = AddReached(chain, now);
-        if (Ready is not null) return Report("", chain, $"no client was seen before it ended: {reason}");
         chain.Add(next, now, reason);
-        return Report(reason, chain, "");
+        return Report(reason, chain);
     }
 
-    private PhaseReport Report(string failure, PhaseChain chain, string remark) => new(ReportKind.Failover, Term, failure, chain.Phases, Evidence, remark);
+    private PhaseReport Report(string failure, PhaseChain chain) => new(ReportKind.Failover, Term, failure, chain.Phases, Evidence);
 
     /// <summary>Adds the phases that are over; the name of the one that is not, or of the last one.</summary>
     private string AddReached(PhaseChain chain, Moment now)

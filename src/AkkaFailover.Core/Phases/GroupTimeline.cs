@@ -5,8 +5,8 @@ namespace AkkaFailover.Core.Phases;
 /// <summary>Follows a group's election and makes a report of each claim and each release, whatever becomes of it.</summary>
 public sealed record GroupTimeline
 {
-    /// <summary>How long a first client is waited for when the service runs.</summary>
-    public static readonly TimeSpan ClientPatience = TimeSpan.FromSeconds(10);
+    /// <summary>A client that comes later than this after the service runs did not wait for it: with stock settings OpenVPN notices within 60 s.</summary>
+    public static readonly TimeSpan ClientPatience = TimeSpan.FromSeconds(70);
 
     /// <summary>Nothing is under way.</summary>
     public static readonly GroupTimeline Empty = new();
@@ -17,9 +17,8 @@ public sealed record GroupTimeline
 
     /// <summary>Takes what one step of the election did.</summary>
     /// <param name="step">The step.</param>
-    /// <param name="seesClients">Whether a part of the group tells <see cref="FirstClientSeen"/>.</param>
     /// <returns>The timeline after it, and the reports of what is over.</returns>
-    public (GroupTimeline Timeline, IReadOnlyList<PhaseReport> Reports) Follow(in ElectionStep step, bool seesClients)
+    public (GroupTimeline Timeline, IReadOnlyList<PhaseReport> Reports) Follow(in ElectionStep step)
     {
         var (claim, release) = (Claim, Release);
         List<PhaseReport> reports = [];
@@ -28,7 +27,7 @@ public sealed record GroupTimeline
             if (effect is not RoleChanged { Change: var change }) continue;
             if (claim is not null && change.To is not (Role.Claiming or Role.Active))
             {
-                reports.Add(claim.Ended(change.Cause, step.At));
+                if (!claim.IsTold) reports.Add(claim.Ended(change.Cause, step.At));
                 claim = null;
             }
             if (release is not null && change.From == Role.Releasing)
@@ -46,24 +45,20 @@ public sealed record GroupTimeline
             reports.Add(claim.Ended(failure, step.At));
             claim = null;
         }
-        return Finish(claim, release?.Follow(step), reports, step.At, seesClients);
+        return Finish(claim, release?.Follow(step), reports, step.At);
     }
 
     /// <summary>Takes what another part has seen of the claim that is under way.</summary>
     /// <param name="mark">What it has seen.</param>
     /// <param name="now">Now.</param>
-    /// <param name="seesClients">As in <see cref="Follow"/>.</param>
-    public (GroupTimeline Timeline, IReadOnlyList<PhaseReport> Reports) Mark(FailoverMark mark, Moment now, bool seesClients) =>
-        Finish(Claim?.Mark(mark), Release, [], now, seesClients);
+    public (GroupTimeline Timeline, IReadOnlyList<PhaseReport> Reports) Mark(FailoverMark mark, Moment now) =>
+        Finish(Claim?.Mark(mark), Release, [], now);
 
     private static (GroupTimeline Timeline, IReadOnlyList<PhaseReport> Reports) Finish(
-        ClaimTimeline? claim, ReleaseTimeline? release, List<PhaseReport> reports, Moment now, bool seesClients)
+        ClaimTimeline? claim, ReleaseTimeline? release, List<PhaseReport> reports, Moment now)
     {
-        if (claim?.IsOver(now, seesClients) == true)
-        {
-            reports.Add(claim.Done(seesClients));
-            claim = null;
-        }
-        return (new GroupTimeline { Claim = claim, Release = release }, reports);
+        var (next, report) = claim?.Tell(now) ?? (null, null);
+        if (report is not null) reports.Add(report);
+        return (new GroupTimeline { Claim = next, Release = release }, reports);
     }
 }

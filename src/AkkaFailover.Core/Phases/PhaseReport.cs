@@ -32,8 +32,7 @@ public sealed record Phase(string Name, double Milliseconds, string Detail)
 /// <param name="Failure">Why it came to nothing, in its last phase; empty where it was done.</param>
 /// <param name="Phases">In their order.</param>
 /// <param name="Evidence">What it was decided on.</param>
-/// <param name="Remark">What else should be known; empty for nothing.</param>
-public sealed record PhaseReport(ReportKind Kind, Term Term, string Failure, IReadOnlyList<Phase> Phases, string Evidence, string Remark = "")
+public sealed record PhaseReport(ReportKind Kind, Term Term, string Failure, IReadOnlyList<Phase> Phases, string Evidence)
 {
     /// <summary>Whether it was done.</summary>
     public bool Ok => Failure.Length == 0;
@@ -53,7 +52,7 @@ public sealed record PhaseReport(ReportKind Kind, Term Term, string Failure, IRe
             var parts = work.Count == 0 ? "" : $": {string.Join(", ", work.Select(phase => $"{phase.Name} {Short(phase.Milliseconds)}"))} ms";
             var client = Ok && work.Count < Phases.Count ? $"; {Phase.FirstClient} after {Duration(TotalMilliseconds)}" : "";
             var failed = Ok ? "" : $"; it failed there: {Failure}";
-            return $"{Headline(Duration(work.Sum(phase => phase.Milliseconds)))}{parts}{client}{failed}{(Remark.Length > 0 ? $"; {Remark}" : "")}";
+            return $"{Headline(Duration(work.Sum(phase => phase.Milliseconds)))}{parts}{client}{failed}";
         }
     }
 
@@ -65,7 +64,6 @@ public sealed record PhaseReport(ReportKind Kind, Term Term, string Failure, IRe
         ["result"] = Ok ? "ok" : "failed",
         ["failure"] = Failure,
         ["evidence"] = Evidence,
-        ["remark"] = Remark,
         ["totalMilliseconds"] = TotalMilliseconds,
         ["phases"] = new JsonArray([.. Phases.Select(phase =>
             new JsonObject { ["name"] = phase.Name, ["milliseconds"] = phase.Milliseconds, ["detail"] = phase.Detail })]),

@@ -17,7 +17,6 @@ public static class PhaseView
             new("Result", report.Ok ? new Cell("ok", Tone.Good) : new Cell($"failed: {report.Failure}", Tone.Bad)),
             new("Evidence", report.Evidence),
         };
-        if (report.Remark.Length > 0) head.Add(new Pair("Remark", new Cell(report.Remark, Tone.Warn)));
         var rows = report.Phases.Select(Row).Append(["total", Number(report.TotalMilliseconds), ""]);
         return [new PairsView(head), new TableView(["PHASE", "MS", "WHAT"], [.. rows], "") { Title = "" }];
     }

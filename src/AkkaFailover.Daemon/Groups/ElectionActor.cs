@@ -50,7 +50,7 @@ public sealed class ElectionActor : ReceiveActor, IWithUnboundedStash
         Receive<RaiseAlarm>(alarm => Run(alarm, Sender.Path.Name));
         Receive<ClearAlarm>(alarm => Run(alarm, Sender.Path.Name));
         Receive<Report>(Tell);
-        Receive<FailoverMark>(mark => Publish(_timeline.Mark(mark, _context.Clock.Now, _context.SeesClients)));
+        Receive<FailoverMark>(mark => Publish(_timeline.Mark(mark, _context.Clock.Now)));
         Receive<GetElection>(_ => Sender.Tell(Snapshot()));
         Receive<GetPulse>(_ => Sender.Tell(new Pulse(_context.Clock.Now - _woken, _context.Settings.Timing.Interval)));
         Receive<GetHistory>(message => _context.History.Forward(message));
@@ -65,7 +65,7 @@ public sealed class ElectionActor : ReceiveActor, IWithUnboundedStash
         var before = _state;
         (_state, var effects) = ElectionMachine.Step(before, input, now, _context.Settings);
         foreach (var effect in effects) Run(effect, Self.Path.Name);
-        Publish(_timeline.Follow(new ElectionStep(before, _state, input, effects, now), _context.SeesClients));
+        Publish(_timeline.Follow(new ElectionStep(before, _state, input, effects, now)));
         if (_beatDue) SendBeat(now);
         _wake.At(ElectionMachine.NextWake(_state, now, _context.Settings));
     }
@@ -150,11 +150,7 @@ public sealed record ElectionContext(
     IActorRef Link,
     IActorRef Facts,
     IActorRef History,
-    Func<Moment> LeaseUntil)
-{
-    /// <summary>Whether a part of the group tells <see cref="FirstClientSeen"/>: the report of a failover waits for it then.</summary>
-    public bool SeesClients { get; init; }
-}
+    Func<Moment> LeaseUntil);
 
 /// <summary>The group's addresses are released and it may end.</summary>
 public sealed record GroupStopped(GroupName Group);

@@ -68,12 +68,12 @@ public sealed partial class HistoryFile(string path)
     }
 
     // A line of a version that knew other kinds or fewer fields is read as far as it goes.
-    private sealed record ReportLine(ReportKind Kind, uint Term, string? Failure, IReadOnlyList<Phase>? Phases, string? Evidence, string? Remark)
+    private sealed record ReportLine(ReportKind Kind, uint Term, string? Failure, IReadOnlyList<Phase>? Phases, string? Evidence)
     {
         public static ReportLine? Of(PhaseReport? report) => report is null
             ? null
-            : new(report.Kind, report.Term.Value, report.Failure, report.Phases, report.Evidence, report.Remark);
+            : new(report.Kind, report.Term.Value, report.Failure, report.Phases, report.Evidence);
 
-        public PhaseReport ToReport() => new(Kind, new Term(Term), Failure ?? "", Phases ?? [], Evidence ?? "", Remark ?? "");
+        public PhaseReport ToReport() => new(Kind, new Term(Term), Failure ?? "", Phases ?? [], Evidence ?? "");
     }
 }

@@ -3,6 +3,7 @@ using Akka.Event;
 using AkkaFailover.Core;
 using AkkaFailover.Core.Election;
 using AkkaFailover.Core.OpenVpn;
+using AkkaFailover.Core.Phases;
 using AkkaFailover.Core.Ports;
 using AkkaFailover.Core.Settings;
 using AkkaFailover.Daemon.Groups;
@@ -157,7 +158,7 @@ internal sealed class OpenVpnActor : ReceiveActor, IWithTimers
                     .PipeTo(Self, success: answer => new RecoveryInput.Stored(answer is ChangeAcknowledged), failure: _ => new RecoveryInput.Stored(false));
                 break;
             case RecoveryOutput.FirstClient first:
-                _context.Election.Tell(new Report("vpn", $"the first client is here: {first.Client}, {(_context.Clock.Now - _began).TotalMilliseconds:0} ms after the start of the service"));
+                _context.Election.Tell(new FirstClientSeen(_context.Clock.Now, $"{first.Client}"));
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(output), output, null);

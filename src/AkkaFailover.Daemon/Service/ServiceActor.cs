@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Event;
 using AkkaFailover.Core;
 using AkkaFailover.Core.Election;
+using AkkaFailover.Core.Phases;
 using AkkaFailover.Core.Health;
 using AkkaFailover.Core.Ports;
 using AkkaFailover.Core.Service;
@@ -169,6 +170,8 @@ public sealed class ServiceActor : ReceiveActor, IWithTimers
         _place = new ServicePlace(_model.Place, _model.Term);
         _checks = HealthState.Idle;
         _health.Tell(_place);
+        if (_model.Place == true && Settings.Checks.Any(check => check.RunsOn(active: true)))
+            _context.Election.Tell(new ServiceStarted(_context.Clock.Now, _guarded.Process > 0 ? $"process {_guarded.Process}" : ""));
         if (_model.Place != false) TellStandby("");
     }
 

@@ -31,9 +31,6 @@ internal sealed class Scenario
 
     public List<PhaseReport> Reports { get; } = [];
 
-    /// <summary>Whether reports wait for a client.</summary>
-    public bool SeesClients { get; init; }
-
     /// <summary>Reserved terms reach the disk at once unless a test says otherwise.</summary>
     public bool DiskWorks { get; set; } = true;
 
@@ -44,7 +41,7 @@ internal sealed class Scenario
         var before = State;
         (State, var effects) = ElectionMachine.Step(before, input, Now, Settings);
         Effects.AddRange(effects);
-        Keep(Timeline.Follow(new ElectionStep(before, State, input, effects, Now), SeesClients));
+        Keep(Timeline.Follow(new ElectionStep(before, State, input, effects, Now)));
         foreach (var reserve in effects.OfType<ReserveTerm>().ToList())
         {
             if (DiskWorks) Input(new TermReserved(reserve.Next));
@@ -54,7 +51,7 @@ internal sealed class Scenario
 
     public Scenario Mark(FailoverMark mark)
     {
-        Keep(Timeline.Mark(mark, Now, SeesClients));
+        Keep(Timeline.Mark(mark, Now));
         return this;
     }
 

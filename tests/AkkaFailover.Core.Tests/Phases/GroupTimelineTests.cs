@@ -56,39 +56,57 @@ public class GroupTimelineTests
     }
 
     [Fact]
-    public void The_first_client_ends_the_report_where_one_can_be_seen()
+    public void The_first_client_is_told_in_a_second_report_when_it_comes()
     {
-        var node = Ready(new Scenario { SeesClients = true });
-        node.Wait(500);
-        Assert.Empty(node.Reports);
-        node.Mark(new FirstClientSeen(node.Now, "anna, 10.8.0.2"));
+        var node = Ready(new Scenario());
+        var served = Assert.Single(node.Reports);
+        Assert.Equal("service", served.Phases[^1].Name);
+        node.Wait(500).Mark(new FirstClientSeen(node.Now, "anna, 10.8.0.2"));
 
-        var report = Assert.Single(node.Reports);
-        Assert.Equal(new Phase("first client", 500, "anna, 10.8.0.2"), report.Phases[^1]);
-        Assert.EndsWith("service 30 ms; first client after 1.19 s", report.Text, StringComparison.Ordinal);
+        Assert.Equal(2, node.Reports.Count);
+        Assert.Equal(new Phase("first client", 500, "anna, 10.8.0.2"), node.Reports[1].Phases[^1]);
+        Assert.Equal($"{served.Text}; first client after 1.19 s", node.Reports[1].Text);
         node.Mark(new FirstClientSeen(node.Now, "bert, 10.8.0.3")).Wait(20_000);
-        Assert.Single(node.Reports);
+        Assert.Equal(2, node.Reports.Count);
     }
 
     [Fact]
-    public void A_client_that_never_comes_is_not_waited_for_longer_than_the_patience()
+    public void A_client_that_is_there_before_the_checks_have_risen_adds_nothing()
     {
-        var node = Ready(new Scenario { SeesClients = true });
-        node.Wait(9_900);
+        var node = HostDies(new Scenario());
+        node.Input(new CaughtUp(node.State.Terms.Held, 0, "", 0)).Wait(50);
+        Hold(node, address: 5, announcement: 1).Wait(20).Mark(new ServiceStarted(node.Now, "")).Wait(5).Mark(new FirstClientSeen(node.Now, "anna"));
         Assert.Empty(node.Reports);
-        node.Wait(400);
-        var report = Assert.Single(node.Reports);
-        Assert.Equal(("service", true), (report.Phases[^1].Name, report.Ok));
-        Assert.EndsWith("; no client was seen within 10.0 s", report.Text, StringComparison.Ordinal);
+        node.Wait(25).Input(new ServiceChanged(ServiceState.Running, ""));
+        Assert.Equal([("service", 20), ("checks", 30), ("first client", 0)], Rows(Assert.Single(node.Reports)).TakeLast(3));
+    }
+
+    [Theory]
+    [InlineData(69_000, 2)]
+    [InlineData(71_000, 1)]
+    public void A_client_that_comes_much_later_has_nothing_to_do_with_the_failover(int after, int reports)
+    {
+        var node = Ready(new Scenario());
+        node.Wait(after).Mark(new FirstClientSeen(node.Now, "anna"));
+        Assert.Equal(reports, node.Reports.Count);
+    }
+
+    [Fact]
+    public void A_release_before_the_first_client_does_not_tell_the_claim_again()
+    {
+        var node = Ready(new Scenario());
+        node.Wait(100).Input(new LeaseLost("the host slept")).Wait(2).Input(new AddressesReleased("lease lost"));
+        Assert.Equal([ReportKind.Failover, ReportKind.Release], node.Reports.Select(report => report.Kind));
+        Assert.True(node.Reports[0].Ok);
     }
 
     [Fact]
     public void A_client_of_the_time_before_the_claim_counts_for_nothing()
     {
-        var node = HostDies(new Scenario { SeesClients = true });
+        var node = HostDies(new Scenario());
         node.Mark(new FirstClientSeen(node.Now, "anna")).Input(new CaughtUp(node.State.Terms.Held, 0, "", 0)).Wait(50);
         Hold(node, address: 5, announcement: 1).Input(new ServiceChanged(ServiceState.Running, ""));
-        Assert.Empty(node.Reports);
+        Assert.Equal("service", Assert.Single(node.Reports).Phases[^1].Name);
     }
 
     [Fact]

@@ -145,7 +145,7 @@ public sealed class LoadedConfigurationTests : IDisposable
         var loaded = _folder.Load(string.Join('\n', lines));
 
         Assert.Empty(loaded.Errors);
-        Assert.IsType<CommandsService>(loaded.Settings!.Groups[0].Service);
+        Assert.IsType<TcpCheck>(Assert.Single(Assert.IsType<SystemdService>(loaded.Settings!.Groups[0].Service).Checks));
         Assert.Equal(1, loaded.Settings.Groups[0].Heartbeat.Carp.AdvBase);
 
         static string Uncomment(string line) => line.TrimStart().StartsWith("# ", StringComparison.Ordinal) ? line.Replace("# ", "", StringComparison.Ordinal).Replace("advbase = 1, ", "advbase = 1\n", StringComparison.Ordinal) : line;

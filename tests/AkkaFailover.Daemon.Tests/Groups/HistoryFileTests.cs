@@ -22,7 +22,7 @@ public sealed class HistoryFileTests : IDisposable
     [Fact]
     public void A_report_outlives_a_restart()
     {
-        var report = new PhaseReport(ReportKind.Release, new Term(6), "why", [new Phase("service", 95.3, "stopped"), new Phase("addresses", 3, "")], "evidence", "remark");
+        var report = new PhaseReport(ReportKind.Release, new Term(6), "why", [new Phase("service", 95.3, "stopped"), new Phase("addresses", 3, "")], "evidence");
         File.Append(new GroupEvent(DateTimeOffset.UnixEpoch, report.Word, report.Text, null, report));
         File.Append(new GroupEvent(DateTimeOffset.UnixEpoch, "note", "nothing", null));
         var read = File.ReadLast(10);

@@ -5,6 +5,7 @@ using Akka.TestKit;
 using Akka.TestKit.Xunit2;
 using AkkaFailover.Core;
 using AkkaFailover.Core.Election;
+using AkkaFailover.Core.Phases;
 using AkkaFailover.Core.Settings;
 using AkkaFailover.Daemon.Groups;
 using AkkaFailover.Daemon.Health;
@@ -38,6 +39,7 @@ public class ServiceCheckTests : TestKit
         Expect<ServiceChanged>(change => change.State == ServiceState.Stopped);
         service.Tell(new StartService(new Term(2)));
         Expect<ServiceChanged>(change => change.State == ServiceState.Preparing);
+        Expect<ServiceStarted>(started => started.Detail.StartsWith("process ", StringComparison.Ordinal));
         await Reported(service, report => report is { State: ServiceState.Preparing, Checks: [{ LastGood: false, Detail: "exit code 1: not there" }] } && report.Detail.Contains("not there", StringComparison.Ordinal));
         await File.WriteAllTextAsync(_scripts.Path("good"), "");
         Expect<ServiceChanged>(change => change is { State: ServiceState.Running, Unfit: false });
@@ -92,6 +94,7 @@ public class ServiceCheckTests : TestKit
         service.Tell(new StartService(new Term(2)));
         Expect<ServiceChanged>(change => change.State == ServiceState.Stopped);
         Expect<ServiceChanged>(change => change.State == ServiceState.Preparing);
+        Expect<ServiceStarted>(_ => true);
         var failed = Expect<ServiceChanged>(change => change is { State: ServiceState.Failing, Unfit: true });
         Assert.StartsWith("not ready within 1 s: check own: exit code 1 (", failed.Detail, StringComparison.Ordinal);
         await Reported(service, report => report.Restarts > 0);
