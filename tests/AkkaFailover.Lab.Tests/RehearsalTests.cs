@@ -36,7 +36,7 @@ public sealed class RehearsalTests(DefaultLab lab) : IClassFixture<DefaultLab>
         Assert.Equal("as it was", File.ReadAllText(probe));
         Assert.True(File.Exists(Path.Combine(lab.Network.Folder, "owner")));
         Assert.False(File.Exists(probe + ".new") || File.Exists("/tmp/failover-rehearsal-probe"));
-        Assert.Contains("\"kind\":\"rehearsal\",\"text\":\"passed; ", standby.History, StringComparison.Ordinal);
+        Assert.Contains("\"kind\":\"rehearsal\",\"text\":\"rehearsed in ", standby.History, StringComparison.Ordinal);
         await Rehearsals.ExpectNothingLeft(standby);
     }
 

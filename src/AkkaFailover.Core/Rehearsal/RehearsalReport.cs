@@ -1,3 +1,5 @@
+using AkkaFailover.Core.Phases;
+
 namespace AkkaFailover.Core.Rehearsal;
 
 /// <summary>The parts of a rehearsal, in their order.</summary>
@@ -53,10 +55,10 @@ public sealed record RehearsalReport(string By, long Version, RehearsalOutcome O
     /// <summary>From the first phase's begin to the last one's end.</summary>
     public TimeSpan Took => Phases.Aggregate(TimeSpan.Zero, (sum, phase) => sum + phase.Took);
 
-    /// <summary>One sentence for the history.</summary>
-    public string Sentence =>
-        $"{Outcome.Word()}{(Why.Length > 0 ? $": {Why}" : "")}; {Took.TotalMilliseconds:0} ms at version {Version}, asked for by {By}"
-        + (Phases.Count == 0 ? "" : $" ({string.Join(", ", Phases.Select(phase => $"{phase.Phase.Word()} {phase.Took.TotalMilliseconds:0}"))})");
+    /// <summary>For the history.</summary>
+    public PhaseReport ByPhases => new(
+        ReportKind.Rehearsal, Term.None, Outcome == RehearsalOutcome.GivenUp ? $"given up: {Why}" : Why,
+        [.. Phases.Select(phase => new Phase(phase.Phase.Word(), Math.Round(phase.Took.TotalMilliseconds, 1), phase.Text))], "", $"version {Version}, asked for by {By}");
 }
 
 /// <summary>The words of phases and outcomes.</summary>

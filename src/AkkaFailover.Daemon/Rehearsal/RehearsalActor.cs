@@ -157,7 +157,7 @@ internal sealed class RehearsalActor : ReceiveActor, IWithTimers
     private void Conclude(RehearsalReport report)
     {
         _watcher.Tell(report);
-        _election.Tell(new Report("rehearsal", report.Sentence));
+        _election.Tell(Report.Of(report.ByPhases));
     }
 
     private static TimeSpan Longest(TimeSpan a, TimeSpan b) => a > b ? a : b;

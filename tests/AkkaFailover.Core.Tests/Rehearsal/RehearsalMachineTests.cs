@@ -30,7 +30,7 @@ public class RehearsalMachineTests
         Assert.Equal(["remove"], After(10, End));
         Assert.Equal(
             ["ok tear-down 15 ms",
-             "passed; 1497 ms at version 7, asked for by root (configuration 12, namespace 180, service 250, checks 1000, stop 40, tear-down 15)",
+             "rehearsed in 1.50 s: configuration 12, namespace 180, service 250, checks 1000, stop 40, tear-down 15 ms; version 7, asked for by root",
              "alarm ends"], After(5, Removed));
         Assert.Null(_model.Phase);
     }
@@ -77,7 +77,7 @@ public class RehearsalMachineTests
         Assert.Equal(["remove"], Do(new RehearsalInput.ProgramEnded(1, "")));
         Assert.Equal(
             ["ok tear-down 0 ms",
-             "failed: service: exited with 1: no such option; 21 ms at version 7, asked for by root (configuration 0, namespace 0, service 20, stop 1, tear-down 0)",
+             "rehearsal ended after 21 ms: configuration 0, namespace 0, service 20, stop 1, tear-down 0 ms; it failed there: service: exited with 1: no such option; version 7, asked for by root",
              "alarm: a failover to this node would not work as it is: service: exited with 1: no such option"], Do(Removed));
         Run(RehearsalPhase.Stop);
         Do(End);
@@ -100,7 +100,7 @@ public class RehearsalMachineTests
         Standby();
         Do(Request);
         Assert.Equal(["failed configuration 4 ms: no room", "remove"], After(4, new RehearsalInput.NotWritten("no room")));
-        Assert.Contains("failed: configuration: no room", string.Join('\n', Do(Removed)), StringComparison.Ordinal);
+        Assert.Contains("it failed there: configuration: no room", string.Join('\n', Do(Removed)), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -113,7 +113,7 @@ public class RehearsalMachineTests
         Assert.Contains("stop", Do(new RehearsalInput.RoleIs(role)));
         Assert.DoesNotContain("stop", Do(new RehearsalInput.RoleIs(Role.Active)));
         Assert.Equal(["failed checks 2 ms: this node became " + role.Word(), "remove"], After(2, new RehearsalInput.ProgramEnded(137, "")));
-        Assert.Equal($"given up: this node became {role.Word()}; 2 ms at version 7, asked for by root (configuration 0, namespace 0, service 0, checks 2, tear-down 0)", Do(Removed)[1]);
+        Assert.Equal($"rehearsal ended after 2 ms: configuration 0, namespace 0, service 0, checks 2, tear-down 0 ms; it failed there: given up: this node became {role.Word()}; version 7, asked for by root", Do(Removed)[1]);
         Assert.Null(_model.Phase);
     }
 
@@ -208,7 +208,7 @@ public class RehearsalMachineTests
         RehearsalOutput.Answer answer => $"{(answer.Accepted ? "yes" : "no")}: {answer.Text}",
         RehearsalOutput.Show { Result: var result } =>
             $"{(result.Ok ? "ok" : "failed")} {result.Phase.Word()} {result.Took.TotalMilliseconds} ms{(result.Text.Length > 0 ? $": {result.Text}" : "")}",
-        RehearsalOutput.Conclude conclude => conclude.Report.Sentence,
+        RehearsalOutput.Conclude conclude => conclude.Report.ByPhases.Text,
         RehearsalOutput.Alarm { Text: { } text } => $"alarm: {text}",
         RehearsalOutput.Alarm => "alarm ends",
         _ => output.GetType().Name.ToLowerInvariant(),
