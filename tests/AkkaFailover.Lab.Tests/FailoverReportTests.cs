@@ -1,11 +1,12 @@
 using System.Text.Json;
 using AkkaFailover.Lab.Nodes;
 using AkkaFailover.Lab.Scenarios;
+using Xunit.Abstractions;
 
 namespace AkkaFailover.Lab.Tests;
 
 /// <summary>What <c>group history --last</c> says of a failover beside what the lab's own clock and captures say.</summary>
-public sealed class FailoverReportTests(DefaultLab lab) : IClassFixture<DefaultLab>
+public sealed class FailoverReportTests(DefaultLab lab, ITestOutputHelper output) : IClassFixture<DefaultLab>
 {
     // What stands between the node's moments and the lab's: frames under way, the wake-up of the observer's thread, and a ping every 5 ms.
     private static readonly TimeSpan Noise = TimeSpan.FromMilliseconds(50);
@@ -26,6 +27,7 @@ public sealed class FailoverReportTests(DefaultLab lab) : IClassFixture<DefaultL
         // The report counts from the last sign of the old active, which came up to an interval before its host died.
         var interval = Timing.Default.Heartbeat.Interval.TotalMilliseconds;
         var total = report.GetProperty("totalMilliseconds").GetDouble();
+        output.WriteLine($"client {run.MovedMs:0} ms after the fault; {report.GetProperty("phases")}");
         Assert.InRange(total, run.MovedMs!.Value - Noise.TotalMilliseconds, run.MovedMs.Value + interval + Noise.TotalMilliseconds);
 
         var deadline = lab.Deadline.TotalMilliseconds;
@@ -44,8 +46,21 @@ public sealed class FailoverReportTests(DefaultLab lab) : IClassFixture<DefaultL
         var claimed = await LastReport(next, "failover");
         Assert.Equal(["service", "replica", "addresses"], Phases(released).Select(phase => phase.Name));
         Assert.True(claimed.GetProperty("term").GetInt32() > released.GetProperty("term").GetInt32(), $"{released}\n{claimed}");
+        output.WriteLine($"client without an answer for {run.OutageMs:0} ms; {released.GetProperty("phases")}; {claimed.GetProperty("phases")}");
         // The client's outage lies between the end of the one and the last phase of the other, and a ping's interval on each side.
         Assert.InRange(run.OutageMs, 0, Phases(released)[^1].Milliseconds + claimed.GetProperty("totalMilliseconds").GetDouble() + Noise.TotalMilliseconds);
+    }
+
+    [Fact]
+    public async Task The_release_of_a_daemon_that_stops_is_found_by_its_next_start()
+    {
+        lab.Reset();
+        await lab.Pair.Settle();
+        var old = lab.Active;
+        await FaultRun.Measure(lab.Pair, Fault.Terminate, "akka-failover", "default");
+        await lab.Pair.Settle();
+        var released = await LastReport(old, "release");
+        Assert.Equal(("ok", 3), (released.GetProperty("result").GetString(), Phases(released).Count));
     }
 
     private static async Task<JsonElement> LastReport(AkkaNode node, string kind)

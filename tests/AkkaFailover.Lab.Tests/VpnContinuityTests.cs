@@ -5,7 +5,8 @@ using AkkaFailover.Lab.Vpn;
 namespace AkkaFailover.Lab.Tests;
 
 /// <summary>What both nodes know of the sessions of the active's server.</summary>
-public sealed class VpnContinuityTests(KickLab lab) : IClassFixture<KickLab>
+[Collection(KickLab.Shared)]
+public sealed class VpnContinuityTests(KickLab lab)
 {
     private VpnRig Rig => lab.Rig;
 

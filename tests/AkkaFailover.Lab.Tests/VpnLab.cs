@@ -40,7 +40,15 @@ public abstract class VpnLab(VpnContender contender, VpnVariant variant) : IDisp
 }
 
 /// <summary>UDP, keepalive 10 60; after a claim clients are made to connect anew.</summary>
-public sealed class KickLab() : VpnLab(VpnContender.OursWithKick, VpnVariant.Udp);
+public sealed class KickLab() : VpnLab(VpnContender.OursWithKick, VpnVariant.Udp)
+{
+    /// <summary>The collection of the test classes that share one.</summary>
+    public const string Shared = "VPN with kick";
+}
+
+/// <summary>Starting pair, servers and clients once is enough.</summary>
+[CollectionDefinition(KickLab.Shared)]
+public sealed class KickLabCollection : ICollectionFixture<KickLab>;
 
 /// <summary>UDP, keepalive 10 60; clients find out for themselves.</summary>
 public sealed class UnassistedLab() : VpnLab(VpnContender.Ours, VpnVariant.Udp);
@@ -49,4 +57,12 @@ public sealed class UnassistedLab() : VpnLab(VpnContender.Ours, VpnVariant.Udp);
 public sealed class ShortUdpLab() : VpnLab(VpnContender.Ours, VpnVariant.ShortUdp);
 
 /// <summary>TCP.</summary>
-public sealed class TcpLab() : VpnLab(VpnContender.Ours, VpnVariant.OverTcp);
+public sealed class TcpLab() : VpnLab(VpnContender.Ours, VpnVariant.OverTcp)
+{
+    /// <summary>The collection of the test classes that share one.</summary>
+    public const string Shared = "VPN over TCP";
+}
+
+/// <inheritdoc cref="KickLabCollection"/>
+[CollectionDefinition(TcpLab.Shared)]
+public sealed class TcpLabCollection : ICollectionFixture<TcpLab>;

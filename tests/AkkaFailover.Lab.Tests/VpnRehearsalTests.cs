@@ -5,7 +5,8 @@ using AkkaFailover.Lab.Vpn;
 namespace AkkaFailover.Lab.Tests;
 
 /// <summary>A failover of a real OpenVPN server is rehearsed while its clients go on.</summary>
-public sealed class VpnRehearsalTests(TcpLab lab) : IClassFixture<TcpLab>
+[Collection(TcpLab.Shared)]
+public sealed class VpnRehearsalTests(TcpLab lab)
 {
     private VpnRig Rig => lab.Rig;
 

@@ -3,7 +3,8 @@ using AkkaFailover.Lab.Vpn;
 namespace AkkaFailover.Lab.Tests;
 
 /// <summary>What has to be the same on both nodes for a session to go on, and what goes through it meanwhile.</summary>
-public sealed class VpnSessionTests(ShortUdpLab lab) : IClassFixture<ShortUdpLab>
+[Collection(KickLab.Shared)]
+public sealed class VpnSessionTests(KickLab lab)
 {
     private const int DownloadBytes = 200_000_000;
     private VpnRig Rig => lab.Rig;

@@ -18,6 +18,9 @@ namespace AkkaFailover.Daemon.Rehearsal;
 /// </summary>
 internal sealed class RehearsalProgram(FailoverSettings settings, GroupSettings group, IRehearsalRoom room, IProcessLauncher launcher, IMonotonicClock clock, TextWriter output)
 {
+    /// <summary>The service's own machine has the first word about what is late.</summary>
+    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(1);
+
     private readonly RateBudget _lines = new(OutputLog.MaxLines);
     private Moment _startBy;
 
@@ -44,7 +47,7 @@ internal sealed class RehearsalProgram(FailoverSettings settings, GroupSettings 
     {
         if (!Furnish(scratch, fingerprint)) return ExitCode.Failed;
         var service = new RehearsedService(settings.Node, group, launcher, new HealthProbe(launcher), clock, Forward);
-        _startBy = clock.Now + group.Service.StartTimeout;
+        _startBy = clock.Now + group.Service.StartTimeout + Margin;
         var ok = Start(service) && Check(service);
         return Stop(service) && ok ? ExitCode.Done : ExitCode.Failed;
     }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using AkkaFailover.Core;
 using AkkaFailover.Core.Election;
+using AkkaFailover.Core.Rehearsal;
 using AkkaFailover.Core.OpenVpn;
 using AkkaFailover.Core.Phases;
 using AkkaFailover.Core.Replica;
@@ -79,6 +80,23 @@ internal static class CannedPair
         new(Morning.AddSeconds(900), "role", "claiming to active under term 7: b was silent on every path", new RoleChange(new Moment(2), Role.Claiming, Role.Active, new Term(7), "b was silent on every path", Evidence)),
         new(Morning.AddSeconds(900.6), "failover", Failover.Text, null, Failover),
     ];
+
+    public static readonly RehearsalReport Rehearsed = new("root", 1042, RehearsalOutcome.Passed, "",
+        [
+            new(RehearsalPhase.Configuration, TimeSpan.FromMilliseconds(12.34), true, "version 1042, 12 entries of watched paths, digests verified"),
+            new(RehearsalPhase.Namespace, TimeSpan.FromMilliseconds(310), true, "192.0.2.222/24 on eth0, 2001:db8::5/64 on eth1"),
+            new(RehearsalPhase.Service, TimeSpan.FromMilliseconds(251), true, "process: started"),
+            new(RehearsalPhase.Checks, TimeSpan.FromMilliseconds(3.2), true, "check port: connected (1 in a row)"),
+            new(RehearsalPhase.Stop, TimeSpan.FromMilliseconds(40), true, ""),
+            new(RehearsalPhase.TearDown, TimeSpan.FromMilliseconds(26), true, ""),
+        ]);
+
+    public static readonly RehearsalReport Broken = Rehearsed with
+    {
+        Outcome = RehearsalOutcome.Failed,
+        Why = "service: the process exited with 1 after 0.0 s: Options error: Unrecognized option",
+        Phases = [.. Rehearsed.Phases.Take(2), new(RehearsalPhase.Service, TimeSpan.FromMilliseconds(21), false, "the process exited with 1 after 0.0 s: Options error: Unrecognized option"), .. Rehearsed.Phases.Skip(4)],
+    };
 
     public static readonly HeartbeatStats Stats = new(
         57_123, 1, 41, new Dictionary<string, long> { ["bad-digest"] = 3, ["replayed-counter"] = 12 }, 0.0513, 812.25,

@@ -3,12 +3,14 @@ using System.Text;
 using Akka.Actor;
 using AkkaFailover.Cli.Client;
 using AkkaFailover.Core.Election;
+using AkkaFailover.Core.Rehearsal;
 using AkkaFailover.Daemon.Cluster;
 using AkkaFailover.Daemon.Control;
 using AkkaFailover.Daemon.Groups;
 using AkkaFailover.Daemon.Health;
 using AkkaFailover.Daemon.OpenVpn;
 using AkkaFailover.Daemon.Paths;
+using AkkaFailover.Daemon.Rehearsal;
 using AkkaFailover.Daemon.Replica;
 using Microsoft.Extensions.Logging.Abstractions;
 using Serilog.Core;
@@ -59,12 +61,21 @@ public class ControlLab : IAsyncLifetime
         When<RollbackTo>(ask => CannedPair.Plan(ask.DryRun ? null : 1044));
         When<ComparePeer>(_ => CannedPair.Compared);
         When<GetEntry>(ask => CannedPair.Values.TryGetValue(ask.Key, out var value) ? new EntryFound(ask.Key, value, 1042) : new EntryMissing(ask.Key));
+        When<Rehearse>(ask => Rehearse(ask, CannedPair.Rehearsed));
         When<HandoverRequested>(ask => new OperatorAnswer(true, $"handing over to b, asked for by {ask.By}"));
         When<TakeoverForced>(_ => new OperatorAnswer(false, "this node is active already"));
         When<PauseRequested>(ask => new OperatorAnswer(true, ask.Paused ? "roles are frozen" : "roles are thawed"));
     }
 
     protected string SocketPath { get; }
+
+    /// <summary>Tells who watches what became of a rehearsal, and who asked that it begins.</summary>
+    private protected static OperatorAnswer Rehearse(Rehearse ask, RehearsalReport report)
+    {
+        foreach (var phase in report.Phases) ask.Watcher.Tell(phase);
+        ask.Watcher.Tell(report);
+        return new OperatorAnswer(true, "the rehearsal begins");
+    }
 
     /// <summary>From now on a question of this kind is answered so; null is no answer.</summary>
     protected void When<T>(Func<T, object?> answer) => _answers[typeof(T)] = question => answer((T)question);

@@ -18,6 +18,7 @@ public sealed class GoldenOutputTests : ControlLab
     [InlineData("group history")]
     [InlineData("group history --last")]
     [InlineData("group handover")]
+    [InlineData("group rehearse")]
     [InlineData("group takeover --force")]
     [InlineData("group pause vpn")]
     [InlineData("group resume vpn")]
@@ -103,6 +104,16 @@ public sealed class GoldenOutputTests : ControlLab
         When<Daemon.Groups.GetService>(_ => CannedPair.GivenUp);
         Golden.Check("golden/service-show-given-up.txt", Transcript("service show", await CtlAsync("service show")));
         Golden.Check("golden/group-show-given-up.txt", Transcript("group show vpn", await CtlAsync("group show vpn")));
+    }
+
+    [Fact]
+    public async Task A_rehearsal_that_fails_says_where_and_why_and_one_that_is_refused_why()
+    {
+        When<Daemon.Rehearsal.Rehearse>(ask => Rehearse(ask, CannedPair.Broken));
+        Golden.Check("golden/group-rehearse-failed.txt", Transcript("group rehearse", await CtlAsync("group rehearse")));
+        Golden.Check("golden/group-rehearse-failed.json.txt", Transcript("group rehearse --output json", await CtlAsync("group rehearse --output json")));
+        When<Daemon.Rehearsal.Rehearse>(_ => new Daemon.Groups.OperatorAnswer(false, "this node is active"));
+        Golden.Check("golden/group-rehearse-refused.txt", Transcript("group rehearse", await CtlAsync("group rehearse")));
     }
 
     [Fact]
