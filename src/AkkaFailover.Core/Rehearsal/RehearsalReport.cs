@@ -58,7 +58,7 @@ public sealed record RehearsalReport(string By, long Version, RehearsalOutcome O
     /// <summary>For the history.</summary>
     public PhaseReport ByPhases => new(
         ReportKind.Rehearsal, Term.None, Outcome == RehearsalOutcome.GivenUp ? $"given up: {Why}" : Why,
-        [.. Phases.Select(phase => new Phase(phase.Phase.Word(), Math.Round(phase.Took.TotalMilliseconds, 1), phase.Text))], "", $"version {Version}, asked for by {By}");
+        [.. Phases.Select(phase => new Phase(phase.Phase.Word(), Math.Round(phase.Took.TotalMilliseconds, 1), phase.Text))], $"version {Version}, asked for by {By}");
 }
 
 /// <summary>The words of phases and outcomes.</summary>
