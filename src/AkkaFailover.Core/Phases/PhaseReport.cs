@@ -52,7 +52,9 @@ public sealed record PhaseReport(ReportKind Kind, Term Term, string Failure, IRe
             var parts = work.Count == 0 ? "" : $": {string.Join(", ", work.Select(phase => $"{phase.Name} {Short(phase.Milliseconds)}"))} ms";
             var client = Ok && work.Count < Phases.Count ? $"; {Phase.FirstClient} after {Duration(TotalMilliseconds)}" : "";
             var failed = Ok ? "" : $"; it failed there: {Failure}";
-            return $"{Headline(Duration(work.Sum(phase => phase.Milliseconds)))}{parts}{client}{failed}";
+            // Of a claim the change of role says it, a line before.
+            var about = Kind == ReportKind.Rehearsal && Evidence.Length > 0 ? $"; {Evidence}" : "";
+            return $"{Headline(Duration(work.Sum(phase => phase.Milliseconds)))}{parts}{client}{failed}{about}";
         }
     }
 

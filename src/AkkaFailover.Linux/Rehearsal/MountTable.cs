@@ -35,7 +35,7 @@ internal static class MountTable
     {
         var fields = line.Split(' ');
         var separator = Array.IndexOf(fields, "-");
-        if (separator <= OptionsField || separator + 1 >= fields.Length) return null;
+        if (separator <= OptionsField || separator + 1 >= fields.Length || fields[separator + 1].Length == 0) return null;
         return new MountEntry(Unescape(fields[WhereField]), fields[separator + 1], fields[OptionsField].Split(',').Aggregate(0UL, (flags, option) => flags | FlagOf(option)));
     }
 

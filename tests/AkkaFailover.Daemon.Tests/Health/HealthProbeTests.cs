@@ -119,7 +119,8 @@ public sealed class HealthProbeTests : IDisposable
     {
         var before = GC.GetTotalMemory(forceFullCollection: true);
         var answer = await Try(Command("yes 0123456789012345678901234567890123456789 | head -c 200000000; exit 4"));
-        Assert.Equal(new ProbeAnswer(false, "exit code 4: 0123456789012345678901234567890123456789"), answer with { Reason = answer.Reason[..Math.Min(answer.Reason.Length, 53)] });
+        // What head left of the last line: 200,000,000 is not a multiple of 41.
+        Assert.Equal(new ProbeAnswer(false, "exit code 4: 01234567890123456789012345678901"), answer);
         Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 20_000_000);
     }
 

@@ -131,7 +131,7 @@ public class ServiceCheckTests : TestKit
 
     private static async Task Reported(IActorRef service, Func<ServiceReport, bool> condition)
     {
-        using var patience = new CancellationTokenSource(Patience);
-        while (!condition(await service.Ask<ServiceReport>(new GetService(), Patience))) await Task.Delay(20, patience.Token);
+        for (var end = Environment.TickCount64 + Patience.TotalMilliseconds; await service.Ask<ServiceReport>(new GetService(), Patience) is var report && !condition(report); await Task.Delay(20))
+            if (Environment.TickCount64 > end) Assert.Fail($"it did not come about: {report}, {string.Join("; ", report.Checks)}");
     }
 }
