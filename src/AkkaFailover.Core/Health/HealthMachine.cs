@@ -46,6 +46,8 @@ public abstract record HealthOutput
 /// <summary>When each check is tried, and what its answers amount to: a pure function of what happened.</summary>
 public static class HealthMachine
 {
+    private static readonly TimeSpan LongestRest = TimeSpan.FromMilliseconds(200);
+
     /// <summary>One step.</summary>
     /// <param name="state">The present state.</param>
     /// <param name="input">What happened.</param>
@@ -84,6 +86,7 @@ public static class HealthMachine
             {
                 outputs.Add(new HealthOutput.GiveUp(checks[i].Check.Name));
                 checks[i] = Count(checks[i], new ProbeAnswer(false, $"no answer within {checks[i].Check.Timeout.TotalSeconds:0.###} s"), now);
+                checks[i] = checks[i] with { Due = Moment.Max(checks[i].Due, now + Rest(checks[i].Check)) };
             }
             if (now < checks[i].Due) continue;
             outputs.Add(new HealthOutput.Try(checks[i].Check, ++lastTry));
@@ -91,6 +94,9 @@ public static class HealthMachine
         }
         return state with { Checks = checks.ToImmutable(), LastTry = lastTry };
     }
+
+    /// <summary>A try that is given up needs a moment to end: the next one would find it still there.</summary>
+    private static TimeSpan Rest(HealthCheckSettings check) => check.Interval < LongestRest ? check.Interval : LongestRest;
 
     private static CheckState Count(CheckState check, ProbeAnswer answer, Moment now)
     {
