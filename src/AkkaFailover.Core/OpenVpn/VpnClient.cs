@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using AkkaFailover.Core.Replica;
 
 namespace AkkaFailover.Core.OpenVpn;
 
@@ -16,8 +17,8 @@ public sealed record VpnClient(string CommonName, IPEndPoint RealAddress, string
     /// <summary>Whether a key of the replica is a client's.</summary>
     public static bool IsKey(string key) => key.StartsWith(Prefix, StringComparison.Ordinal);
 
-    /// <summary>How the keys of clients begin.</summary>
-    public static string KeyPrefix => Prefix;
+    /// <summary>The clients among the entries of a replica.</summary>
+    public static IEnumerable<VpnClient> In(EntryMap entries) => entries.Under(Prefix).Select(entry => Decode(entry.Key, entry.Entry.Value)).OfType<VpnClient>();
 
     /// <summary>The key it has in the replica.</summary>
     public string Key => $"{Prefix}{RealAddress}";

@@ -24,7 +24,7 @@ public sealed record WantedTree(string Name, Mark? At, Dictionary<string, Wanted
     {
         version = Math.Clamp(version, state.Committed, state.Last);
         var follows = At is { } at && at.Version <= version && state.Contains(at.Version, at.Digest);
-        var entries = follows ? Entries : ReadAll(state);
+        var entries = follows ? Entries : ReadAll(Name, state.Entries);
         foreach (var (change, _) in state.After(follows ? At!.Value.Version : state.Committed).TakeWhile(next => next.Change.Version <= version))
         {
             if (PathKeys.RelativeOf(Name, change.Key) is not { } relative) continue;
@@ -34,11 +34,12 @@ public sealed record WantedTree(string Name, Mark? At, Dictionary<string, Wanted
         return this with { At = new Mark(version, state.DigestAt(version)), Entries = entries };
     }
 
-    private Dictionary<string, WantedEntry> ReadAll(ReplicaState state)
+    /// <summary>The entries of one path, by path below its root.</summary>
+    public static Dictionary<string, WantedEntry> ReadAll(string name, EntryMap all)
     {
         var entries = new Dictionary<string, WantedEntry>(StringComparer.Ordinal);
-        foreach (var (key, entry) in state.Entries.Under(PathKeys.RootOf(Name)))
-            if (PathKeys.RelativeOf(Name, key) is { } relative) entries[relative] = new WantedEntry(entry.Value, entry.Content);
+        foreach (var (key, entry) in all.Under(PathKeys.RootOf(name)))
+            if (PathKeys.RelativeOf(name, key) is { } relative) entries[relative] = new WantedEntry(entry.Value, entry.Content);
         return entries;
     }
 }

@@ -1,7 +1,7 @@
-using System.Net;
 using System.Net.Sockets;
 using AkkaFailover.Core.Cluster;
 using AkkaFailover.Core.Settings;
+using AkkaFailover.Daemon.Hosting;
 
 namespace AkkaFailover.Daemon.Cluster;
 
@@ -33,8 +33,7 @@ internal static class TcpProbe
     {
         try
         {
-            var address = IPAddress.TryParse(target.Host, out var literal) ? literal : Dns.GetHostAddresses(target.Host)[0];
-            return Connect(new IPEndPoint(address, target.Port)) switch
+            return TcpConnect.Try(target, Bound) switch
             {
                 SocketError.Success => (ProbeOutcome.Open, $"{target} listens"),
                 SocketError.ConnectionRefused => (ProbeOutcome.Refused, $"{target} refuses connections: the peer's process is gone"),
@@ -44,27 +43,6 @@ internal static class TcpProbe
         catch (SocketException failure)
         {
             return (ProbeOutcome.Unreachable, $"{target} cannot be reached: {failure.Message}");
-        }
-    }
-
-    private static SocketError Connect(IPEndPoint target)
-    {
-        using var socket = new Socket(target.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        socket.Blocking = false;
-        socket.LingerState = new LingerOption(enable: true, seconds: 0);
-        try
-        {
-            socket.Connect(target);
-            return SocketError.Success;
-        }
-        catch (SocketException pending) when (pending.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
-        {
-            if (!socket.Poll(Bound, SelectMode.SelectWrite)) return SocketError.TimedOut;
-            return (SocketError)(int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)!;
-        }
-        catch (SocketException failure)
-        {
-            return failure.SocketErrorCode;
         }
     }
 }

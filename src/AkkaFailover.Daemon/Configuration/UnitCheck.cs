@@ -8,8 +8,6 @@ namespace AkkaFailover.Daemon.Configuration;
 /// <summary>Whether systemd knows the units that the configuration names, and leaves them to the pair: better told at start than at a takeover.</summary>
 internal static class UnitCheck
 {
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(5);
-
     public static void Run(FailoverSettings settings, Findings findings)
     {
         foreach (var group in settings.Groups)
@@ -43,16 +41,16 @@ internal static class UnitCheck
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(Systemctl.Program[0], [.. Systemctl.Program.Skip(1), "show", unit, $"--property={UnitStatus.Properties}"])
+            using var process = Process.Start(new ProcessStartInfo(Systemctl.Program[0], [.. Systemctl.Program.Skip(1), .. Systemctl.Show(unit)])
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
             })!;
             // What it writes, a dozen lines, fits into the pipes.
-            if (!process.WaitForExit(Bound))
+            if (!process.WaitForExit(Systemctl.Bound))
             {
                 process.Kill(entireProcessTree: true);
-                return UnitStatus.Unheard($"no answer within {Bound.TotalSeconds:0} s");
+                return UnitStatus.Unheard($"no answer within {Systemctl.Bound.TotalSeconds:0} s");
             }
             var error = process.StandardError.ReadToEnd().Trim();
             return process.ExitCode == 0 ? UnitStatus.Parse(process.StandardOutput.ReadToEnd().Split('\n')) : UnitStatus.Unheard(error.Length > 0 ? error.Split('\n')[^1] : $"exit code {process.ExitCode}");

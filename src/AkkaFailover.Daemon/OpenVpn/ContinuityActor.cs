@@ -13,7 +13,6 @@ namespace AkkaFailover.Daemon.OpenVpn;
 /// </summary>
 internal sealed class ContinuityActor : ReceiveActor, IWithTimers
 {
-    private const string By = "openvpn";
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan LongestCheck = TimeSpan.FromSeconds(5);
@@ -29,11 +28,11 @@ internal sealed class ContinuityActor : ReceiveActor, IWithTimers
     public ContinuityActor(OpenVpnContext context)
     {
         (_context, _file) = (context, context.Group.Service.OpenVpn!.ConfigFile);
-        Receive<ServiceChanged>(change => _serves = change.State is ServiceState.Preparing or ServiceState.Running or ServiceState.Failing);
+        Receive<ServiceChanged>(change => _serves = change.IsStarted);
         Receive<LookAgain>(_ => Look());
         Receive<Found>(Take);
         Receive<Status.Failure>(_ => Again());
-        Receive<GetOpenVpn>(_ => Sender.Tell(_problems));
+        Receive<GetContinuity>(_ => Sender.Tell(_problems));
     }
 
     /// <inheritdoc/>
@@ -68,7 +67,7 @@ internal sealed class ContinuityActor : ReceiveActor, IWithTimers
 
     /// <summary>Nobody waits: what is not stored now is stored by the next look.</summary>
     private void Tell(SessionFacts facts) =>
-        _context.Replica.Tell(new FoundChanges(ImmutableArray.Create(new KeyChange(SessionFacts.Key, facts.Encode())), By), ActorRefs.NoSender);
+        _context.Replica.Tell(new FoundChanges(ImmutableArray.Create(new KeyChange(SessionFacts.Key, facts.Encode())), OpenVpnContext.By), ActorRefs.NoSender);
 
     private sealed record Found(Inspection Inspection, string Config, IReadOnlyList<string> Options, SessionFacts? Active);
 

@@ -17,7 +17,6 @@ namespace AkkaFailover.Daemon.OpenVpn;
 /// </summary>
 internal sealed class OpenVpnActor : ReceiveActor, IWithTimers
 {
-    private const string By = "openvpn";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan AlarmAfter = TimeSpan.FromSeconds(10);
 
@@ -34,6 +33,7 @@ internal sealed class OpenVpnActor : ReceiveActor, IWithTimers
     private Moment _nextLook = Moment.Never;
     private string _failure = "";
     private bool _looking;
+    private bool _alarmed;
     private long _sent;
 
     /// <summary>Creates the actor.</summary>
@@ -44,16 +44,16 @@ internal sealed class OpenVpnActor : ReceiveActor, IWithTimers
         Receive<ServiceChanged>(change =>
         {
             continuity.Tell(change);
-            Follow(change.State is ServiceState.Preparing or ServiceState.Running or ServiceState.Failing);
+            Follow(change.IsStarted);
         });
         Receive<Known>(known => ReferenceEquals(known.Session, _session), known => Begin(known.Clients));
         Receive<Looked>(looked => ReferenceEquals(looked.Session, _session), looked => Take(looked.Listing));
         Receive<RecoveryInput>(Step);
         Receive<Wake>(_ => OnWake());
-        Receive<GetOpenVpn>(message =>
+        Receive<GetOpenVpn>(_ =>
         {
             var report = Report();
-            continuity.Ask<IReadOnlyList<string>>(message, Patience).PipeTo(Sender, success: problems => report with { Problems = [.. report.Problems, .. problems] }, failure: _ => report);
+            continuity.Ask<IReadOnlyList<string>>(new GetContinuity(), Patience).PipeTo(Sender, success: problems => report with { Problems = [.. report.Problems, .. problems] }, failure: _ => report);
         });
         Receive<Known>(_ => { });
         Receive<Looked>(_ => { }); // of a run of the server that is over
@@ -77,7 +77,7 @@ internal sealed class OpenVpnActor : ReceiveActor, IWithTimers
         var session = _session = new ServerSession(_settings.ConfigFile);
         (_began, _answered, _sent) = (_context.Clock.Now, _context.Clock.Now, 0);
         _context.Replica.Ask<HeldEntries>(new GetHeld(), Patience).PipeTo(Self,
-            success: held => new Known(session, [.. held.Entries.Select(entry => VpnClient.Decode(entry.Key, entry.Value.Value)).OfType<VpnClient>()]),
+            success: held => new Known(session, [.. VpnClient.In(held.Entries)]),
             failure: _ => new Known(session, []));
     }
 
@@ -102,8 +102,7 @@ internal sealed class OpenVpnActor : ReceiveActor, IWithTimers
         var now = _context.Clock.Now;
         _failure = listing.Failure ?? "";
         if (listing.Failure is null) Answered(now);
-        else if (now - _answered > AlarmAfter)
-            _context.Election.Tell(new RaiseAlarm(AlarmKind.ManagementLost, $"the OpenVPN server cannot be asked for its clients: {listing.Failure}; after a failover they wait for their time-out"));
+        else if (now - _answered > AlarmAfter) Alarm(listing.Failure);
         if (listing.Clients is { } clients)
         {
             if (_model.ReadyAt == Moment.Never) OpenResets();
@@ -118,7 +117,20 @@ internal sealed class OpenVpnActor : ReceiveActor, IWithTimers
     private void Answered(Moment now)
     {
         _answered = now;
-        _context.Election.Tell(new ClearAlarm(AlarmKind.ManagementLost));
+        EndAlarm();
+    }
+
+    private void Alarm(string failure)
+    {
+        _alarmed = true;
+        _context.Election.Tell(new RaiseAlarm(AlarmKind.ManagementLost, $"the OpenVPN server cannot be asked for its clients: {failure}; after a failover they wait for their time-out"));
+    }
+
+    /// <summary>The election is not told each second that all is well.</summary>
+    private void EndAlarm()
+    {
+        if (_alarmed) _context.Election.Tell(new ClearAlarm(AlarmKind.ManagementLost));
+        _alarmed = false;
     }
 
     /// <summary>Often while something is expected, else once a second.</summary>
@@ -154,7 +166,7 @@ internal sealed class OpenVpnActor : ReceiveActor, IWithTimers
                 _restarts.Add(restart.Client.Cid);
                 break;
             case RecoveryOutput.Store store:
-                _context.Replica.Ask<object>(new FoundChanges(store.Changes, By), TimeSpan.FromMinutes(1))
+                _context.Replica.Ask<object>(new FoundChanges(store.Changes, OpenVpnContext.By), TimeSpan.FromMinutes(1))
                     .PipeTo(Self, success: answer => new RecoveryInput.Stored(answer is ChangeAcknowledged), failure: _ => new RecoveryInput.Stored(false));
                 break;
             case RecoveryOutput.FirstClient first:
@@ -185,7 +197,7 @@ internal sealed class OpenVpnActor : ReceiveActor, IWithTimers
         _resets?.Dispose();
         (_session, _resets, _looking, _nextLook, _failure, _clients) = (null, null, false, Moment.Never, "", []);
         _restarts.Clear();
-        _context.Election.Tell(new ClearAlarm(AlarmKind.ManagementLost));
+        EndAlarm();
     }
 
     private OpenVpnReport Report() => new(
@@ -211,6 +223,9 @@ internal sealed class OpenVpnActor : ReceiveActor, IWithTimers
 internal sealed record OpenVpnContext(
     GroupSettings Group, IMonotonicClock Clock, IActorRef Election, IActorRef Replica, IProcessLauncher Launcher, DatagramSenderOpener OpenSender)
 {
+    /// <summary>Who makes their changes, for the log.</summary>
+    public const string By = "openvpn";
+
     /// <summary>The actor of a group; null where its service is no OpenVPN server.</summary>
     public static Props? For(GroupSettings group, IMonotonicClock clock, IActorRef election, IActorRef replica, IProcessLauncher launcher, DatagramSenderOpener openSender) =>
         group.Service.OpenVpn is null ? null : Props.Create(() => new OpenVpnActor(new OpenVpnContext(group, clock, election, replica, launcher, openSender)));

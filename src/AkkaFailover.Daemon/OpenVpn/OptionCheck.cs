@@ -1,5 +1,6 @@
 using AkkaFailover.Core.Ports;
 using AkkaFailover.Core.Settings;
+using AkkaFailover.Daemon.Service;
 
 namespace AkkaFailover.Daemon.OpenVpn;
 
@@ -15,27 +16,18 @@ internal static class OptionCheck
     /// <returns>What it refused; empty where it took everything.</returns>
     public static async Task<IReadOnlyList<string>> RunAsync(IProcessLauncher launcher, ServiceSettings service, string file, TimeSpan patience)
     {
-        var said = new Queue<string>();
-        var ended = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var child = launcher.Start([ProgramOf(service), "--cd", Path.GetDirectoryName(file)!, "--config", file, "--show-tls"], new Dictionary<string, string>(), Keep, code => ended.TrySetResult(code));
+        var ended = new TaskCompletionSource<(int Code, IReadOnlyList<string> Said)>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var run = OneRun.Start(launcher, [ProgramOf(service), "--cd", Path.GetDirectoryName(file)!, "--config", file, "--show-tls"], new Dictionary<string, string>(), KeptLines,
+            (exitCode, lines) => ended.TrySetResult((exitCode, lines)));
         try
         {
-            var code = await ended.Task.WaitAsync(patience);
-            lock (said) return code == 0 ? [] : [$"openvpn does not take its options: {string.Join(" ", said.Where(line => line.Contains("error", StringComparison.OrdinalIgnoreCase)).DefaultIfEmpty(said.LastOrDefault() ?? $"exit code {code}"))}"];
+            var (code, said) = await ended.Task.WaitAsync(patience);
+            return code == 0 ? [] : [$"openvpn does not take its options: {string.Join(" ", said.Where(line => line.Contains("error", StringComparison.OrdinalIgnoreCase)).DefaultIfEmpty(said.LastOrDefault() ?? $"exit code {code}"))}"];
         }
         catch (TimeoutException)
         {
-            child.Kill();
+            run.Kill();
             return [$"openvpn did not read its options within {patience.TotalSeconds:0} s"];
-        }
-
-        void Keep(string line)
-        {
-            lock (said)
-            {
-                said.Enqueue(line);
-                if (said.Count > KeptLines) said.Dequeue();
-            }
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using AkkaFailover.Core.OpenVpn;
 
 namespace AkkaFailover.Daemon.OpenVpn;
@@ -18,7 +19,7 @@ internal static class ServerInspector
 
     /// <summary>Reads the configuration alone.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public static ServerConfig Load(string file) => ServerConfig.Parse(System.Text.Encoding.UTF8.GetString(Read(file)), Path.GetDirectoryName(file)!);
+    public static ServerConfig Load(string file) => Parse(file, Read(file));
 
     /// <summary>Looks at everything.</summary>
     /// <param name="file">The configuration.</param>
@@ -26,24 +27,30 @@ internal static class ServerInspector
     public static Inspection Inspect(string file, DateTimeOffset now)
     {
         var problems = new List<string>();
-        var facts = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (Try(() => Load(file), problems, $"the server's configuration {file}") is not { } config) return new Inspection(null, new SessionFacts(facts), problems);
-        facts["config"] = Fingerprint(Read(file));
+        var contents = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        if (Try(() => Read(file), problems, $"the server's configuration {file}") is not { } text) return new Inspection(null, FactsOf(contents), problems);
+        contents["config"] = text;
+        var config = Parse(file, text);
         foreach (var (option, path) in config.Files)
         {
-            if (Try(() => Read(path), problems, $"{option} {path}") is { } content) facts[option] = Fingerprint(content);
+            if (Try(() => Read(path), problems, $"{option} {path}") is { } content) contents[option] = content;
         }
-        foreach (var (option, _) in SessionFacts.Compared)
+        foreach (var option in SessionFacts.Compared.Select(compared => compared.Option).Append("key"))
         {
-            if (config.Inline(option) is { } text) facts[option] = Fingerprint(System.Text.Encoding.UTF8.GetBytes(text));
+            if (config.Inline(option) is { } inline) contents[option] = Encoding.UTF8.GetBytes(inline);
         }
-        if (problems.Count == 0) CheckCertificate(config, now, problems);
-        return new Inspection(config, new SessionFacts(facts.Where(fact => SessionFacts.Compared.Any(compared => compared.Option == fact.Key)).ToDictionary()), problems);
+        if (problems.Count == 0) CheckCertificate(contents, now, problems);
+        return new Inspection(config, FactsOf(contents), problems);
     }
 
-    private static void CheckCertificate(ServerConfig config, DateTimeOffset now, List<string> problems)
+    private static ServerConfig Parse(string file, byte[] text) => ServerConfig.Parse(Encoding.UTF8.GetString(text), Path.GetDirectoryName(file)!);
+
+    private static SessionFacts FactsOf(Dictionary<string, byte[]> contents) => new(SessionFacts.Compared.Select(compared => compared.Option)
+        .Where(contents.ContainsKey).ToDictionary(option => option, option => Convert.ToHexStringLower(SHA256.HashData(contents[option]))[..16], StringComparer.Ordinal));
+
+    private static void CheckCertificate(Dictionary<string, byte[]> contents, DateTimeOffset now, List<string> problems)
     {
-        if (Pem(config, "ca") is not { } ca || Pem(config, "cert") is not { } cert || Pem(config, "key") is not { } key) return;
+        if (Pem("ca") is not { } ca || Pem("cert") is not { } cert || Pem("key") is not { } key) return;
         try
         {
             // An encrypted key asks for its password when the server starts; here nobody can answer.
@@ -67,10 +74,9 @@ internal static class ServerInspector
         {
             problems.Add($"the server's certificate and key do not fit: {e.Message}");
         }
-    }
 
-    private static string? Pem(ServerConfig config, string option) =>
-        config.Inline(option) ?? (config.File(option) is { } path ? System.Text.Encoding.UTF8.GetString(Read(path)) : null);
+        string? Pem(string option) => contents.TryGetValue(option, out var content) ? Encoding.UTF8.GetString(content) : null;
+    }
 
     private static T? Try<T>(Func<T> read, List<string> problems, string what)
         where T : class
@@ -89,10 +95,8 @@ internal static class ServerInspector
     private static byte[] Read(string path)
     {
         using var file = File.OpenRead(path);
-        var content = new byte[MaxFile + 1];
-        var length = file.ReadAtLeast(content, content.Length, throwOnEndOfStream: false);
-        return length <= MaxFile ? content[..length] : throw new IOException($"{path} has more than {MaxFile} bytes");
+        if (file.Length > MaxFile) throw new IOException($"{path} has more than {MaxFile} bytes");
+        var content = new byte[file.Length];
+        return content[..file.ReadAtLeast(content, content.Length, throwOnEndOfStream: false)];
     }
-
-    private static string Fingerprint(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content))[..16];
 }

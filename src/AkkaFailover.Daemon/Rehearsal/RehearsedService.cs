@@ -98,7 +98,7 @@ internal sealed class RehearsedService(NodeName node, GroupSettings group, IProc
     private void Launch(ChildKind kind)
     {
         var words = _lastWords = new LastLines();
-        _child = launcher.Start(CommandOf(kind), CommandEnvironment.ForService(node, group, kind, Term.None, Reason), Take, exitCode => _inputs.Add(new ServiceInput.ChildEnded(exitCode, words.ToString())));
+        _child = launcher.Start(ChildCommand.Of(group.Service, kind), CommandEnvironment.ForService(node, group, kind, Term.None, Reason), Take, exitCode => _inputs.Add(new ServiceInput.ChildEnded(exitCode, words.ToString())));
 
         void Take(string line)
         {
@@ -106,14 +106,6 @@ internal sealed class RehearsedService(NodeName node, GroupSettings group, IProc
             output(line);
         }
     }
-
-    private IReadOnlyList<string> CommandOf(ChildKind kind) => (group.Service, kind) switch
-    {
-        (CommandsService commands, ChildKind.Start) => commands.Start,
-        (CommandsService commands, ChildKind.Stop) => commands.Stop,
-        (ProcessService process, ChildKind.Main) => process.Command,
-        _ => throw new InvalidOperationException($"a service of type {group.Service.Type} has no {kind} command"),
-    };
 
     // A wait that ends too early would go round and round for the rest of the millisecond.
     private static TimeSpan Ceiling(TimeSpan wait) => TimeSpan.FromMilliseconds(Math.Clamp(Math.Ceiling(wait.TotalMilliseconds), 0, 60_000));

@@ -45,18 +45,9 @@ internal sealed class ScratchFolder(string path, GroupSettings group, IBlobStore
 
     private IEnumerable<Tree> Trees(HeldEntries held)
     {
-        var entries = held.Entries.Where(entry => PathKeys.IsKey(entry.Key)).ToList();
-        foreach (var (name, where) in group.Config.Paths) yield return new Tree(name, where, System.IO.Path.Combine("paths", name), open, WantedOf(name, entries));
+        foreach (var (name, where) in group.Config.Paths) yield return new Tree(name, where, System.IO.Path.Combine("paths", name), open, WantedTree.ReadAll(name, held.Entries));
         foreach (var (name, where) in group.Config.Databases)
-            yield return new Tree(name, where, System.IO.Path.Combine("databases", name), openDatabase, WantedOf(PathKeys.OfDatabase(name), entries));
-    }
-
-    private static Dictionary<string, WantedEntry> WantedOf(string name, List<KeyValuePair<string, Entry>> entries)
-    {
-        var wanted = new Dictionary<string, WantedEntry>(StringComparer.Ordinal);
-        foreach (var (key, entry) in entries)
-            if (PathKeys.RelativeOf(name, key) is { } relative) wanted[relative] = new WantedEntry(entry.Value, entry.Content);
-        return wanted;
+            yield return new Tree(name, where, System.IO.Path.Combine("databases", name), openDatabase, WantedTree.ReadAll(PathKeys.OfDatabase(name), held.Entries));
     }
 
     private static long SizeOf(WantedEntry entry) => PathRecord.BlobIn(entry.Value)?.Size ?? entry.Value.Length;

@@ -69,7 +69,7 @@ public sealed record GetHeld;
 
 /// <summary>All entries, with changes that do not count yet.</summary>
 /// <param name="End">The end of the log.</param>
-public sealed record HeldEntries(Mark End, IReadOnlyDictionary<string, Entry> Entries);
+public sealed record HeldEntries(Mark End, EntryMap Entries);
 
 /// <summary>Compares what is held with what the peer holds. Answer: <see cref="PeerCompared"/> or <see cref="PeerSilent"/>.</summary>
 public sealed record ComparePeer;

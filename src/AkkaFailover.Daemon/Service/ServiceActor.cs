@@ -203,12 +203,9 @@ public sealed class ServiceActor : ReceiveActor, IWithTimers
 
     private IReadOnlyList<string> CommandOf(ChildKind kind) => (Settings, kind) switch
     {
-        (CommandsService commands, ChildKind.Start) => commands.Start,
-        (CommandsService commands, ChildKind.Stop) => commands.Stop,
-        (ProcessService process, ChildKind.Main) => process.Command,
         (SystemdService, ChildKind.Start) => _systemctl!.Start,
         (SystemdService, ChildKind.Stop) => _systemctl!.Stop,
-        _ => throw new InvalidOperationException($"a service of type {Settings.Type} has no {kind} command"),
+        _ => ChildCommand.Of(Settings, kind),
     };
 
     private ServiceReport Report()

@@ -19,6 +19,9 @@ internal sealed class Systemctl(IProcessLauncher launcher, string unit, IReadOnl
 
     private static readonly IReadOnlyDictionary<string, string> NoEnvironment = new Dictionary<string, string>();
 
+    /// <summary>Verb and arguments that ask for a unit's state; <see cref="UnitStatus.Parse"/> reads the answer.</summary>
+    public static IReadOnlyList<string> Show(string unit) => ["show", unit, $"--property={UnitStatus.Properties}"];
+
     /// <summary>Starts the unit; ends when it is active, or has failed.</summary>
     public IReadOnlyList<string> Start => [.. program, "start", unit];
 
@@ -26,7 +29,7 @@ internal sealed class Systemctl(IProcessLauncher launcher, string unit, IReadOnl
     public IReadOnlyList<string> Stop => [.. program, "stop", unit];
 
     /// <summary>Asks for the unit's state; the answer comes once, on any thread, also after the run was killed.</summary>
-    public OneRun Look(Action<UnitStatus> seen) => OneRun.Start(launcher, [.. program, "show", unit, $"--property={UnitStatus.Properties}"], NoEnvironment, MostLines,
+    public OneRun Look(Action<UnitStatus> seen) => OneRun.Start(launcher, [.. program, .. Show(unit)], NoEnvironment, MostLines,
         (exitCode, lines) => seen(exitCode == 0 ? UnitStatus.Parse(lines) : UnitStatus.Unheard($"systemctl show: exit code {exitCode}{(lines.Count > 0 ? $": {lines[^1]}" : "")}")));
 
     /// <summary>Ends every process of the unit, at once.</summary>

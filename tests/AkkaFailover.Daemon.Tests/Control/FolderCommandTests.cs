@@ -16,7 +16,7 @@ public sealed class FolderCommandTests : ControlLab
 
     public FolderCommandTests()
     {
-        When<GetHeld>(_ => new HeldEntries(new Mark(7, Digest.None), _held.ToDictionary(pair => pair.Key, pair => new Entry(pair.Value, 1, Digest.Of(pair.Value)))));
+        When<GetHeld>(_ => new HeldEntries(new Mark(7, Digest.None), _held.Aggregate(EntryMap.Empty, (all, pair) => all.With(pair.Key, new Entry(pair.Value, 1, Digest.Of(pair.Value))))));
         When<ImportEntries>(import =>
         {
             _import = import;

@@ -43,8 +43,7 @@ internal sealed class ServiceClients : ControlCommand
     }
 
     private static async Task<IEnumerable<VpnClient>> Known(CommandCall call, Groups.GroupHandle group) =>
-        (await call.AskAsync<HeldEntries>(group.Replica, new GetHeld(), $"the replica of group {group.Name}")).Entries
-            .Select(entry => VpnClient.Decode(entry.Key, entry.Value.Value)).OfType<VpnClient>();
+        VpnClient.In((await call.AskAsync<HeldEntries>(group.Replica, new GetHeld(), $"the replica of group {group.Name}")).Entries);
 
     private static JsonObject ToJson(VpnClient client, string state) => new()
     {
