@@ -58,12 +58,16 @@ for project in "${projects[@]}"; do
   failed=$((failed + broken))
 done
 
+names=
 if [ "$failed" -gt 0 ]; then
   say "What failed"
   failures
+  # Once more, all of them in the lines that are read first.
+  names=$(sed -n 's/^  Failed \(.*\) \[.*\]$/failed: \1/p' "$results"/*.log)
 fi
 cleanup
 trap - EXIT
 echo
+[ -n "$names" ] && echo "$names"
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

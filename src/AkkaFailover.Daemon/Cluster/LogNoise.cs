@@ -24,6 +24,11 @@ internal static class LogNoise
     /// <summary>The filter for an ActorSystem with Akka's own loggers; Akka.Hosting's logger does not ask it.</summary>
     public static LogFilterSetup Filter() => Texts.Aggregate(new LogFilterBuilder(), (filter, text) => filter.ExcludeMessageContaining(text)).Build();
 
-    /// <summary>Whether a rendered line is one of these.</summary>
-    public static bool Matches(string line) => Array.Exists(Texts, text => line.Contains(text, StringComparison.Ordinal));
+    /// <summary>Whether a line is one of these, or tells what Akka does without a fault; what the daemon's own actors log never is.</summary>
+    /// <param name="source">Akka's name of who logged it; null where it was no part of the actor system.</param>
+    /// <param name="isWarning">Whether it is a warning or worse.</param>
+    /// <param name="line">The rendered line.</param>
+    public static bool Matches(string? source, bool isWarning, string line) =>
+        source?.Contains("/user/", StringComparison.Ordinal) != true
+        && ((source is not null && !isWarning) || Array.Exists(Texts, text => line.Contains(text, StringComparison.Ordinal)));
 }

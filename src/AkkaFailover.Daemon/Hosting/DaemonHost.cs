@@ -53,7 +53,7 @@ public static class DaemonHost
         builder.Services.AddAkka(ClusterSetup.SystemName, akka => akka
             .ConfigureLoggers(logging =>
             {
-                logging.LogLevel = Akka.Event.LogLevel.WarningLevel;
+                logging.LogLevel = Akka.Event.LogLevel.InfoLevel;
                 logging.ClearLoggers();
                 logging.AddLoggerFactory();
             })

@@ -29,7 +29,7 @@ internal static class LoggingSetup
             .MinimumLevel.ControlledBy(Level)
             // The hosting frameworks tell how they start and stop; that is not what an administrator looks for.
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
-            .Filter.ByExcluding(line => LogNoise.Matches(line.RenderMessage()))
+            .Filter.ByExcluding(line => LogNoise.Matches(SourceOf(line), line.Level >= LogEventLevel.Warning, line.RenderMessage()))
             .Enrich.FromLogContext();
         if (settings.Console)
         {
@@ -41,6 +41,8 @@ internal static class LoggingSetup
             configuration.WriteTo.File(new CompactJsonFormatter(), file, rollingInterval: RollingInterval.Day, rollOnFileSizeLimit: true, fileSizeLimitBytes: LargestFile, retainedFileCountLimit: DaysKept);
         return configuration.CreateLogger();
     }
+
+    private static string? SourceOf(LogEvent line) => line.Properties.TryGetValue("LogSource", out var source) && source is ScalarValue { Value: string name } ? name : null;
 
     /// <summary>Whether stderr is the journal's stream: systemd says so in the environment, and a terminal never is.</summary>
     public static bool WritesToJournal() =>

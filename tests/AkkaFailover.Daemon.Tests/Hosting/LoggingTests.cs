@@ -44,5 +44,21 @@ public sealed class LoggingTests : IDisposable
         Assert.Equal("vpn", json.RootElement.GetProperty("Group").GetString());
     }
 
+    [Fact]
+    public void Of_what_actors_log_below_a_warning_only_the_daemons_own_counts()
+    {
+        using (var logger = LoggingSetup.Create(new LogSettings("info", Path.Combine(_directory.FullName, "failover.json")) { Console = false }, underSystemd: false))
+        {
+            logger.ForContext("LogSource", "akka://failover/user/vpn/service").Information("vpn service: Disassociated, says the child");
+            logger.ForContext("LogSource", "akka://failover/system/cluster").Information("Member is up");
+            logger.ForContext("LogSource", "akka://failover/system/cluster").Warning("Member is not");
+            logger.ForContext("LogSource", "akka://failover/system/transports").Warning("Disassociated");
+            logger.Information("akka-failover starts");
+        }
+
+        string[] said = [.. File.ReadLines(Assert.Single(_directory.GetFiles()).FullName).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("@mt").GetString()!)];
+        Assert.Equal(["vpn service: Disassociated, says the child", "Member is not", "akka-failover starts"], said);
+    }
+
     public void Dispose() => _directory.Delete(recursive: true);
 }
