@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using AkkaFailover.Lab.Vpn;
 
@@ -45,7 +44,7 @@ internal sealed record VpnCommand(int Runs, int PeerRuns, IReadOnlyList<string> 
                 var measured = await VpnFaultRun.Measure(rig, fault);
                 measurements.Add(measured);
                 good &= measured.IsContinued;
-                Console.WriteLine($"{measured.Daemon}, {measured.Variant}, {measured.Fault} {run}/{runs}: {Line("user", measured.UserLocked)}; {Line("device", measured.AutoLogin)}; "
+                Console.WriteLine($"{measured.Daemon}, {measured.Variant}, {measured.Fault} {run}/{runs}: user {measured.UserLocked}; device {measured.AutoLogin}; "
                     + $"{measured.PasswordChecks} password checks, {measured.TokenLogins} by token, new account {(measured.NewAccountWorks ? "works" : "does not work")}, "
                     + $"held by both {measured.HeldByBothMs:0} ms, at the end: {measured.Holder}");
             }
@@ -57,9 +56,6 @@ internal sealed record VpnCommand(int Runs, int PeerRuns, IReadOnlyList<string> 
         }
         return good;
     }
-
-    private static string Line(string who, VpnClientResult client) => string.Create(CultureInfo.InvariantCulture,
-        $"{who} {client.OutageMs / 1000:0.00} s, {client.Interruptions} interruptions, {(client.KeptAddress ? client.AddressBefore : $"{client.AddressBefore} became {client.AddressAfter}")}");
 
     private IEnumerable<(VpnContender Contender, VpnVariant Variant, int Runs)> Columns()
     {

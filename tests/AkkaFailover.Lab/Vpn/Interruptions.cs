@@ -2,21 +2,31 @@ using AkkaFailover.Lab.Observation;
 
 namespace AkkaFailover.Lab.Vpn;
 
+/// <summary>A time without an answer.</summary>
+/// <param name="AfterMs">From the fault to the last answer before it.</param>
+/// <param name="Ms">How long it was.</param>
+public sealed record Interruption(double AfterMs, double Ms)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{Ms:0} ms after {AfterMs:0} ms";
+}
+
 /// <summary>What a user would call an interruption.</summary>
 public static class Interruptions
 {
     /// <summary>Shorter times without an answer are the network's, or the machine's.</summary>
     public static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(300);
 
-    /// <summary>How often answers were missing for longer than that, from the last answer before the fault to the end.</summary>
-    public static int Count(IReadOnlyList<Answer> answers, Moment fault, Moment end)
+    /// <summary>The times for which answers were missing longer than that, from the fault to the end.</summary>
+    public static IReadOnlyList<Interruption> Of(IReadOnlyList<Answer> answers, Moment fault, Moment end)
     {
-        var (count, last) = (0, fault);
-        foreach (var answer in answers)
+        var last = fault;
+        var found = new List<Interruption>();
+        foreach (var at in answers.Select(answer => answer.At).Where(at => at > fault).Append(end))
         {
-            if (answer.At > fault && answer.At - last > Shortest) count++;
-            last = answer.At;
+            if (at - last > Shortest) found.Add(new Interruption((last - fault).TotalMilliseconds, (at - last).TotalMilliseconds));
+            last = at;
         }
-        return end - last > Shortest ? count + 1 : count;
+        return found;
     }
 }

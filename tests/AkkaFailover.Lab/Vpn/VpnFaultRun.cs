@@ -56,5 +56,5 @@ public static class VpnFaultRun
     }
 
     private static VpnClientResult Evaluate(IReadOnlyList<Answer> answers, Moment fault, Moment end, string? before, VpnClient client) =>
-        new(Outage.LongestGap(answers, fault, end).TotalMilliseconds, Interruptions.Count(answers, fault, end), before, client.TunnelAddress);
+        new(Outage.LongestGap(answers, fault, end).TotalMilliseconds, Interruptions.Of(answers, fault, end), before, client.TunnelAddress);
 }

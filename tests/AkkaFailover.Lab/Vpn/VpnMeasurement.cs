@@ -1,14 +1,20 @@
+using System.Globalization;
+
 namespace AkkaFailover.Lab.Vpn;
 
 /// <summary>What one client noticed of a fault.</summary>
 /// <param name="OutageMs">The longest time without an answer through its tunnel.</param>
-/// <param name="Interruptions">How often answers were missing for more than 300 ms.</param>
+/// <param name="Interruptions">When answers were missing for more than 300 ms.</param>
 /// <param name="AddressBefore">Its address in the tunnel before the fault.</param>
 /// <param name="AddressAfter">And after it.</param>
-public sealed record VpnClientResult(double OutageMs, int Interruptions, string? AddressBefore, string? AddressAfter)
+public sealed record VpnClientResult(double OutageMs, IReadOnlyList<Interruption> Interruptions, string? AddressBefore, string? AddressAfter)
 {
     /// <summary>Whether it is the same.</summary>
     public bool KeptAddress => AddressBefore == AddressAfter;
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+        $"{OutageMs / 1000:0.00} s, interruptions: {(Interruptions.Count == 0 ? "none" : string.Join(", ", Interruptions))}; {(KeptAddress ? AddressBefore : $"{AddressBefore} became {AddressAfter}")}");
 }
 
 /// <summary>What one run of one fault showed.</summary>
@@ -40,7 +46,7 @@ public sealed record VpnMeasurement(
     public double OutageMs => Math.Max(UserLocked.OutageMs, AutoLogin.OutageMs);
 
     /// <summary>The interruptions of the client that was worse off.</summary>
-    public int Interruptions => Math.Max(UserLocked.Interruptions, AutoLogin.Interruptions);
+    public int Interruptions => Math.Max(UserLocked.Interruptions.Count, AutoLogin.Interruptions.Count);
 
     /// <summary>Whether both clients have their addresses again.</summary>
     public bool KeptAddresses => UserLocked.KeptAddress && AutoLogin.KeptAddress;
