@@ -95,6 +95,19 @@ public sealed class LabHost
         }
     }
 
+    /// <summary>The processes that a process has started; none where it has ended.</summary>
+    public static IReadOnlyList<int> ChildrenOf(int pid)
+    {
+        try
+        {
+            return [.. File.ReadAllText($"/proc/{pid}/task/{pid}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)];
+        }
+        catch (IOException)
+        {
+            return [];
+        }
+    }
+
     /// <summary>Resident memory of a process, in bytes.</summary>
     public static long ResidentBytes(int pid) => 1024 * long.Parse(
         File.ReadLines($"/proc/{pid}/status").Single(line => line.StartsWith("VmRSS:", StringComparison.Ordinal))[6..^2], CultureInfo.InvariantCulture);
