@@ -185,11 +185,5 @@ public sealed class ServiceTests(DefaultLab lab, ITestOutputHelper output) : ICl
         return [.. Holdings.Of(record.Changes, record.To).Select(holding => holding.Host)];
     }
 
-    private string Script(string name, string body)
-    {
-        var file = Path.Combine(lab.Network.Folder, name);
-        File.WriteAllText(file, $"#!/bin/sh\n{body}\n");
-        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        return file;
-    }
+    private string Script(string name, string body) => ServiceScripts.Write(Path.Combine(lab.Network.Folder, name), body);
 }
