@@ -17,12 +17,10 @@ internal sealed record VpnCommand(int Runs, int PeerRuns, IReadOnlyList<string> 
     {
         var measurements = new List<VpnMeasurement>();
         var broken = false;
-        foreach (var (contender, variant, runs) in Columns())
-        {
-            using var rig = VpnRig.Create(contender, variant);
-            foreach (var fault in Chosen(VpnFault.All, Faults, fault => fault.Key).Where(fault => fault != VpnFault.Handover || contender.Replicates))
-                broken |= !await MeasureOrSayWhyNot(rig, fault, runs, measurements, stop) && contender.Replicates;
-        }
+        foreach (var column in Columns().Where(column => !column.Waits)) broken |= !await Measure(column, measurements, stop);
+        broken |= (await Task.WhenAll(Columns().Where(column => column.Waits).Select(column => Task.Run(() => Measure(column, measurements, stop), stop)))).Contains(false);
+        var daemons = Columns().Select(column => column.Contender.Daemon).Distinct().ToList();
+        measurements = [.. measurements.OrderBy(run => daemons.IndexOf(run.Daemon))];
         Console.WriteLine();
         Console.WriteLine($"The client's outage through the tunnel: median (worst) of {Runs} runs, peers {PeerRuns}; of two clients the worse. {Machine.Describe()}.");
         Console.WriteLine();
@@ -30,6 +28,16 @@ internal sealed record VpnCommand(int Runs, int PeerRuns, IReadOnlyList<string> 
         Console.WriteLine(VpnTable.FormatSessions(measurements));
         if (JsonFile is not null) File.WriteAllText(JsonFile, JsonSerializer.Serialize(new { machine = Machine.Describe(), runs = measurements }, Json));
         return broken ? 1 : 0;
+    }
+
+    // False where a session did not go on with ours.
+    private async Task<bool> Measure(Column column, List<VpnMeasurement> measurements, CancellationToken stop)
+    {
+        using var rig = VpnRig.Create(column.Contender, column.Variant);
+        var good = true;
+        foreach (var fault in Chosen(VpnFault.All, Faults, fault => fault.Key).Where(fault => fault != VpnFault.Handover || column.Contender.Replicates))
+            good &= await MeasureOrSayWhyNot(rig, fault, column.Runs, measurements, stop) || !column.Contender.Replicates;
+        return good;
     }
 
     // A daemon that does not come back from its own fault must not take the other figures with it. False where a session did not go on.
@@ -42,7 +50,7 @@ internal sealed record VpnCommand(int Runs, int PeerRuns, IReadOnlyList<string> 
             try
             {
                 var measured = await VpnFaultRun.Measure(rig, fault);
-                measurements.Add(measured);
+                lock (measurements) measurements.Add(measured);
                 good &= measured.IsContinued;
                 Console.WriteLine($"{measured.Daemon}, {measured.Variant}, {measured.Fault} {run}/{runs}: user {measured.UserLocked}; device {measured.AutoLogin}; "
                     + $"{measured.PasswordChecks} password checks, {measured.TokenLogins} by token, new account {(measured.NewAccountWorks ? "works" : "does not work")}, "
@@ -57,22 +65,29 @@ internal sealed record VpnCommand(int Runs, int PeerRuns, IReadOnlyList<string> 
         return good;
     }
 
-    private IEnumerable<(VpnContender Contender, VpnVariant Variant, int Runs)> Columns()
+    private IEnumerable<Column> Columns()
     {
         var variants = Chosen(VpnVariant.All, Variants, variant => variant.Key).ToList();
         if (Runs > 0)
         {
-            if (variants.Contains(VpnVariant.Udp)) yield return (VpnContender.OursWithKick, VpnVariant.Udp, Runs);
-            foreach (var variant in variants) yield return (VpnContender.Ours, variant, Runs);
+            if (variants.Contains(VpnVariant.Udp)) yield return new Column(VpnContender.OursWithKick, VpnVariant.Udp, Runs);
+            foreach (var variant in variants) yield return new Column(VpnContender.Ours, variant, Runs);
         }
         if (PeerRuns == 0) yield break;
         foreach (var peer in new[] { VpnContender.Ucarp, VpnContender.Keepalived })
         {
-            foreach (var variant in variants) yield return (peer, variant, PeerRuns);
+            foreach (var variant in variants) yield return new Column(peer, variant, PeerRuns);
         }
     }
 
     private static IEnumerable<T> Chosen<T>(IReadOnlyList<T> all, IReadOnlyList<string> keys, Func<T, string> keyOf) =>
         keys.Count == 0 ? all : keys.Select(key => all.FirstOrDefault(each => keyOf(each) == key)
             ?? throw new LabException($"no {key}: there are {string.Join(", ", all.Select(keyOf))}"));
+
+    /// <summary>One daemon and one way to the server.</summary>
+    private sealed record Column(VpnContender Contender, VpnVariant Variant, int Runs)
+    {
+        /// <summary>Its clients wait for minutes, and nobody counts the milliseconds: such columns are measured beside each other, after the others.</summary>
+        public bool Waits => Variant == VpnVariant.Udp && Contender != VpnContender.OursWithKick;
+    }
 }
