@@ -2,8 +2,6 @@ using Akka.Actor;
 using Akka.Event;
 using AkkaFailover.Core;
 using AkkaFailover.Core.Election;
-using AkkaFailover.Core.Phases;
-using AkkaFailover.Core.Health;
 using AkkaFailover.Core.Ports;
 using AkkaFailover.Core.Service;
 using AkkaFailover.Core.Settings;
@@ -24,13 +22,10 @@ public sealed class ServiceActor : ReceiveActor, IWithTimers
     private readonly ServiceMarker _marker;
     private readonly Systemctl? _systemctl;
     private readonly UnitSupervision? _unit;
-    private readonly IActorRef _health;
+    private readonly ServiceChecks _checks;
     private readonly IActorRef _vpn;
     private ServiceModel _model;
-    private HealthState _checks = HealthState.Idle;
-    private ServicePlace _place = new(null, Term.None);
     private ServiceGroupChanged _guarded = new(0);
-    private string _standbyFallen = "";
     private IChildProcess? _child;
     private OutputLog? _output;
 
@@ -46,7 +41,7 @@ public sealed class ServiceActor : ReceiveActor, IWithTimers
             _systemctl = new Systemctl(context.Launcher, systemd.Unit, context.Systemctl);
             _unit = new UnitSupervision(_systemctl, _log, Self);
         }
-        _health = service.Checks.Count == 0 ? ActorRefs.Nobody : Context.ActorOf(HealthActor.Props(context.Node, context.Group, context.Probes, context.Clock), "checks");
+        _checks = new ServiceChecks(context, service.Checks.Count == 0 ? ActorRefs.Nobody : Context.ActorOf(HealthActor.Props(context.Node, context.Group, context.Probes, context.Clock), "checks"));
         _vpn = context.Vpn is null ? ActorRefs.Nobody : Context.ActorOf(context.Vpn, "openvpn");
         Receive<StartService>(start => Step(new ServiceInput.Start(start.Term)));
         Receive<StopService>(stop => Step(new ServiceInput.Stop(stop.Graceful, stop.Reason)));
@@ -55,11 +50,11 @@ public sealed class ServiceActor : ReceiveActor, IWithTimers
         Receive<ChildEnd>(_ => { }); // of an incarnation of this actor that failed
         Receive<UnitLooked>(Looked);
         Receive<LookLate>(_ => _unit!.GiveUp());
-        Receive<HealthChanged>(Checked, changed => ReferenceEquals(changed.Place, _place));
+        Receive<HealthChanged>(Checked, _checks.AreOf);
         Receive<HealthChanged>(_ => { }); // of where the service was before
         Receive<Wake>(_ => Step(new ServiceInput.Tick()));
         Receive<GetService>(_ => Sender.Tell(Report()));
-        Receive<CheckNow>(CheckOnce);
+        Receive<CheckNow>(ask => _checks.TryOnce(ask, Sender));
         Receive<GetOpenVpn>(_ => _vpn.IsNobody(), _ => Sender.Tell(new NoOpenVpn()));
         Receive<GetOpenVpn>(_vpn.Forward);
     }
@@ -163,40 +158,11 @@ public sealed class ServiceActor : ReceiveActor, IWithTimers
 
     private ServiceChanged Announcement() => new(_model.State, _model.Detail) { Unfit = _model.Unfit, RetryAt = _model.RetryAt };
 
-    /// <summary>The checks follow the service.</summary>
-    private void Move()
-    {
-        if (_health.IsNobody() || _model.Place == _place.OnActive) return;
-        _place = new ServicePlace(_model.Place, _model.Term);
-        _checks = HealthState.Idle;
-        _health.Tell(_place);
-        if (_model.Place == true && Settings.Checks.Any(check => check.RunsOn(active: true)))
-            _context.Election.Tell(new ServiceStarted(_context.Clock.Now, _guarded.Process > 0 ? $"process {_guarded.Process}" : ""));
-        if (_model.Place != false) TellStandby("");
-    }
+    private void Move() => _checks.Follow(_model.Place, _model.Term, _guarded.Process);
 
     private void Checked(HealthChanged changed)
     {
-        var (before, now) = (_checks.Verdict, changed.State.Verdict);
-        _checks = changed.State;
-        if (_place.OnActive == true) Step(new ServiceInput.Checked(now));
-        if (_place.OnActive != false) return;
-        TellStandby(now.Missing);
-        if (now.Fallen.Length > 0 && before.Fallen.Length == 0) Tell($"not eligible: {now.Fallen}");
-        if (now.Fallen.Length == 0 && before.Fallen.Length > 0) Tell("the check that was down is up again");
-    }
-
-    private void TellStandby(string fallen)
-    {
-        if (fallen == _standbyFallen) return;
-        _standbyFallen = fallen;
-        _context.Election.Tell(new StandbyChecked(fallen));
-    }
-
-    private void CheckOnce(CheckNow ask)
-    {
-        if (_health.IsNobody()) Sender.Tell((IReadOnlyList<CheckResult>)[]);
-        else _health.Forward(ask);
+        if (_checks.Take(changed) is { } verdict) Step(new ServiceInput.Checked(verdict));
     }
 
     private void Tell(string text) => _context.Election.Tell(new Report("service", text));
@@ -220,7 +186,7 @@ public sealed class ServiceActor : ReceiveActor, IWithTimers
         return new ServiceReport(Settings.Type, _model.State, _guarded.Process > 0 ? _guarded.Process : null, _model.Restarts, detail)
         {
             RetrySeconds = _model.RetryAt == Moment.Never ? null : Longest(_model.RetryAt - now, TimeSpan.Zero).TotalSeconds,
-            Checks = [.. Settings.Checks.Select(check => _checks.Checks.FirstOrDefault(state => state.Check.Name == check.Name)?.Report(now) ?? CheckState.Idle(check))],
+            Checks = _checks.Report(now),
         };
     }
 
