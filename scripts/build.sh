@@ -19,7 +19,7 @@ esac
 
 sources() {
   find "$repository/src" -type f -not -path '*/bin/*' -not -path '*/obj/*' -not -path '*/docs/*' -print0 | sort -z | xargs -0 sha256sum
-  sha256sum "${BASH_SOURCE[0]}"
+  sha256sum <"${BASH_SOURCE[0]}"
   dotnet --version
   echo "$runtime"
 }

@@ -95,6 +95,21 @@ public sealed class SystemdTests(SystemdPair pair, ITestOutputHelper output) : I
     }
 
     [Fact]
+    public async Task A_stop_that_somebody_cancels_leaves_no_unit_behind()
+    {
+        await pair.Settle();
+        var (old, next) = (pair.Active, pair.Standby);
+        old.Ask("group", "handover");
+        await pair.Expect(() => pair.On(old).Property(SystemdPair.Service, "ActiveState") == "deactivating", "the unit is being stopped");
+        // The start replaces the stop, and would follow as soon as the unit has ended.
+        pair.On(old).Ask("start", "--no-block", SystemdPair.Service);
+        await pair.Settle();
+        Assert.Same(next, pair.Active);
+        await pair.Expect(() => pair.On(old).ProcessesOf(SystemdPair.Service).Count == 0 && pair.On(old).Ask("list-jobs").Contains("No jobs", StringComparison.Ordinal), "the unit is gone, and no job that would start it");
+        pair.Lab.ExpectNeverBoth();
+    }
+
+    [Fact]
     public async Task A_killed_daemon_takes_its_unit_with_it_whatever_that_does_about_it()
     {
         await pair.Settle();

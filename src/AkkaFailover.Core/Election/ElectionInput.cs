@@ -61,8 +61,8 @@ public sealed record ServiceChanged(ServiceState State, string Detail) : Electio
     /// <summary>When this node starts it again; <see cref="Moment.Never"/> where it is not between two starts.</summary>
     public Moment RetryAt { get; init; } = Moment.Never;
 
-    /// <summary>It has been started, and neither stopped nor given up.</summary>
-    public bool IsStarted => State is ServiceState.Preparing or ServiceState.Running or ServiceState.Failing;
+    /// <summary>It has been started, and has neither ended nor been stopped or given up.</summary>
+    public bool IsStarted => State is ServiceState.Preparing or ServiceState.Running or ServiceState.Failing && RetryAt == Moment.Never;
 }
 
 /// <summary>The checks that run where the service is stopped say something else.</summary>

@@ -31,7 +31,8 @@ internal static class ServiceRules
             },
         };
         if (service.State is ServiceState.Running or ServiceState.Stopped or ServiceState.None) turn.Clear(AlarmKind.ServiceFailing);
-        if (service.State is ServiceState.Stopped or ServiceState.None or ServiceState.Failed) ReleaseRules.ServiceStopped(turn);
+        // What has failed may still have to be cleaned up after; that it is stopped follows.
+        if (service.State is ServiceState.Stopped or ServiceState.None) ReleaseRules.ServiceStopped(turn);
     }
 
     public static void StandbyChecked(Turn turn, string fallen)

@@ -36,6 +36,9 @@ public sealed record VpnClient(string CommonName, IPEndPoint RealAddress, string
     /// <summary>Reads an entry of the replica; the peer is believed no more than anybody else.</summary>
     /// <returns>Null where it is none of ours.</returns>
     public static VpnClient? Decode(string key, ReadOnlySpan<byte> value) =>
+        Read(key, value) is { } client && client.Key == key ? client : null;
+
+    private static VpnClient? Read(string key, ReadOnlySpan<byte> value) =>
         IsKey(key) && value.Length <= ClientStatus.MaxLine && IPEndPoint.TryParse(key[Prefix.Length..], out var address) && address.Port > 0
         && Encoding.UTF8.GetString(value).Split('\n') is [var name, var tunnel, .. ([] or [Quiet])] lines ? new VpnClient(name, address, tunnel, -1) { IsQuiet = lines.Length > 2 } : null;
 

@@ -103,13 +103,14 @@ public sealed partial class ServiceMachine
     private void Look()
     {
         if (_settings is not SystemdService) return;
-        _model = _model with { Look = _model.Look + 1 };
+        _model = _model with { Look = _model.Look + 1, Looking = true };
         _outputs.Add(new ServiceOutput.Look(_model.Look));
     }
 
     private void Seen(ServiceInput.UnitSeen seen)
     {
         var starting = _model.StartBy != Moment.Never;
+        if (seen.Look == _model.Look) _model = _model with { Looking = false };
         if (seen.Look != _model.Look || _model.Child is not null || !(_model.Up || starting)) return;
         switch (seen.Unit.Activity)
         {

@@ -16,6 +16,9 @@ public sealed partial class ServiceMachine
     /// <summary>Between two looks at a unit.</summary>
     public static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
 
+    /// <summary>How often the stop of a unit is asked for again where somebody cancels it.</summary>
+    public const int StopRepeats = 2;
+
     private readonly ServiceSettings _settings;
     private readonly Moment _now;
     private readonly List<ServiceOutput> _outputs = [];
@@ -125,8 +128,24 @@ public sealed partial class ServiceMachine
     private void Clean()
     {
         if (!HasStop) return;
+        _model = _model with { StopRepeats = 0 };
         LaunchStop();
         Become(ServiceState.Stopping, "");
+    }
+
+    /// <summary>Its stop was cancelled, or systemd does not answer: it must not go on where the address is not, nor be started again by the job that came between.</summary>
+    private void StopEnded(ServiceInput.ChildEnded ended, Moment due)
+    {
+        var unit = _settings is SystemdService && ended.ExitCode != 0;
+        if (unit) _outputs.Add(new ServiceOutput.KillUnit());
+        if (unit && !_model.UnitKilled && _model.StopRepeats < StopRepeats)
+        {
+            _model = _model with { StopRepeats = _model.StopRepeats + 1 };
+            LaunchStop();
+            _model = _model with { Due = Moment.Min(_model.Due, due) };
+            return;
+        }
+        Stopped(ended.ExitCode == 0 ? "" : Describe("the stop command", ended));
     }
 
     private void LaunchStop() => Launch(ChildKind.Stop, _settings is SystemdService ? StopTime : _settings.StopTimeout);
@@ -141,7 +160,7 @@ public sealed partial class ServiceMachine
 
     private void Ended(ServiceInput.ChildEnded ended)
     {
-        var child = _model.Child;
+        var (child, due) = (_model.Child, _model.Due);
         // What the process itself has left in its group must not meet its successor.
         if (child == ChildKind.Main) _outputs.Add(new ServiceOutput.Kill());
         _model = _model with { Child = null, Due = Moment.Never };
@@ -153,7 +172,7 @@ public sealed partial class ServiceMachine
             case ChildKind.Main when IsStopping: Stopped(""); break;
             case ChildKind.Main when _model.RetryAt != Moment.Never: break; // it was ended because it did not become ready
             case ChildKind.Main: Failed(Describe("the process", ended) + (ended.ExitCode == 0 ? " (it must stay in the foreground)" : "")); break;
-            case ChildKind.Stop when IsStopping: Stopped(ended.ExitCode == 0 ? "" : Describe("the stop command", ended)); break;
+            case ChildKind.Stop when IsStopping: StopEnded(ended, due); break;
             case ChildKind.Stop: break; // it has cleaned up after a failure
             default: throw new InvalidOperationException("a child ended that was never launched");
         }
@@ -183,7 +202,7 @@ public sealed partial class ServiceMachine
             {
                 case { Child: ChildKind.Main, Up: false, State: not ServiceState.Stopping } when _model.RetryAt == Moment.Never: CameUp(); break;
                 case { Child: ChildKind.Start, State: not ServiceState.Stopping } when _settings is SystemdService:
-                    Look();
+                    if (!_model.Looking) Look();
                     _model = _model with { Due = _now + LookInterval };
                     break;
                 case { Child: ChildKind.Stop } when _settings is SystemdService: KillUnit(); break;

@@ -71,11 +71,17 @@ public sealed record ServiceModel
     /// <summary>The stop of the unit took too long: its processes have been killed.</summary>
     public bool UnitKilled { get; init; }
 
+    /// <summary>How often its stop was asked for again, because the one before failed.</summary>
+    public int StopRepeats { get; init; }
+
     /// <summary>Why it was started or stopped, for the commands.</summary>
     public string Reason { get; init; } = "";
 
     /// <summary>The number of the last look at the unit.</summary>
     public long Look { get; init; }
+
+    /// <summary>It has not been answered yet.</summary>
+    public bool Looking { get; init; }
 
     /// <summary>When to look again; <see cref="Moment.Never"/> for not before something happens.</summary>
     public Moment Wake => Moment.Min(Due, Moment.Min(StartBy, Child is null ? RetryAt : Moment.Never));

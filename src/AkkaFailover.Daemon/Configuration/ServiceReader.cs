@@ -48,7 +48,7 @@ internal static class ServiceReader
 
     private static TimeSpan? KillAfter(Setting setting, Kind kind, TimeSpan stopTimeout, OpenVpnSettings? openVpn)
     {
-        var killAfter = Owned(setting, kind, Kind.Process).Duration(TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(10));
+        var killAfter = Owned(setting, kind, Kind.Process, Kind.Systemd).Duration(TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(10));
         if (!setting.IsInFile && openVpn is not null) killAfter = OpenVpnReader.Goodbye;
         return killAfter < stopTimeout ? killAfter : null;
     }

@@ -42,6 +42,12 @@ internal sealed class CheckOnceActor : ReceiveActor, IWithTimers
         }
     }
 
+    /// <inheritdoc/>
+    protected override void PostStop()
+    {
+        foreach (var attempt in _tries.Values) attempt.Dispose();
+    }
+
     private void Take(HealthCheckSettings check, ProbeAnswer answer)
     {
         if (!_tries.Remove(check.Name, out var attempt)) return;

@@ -4,6 +4,7 @@ using AkkaFailover.Core.Health;
 using AkkaFailover.Core.Ports;
 using AkkaFailover.Core.Service;
 using AkkaFailover.Core.Settings;
+using AkkaFailover.Daemon.Service;
 
 namespace AkkaFailover.Daemon.Health;
 
@@ -49,6 +50,13 @@ public sealed class HealthActor : ReceiveActor, IWithTimers
     protected override void PostStop()
     {
         foreach (var attempt in _tries.Values) attempt.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override void PostRestart(Exception reason)
+    {
+        base.PostRestart(reason);
+        Context.Parent.Tell(new ServiceChildRestarted());
     }
 
     private void Step(HealthInput input)

@@ -56,7 +56,8 @@ internal sealed class ContinuityActor : ReceiveActor, IWithTimers
 
     private void Take(Found found)
     {
-        (_checked, _options) = (found.Config, found.Options);
+        // What was wrong may have been the machine's: it is asked again.
+        (_checked, _options) = (found.Options.Count == 0 ? found.Config : "", found.Options);
         var (inspection, active) = (found.Inspection, found.Active);
         _problems = [.. inspection.Problems, .. found.Options, .. _serves || active is null || inspection.Config is null ? [] : inspection.Facts.DifferFrom(active)];
         if (_serves && inspection.Problems.Count == 0 && (active is null || inspection.Facts.DifferFrom(active).Any())) Tell(inspection.Facts);

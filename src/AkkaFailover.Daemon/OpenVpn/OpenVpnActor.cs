@@ -8,6 +8,7 @@ using AkkaFailover.Core.Ports;
 using AkkaFailover.Core.Settings;
 using AkkaFailover.Daemon.Groups;
 using AkkaFailover.Daemon.Replica;
+using AkkaFailover.Daemon.Service;
 
 namespace AkkaFailover.Daemon.OpenVpn;
 
@@ -64,6 +65,13 @@ internal sealed class OpenVpnActor : ReceiveActor, IWithTimers
 
     /// <inheritdoc/>
     protected override void PostStop() => End();
+
+    /// <inheritdoc/>
+    protected override void PostRestart(Exception reason)
+    {
+        base.PostRestart(reason);
+        Context.Parent.Tell(new ServiceChildRestarted());
+    }
 
     private void Follow(bool serves)
     {

@@ -17,7 +17,7 @@ internal static class OptionCheck
     public static async Task<IReadOnlyList<string>> RunAsync(IProcessLauncher launcher, ServiceSettings service, string file, TimeSpan patience)
     {
         var ended = new TaskCompletionSource<(int Code, IReadOnlyList<string> Said)>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var run = OneRun.Start(launcher, [ProgramOf(service), "--cd", Path.GetDirectoryName(file)!, "--config", file, "--show-tls"], new Dictionary<string, string>(), KeptLines,
+        var run = OneRun.Start(launcher, [ProgramOf(service), "--log", "/dev/stdout", "--cd", Path.GetDirectoryName(file)!, "--config", file, "--show-tls"], new Dictionary<string, string>(), KeptLines,
             (exitCode, lines) => ended.TrySetResult((exitCode, lines)));
         try
         {

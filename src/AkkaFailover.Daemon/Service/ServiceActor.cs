@@ -53,6 +53,11 @@ public sealed class ServiceActor : ReceiveActor, IWithTimers
         Receive<HealthChanged>(Checked, _checks.AreOf);
         Receive<HealthChanged>(_ => { }); // of where the service was before
         Receive<Wake>(_ => Step(new ServiceInput.Tick()));
+        Receive<ServiceChildRestarted>(_ =>
+        {
+            _vpn.Tell(Announcement());
+            _checks.TellAgain();
+        });
         Receive<GetService>(_ => Sender.Tell(Report()));
         Receive<CheckNow>(ask => _checks.TryOnce(ask, Sender));
         Receive<GetOpenVpn>(_ => _vpn.IsNobody(), _ => Sender.Tell(new NoOpenVpn()));
@@ -72,7 +77,8 @@ public sealed class ServiceActor : ReceiveActor, IWithTimers
         if (left is not null)
         {
             _context.Launcher.KillLeftover(left);
-            _marker.Clear();
+            // What commands have started is gone when their stop has ended, and not before.
+            if (Settings is ProcessService) _marker.Clear();
         }
         // A unit may run whoever has started it: at boot, by hand.
         if (left is not null || _unit is not null) Step(new ServiceInput.LeftBehind());
@@ -136,6 +142,7 @@ public sealed class ServiceActor : ReceiveActor, IWithTimers
         _unit!.Take(looked.Unit);
         if (looked.Unit.Activity is UnitActivity.Active or UnitActivity.Changing && _model.State != ServiceState.Stopped)
             Guard(new ServiceGroupChanged(looked.Unit.MainPid, looked.Unit.ControlGroup));
+        else if (looked.Unit.Activity == UnitActivity.Ended) Guard(new ServiceGroupChanged(0));
         Step(new ServiceInput.UnitSeen(looked.Number, looked.Unit));
     }
 
@@ -144,7 +151,8 @@ public sealed class ServiceActor : ReceiveActor, IWithTimers
         _context.Election.Tell(Announcement());
         _vpn.Tell(Announcement());
         if (announce.State != ServiceState.Stopped) return;
-        _marker.Clear();
+        // A stop that failed is tried again by the next start of the daemon.
+        if (announce.Detail.Length == 0) _marker.Clear();
         Guard(new ServiceGroupChanged(0));
     }
 

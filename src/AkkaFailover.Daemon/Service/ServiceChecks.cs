@@ -34,6 +34,9 @@ internal sealed class ServiceChecks(ServiceContext context, IActorRef health)
         if (onActive != false) TellStandby("");
     }
 
+    /// <summary>Who runs them has failed and begun anew, and knows nothing.</summary>
+    public void TellAgain() => health.Tell(_place);
+
     /// <summary>Takes what they say now.</summary>
     /// <returns>What it means for the service that runs here; null where none does.</returns>
     public HealthVerdict? Take(HealthChanged changed)

@@ -5,6 +5,9 @@ using AkkaFailover.Core.Settings;
 
 namespace AkkaFailover.Daemon.Service;
 
+/// <summary>To the service, from a child of it that has failed and begun anew: it has to be told where the service is.</summary>
+internal sealed record ServiceChildRestarted;
+
 /// <summary>What a service works with.</summary>
 /// <param name="Node">This node.</param>
 /// <param name="Group">The group.</param>

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using AkkaFailover.Core.Service;
+using AkkaFailover.Linux.Programs;
 
 namespace AkkaFailover.Daemon.Service;
 
@@ -11,6 +12,7 @@ namespace AkkaFailover.Daemon.Service;
 internal sealed class UnitSupervision(Systemctl unit, ILoggingAdapter log, IActorRef self)
 {
     private OneRun? _look;
+    private OneRun? _kill;
     private bool _silent;
 
     /// <summary>What systemd said last; null before it said anything.</summary>
@@ -22,11 +24,13 @@ internal sealed class UnitSupervision(Systemctl unit, ILoggingAdapter log, IActo
     /// <summary>systemctl has not answered in time: what it was asked is given up, which is an answer.</summary>
     public void GiveUp() => _look?.Kill();
 
-    /// <summary>Ends every process of the unit.</summary>
+    /// <summary>Ends every process of the unit: by its control group at once, and by systemd, which then knows why.</summary>
     public void Kill()
     {
-        log.Warning("the unit has not stopped in time: its processes are killed");
-        unit.KillUnit(exitCode =>
+        log.Warning("the unit has not stopped: its processes are killed");
+        using (var group = Last is { ControlGroup: { Length: > 0 } name } ? ControlGroupKill.Open(name) : null) group?.Kill();
+        _kill?.Kill();
+        _kill = unit.KillUnit(exitCode =>
         {
             if (exitCode != 0) log.Warning("systemctl kill ended with {0}", exitCode);
         });

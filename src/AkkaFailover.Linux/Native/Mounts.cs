@@ -29,9 +29,10 @@ internal static partial class Mounts
     public static void Bind(string what, string where, bool recursive = false) =>
         Require(Mount(what, where, null, BindFlag | (recursive ? Recursive : 0), null), $"binding {what} to {where}");
 
-    /// <summary>Makes a bind read-only; devices can be written all the same.</summary>
+    /// <summary>Makes a bind read-only, not what is mounted below it; devices can be written all the same.</summary>
+    /// <param name="flags">What else it is: a bind begins with the flags of what it shows, and loses those that are not said again.</param>
     /// <exception cref="IOException">The kernel refused.</exception>
-    public static void Protect(string where) => Require(Mount(null, where, null, Remount | BindFlag | ReadOnly, null), $"making {where} read-only");
+    public static void Protect(string where, ulong flags = 0) => Require(Mount(null, where, null, Remount | BindFlag | ReadOnly | flags, null), $"making {where} read-only");
 
     /// <summary>Takes a mount off, also while it is in use.</summary>
     public static void Detach(string where) => _ = Unmount(where, Detached);

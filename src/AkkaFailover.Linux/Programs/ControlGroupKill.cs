@@ -7,7 +7,7 @@ namespace AkkaFailover.Linux.Programs;
 /// <c>cgroup.kill</c> of a control group (cgroup v2, Linux 5.14): one write that cannot block ends every process in it, also one that
 /// forks. Opened in advance: when it is needed it needs nothing more, and it cannot hit a later group of the same name.
 /// </summary>
-internal sealed class ControlGroupKill : IDisposable
+public sealed class ControlGroupKill : IDisposable
 {
     /// <summary>Where hosts have the second version: alone, or beside the first.</summary>
     private static readonly string[] Roots = ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"];
@@ -39,5 +39,6 @@ internal sealed class ControlGroupKill : IDisposable
     /// <summary>Ends every process in it.</summary>
     public void Kill() => Descriptors.Write(_file, "1"u8);
 
+    /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 }

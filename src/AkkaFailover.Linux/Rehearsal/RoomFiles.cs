@@ -44,7 +44,7 @@ internal sealed class RoomFiles(string scratch)
         Directory.CreateDirectory(_root);
         if (!TryCover("/", _root, 0)) throw new IOException($"the kernel has no overlay file system, or cannot lay one over /: {Errno.Describe(Errno.Last)}");
         var protectedPlaces = mounts.Where(mount => mount.Where != "/" && !Special.Any(special => IsIn(special, mount.Where))).Select(Take).OfType<string>().Distinct().ToList();
-        MakeSpecial();
+        MakeSpecial(mounts.Where(mount => IsIn("/dev", mount.Where)));
         foreach (var socket in sockets.Where(File.Exists)) Mounts.Bind(socket, _root + socket);
         Directory.CreateDirectory(_root + Copies);
         Mounts.Bind(scratch, _root + Copies);
@@ -66,7 +66,7 @@ internal sealed class RoomFiles(string scratch)
         if (mount.Type == "nsfs" || !Path.Exists(mount.Where) || !Path.Exists(where)) return null;
         if (!mount.IsReadOnly && Directory.Exists(mount.Where) && TryCover(mount.Where, where, mount.Flags)) return null;
         Mounts.Bind(mount.Where, where);
-        Mounts.Protect(where);
+        Mounts.Protect(where, mount.Flags);
         return mount.IsReadOnly ? null : mount.Where;
     }
 
@@ -92,7 +92,7 @@ internal sealed class RoomFiles(string scratch)
     }
 
     /// <summary>Own processes, own network parameters; parameters of the whole host can be read, and devices used.</summary>
-    private void MakeSpecial()
+    private void MakeSpecial(IEnumerable<MountEntry> devices)
     {
         Mounts.Bind("/proc", _root + "/proc");
         Mounts.Bind(_root + "/proc/sys", _root + "/proc/sys");
@@ -105,7 +105,7 @@ internal sealed class RoomFiles(string scratch)
         }
         Mounts.Mount("sysfs", _root + "/sys", Mounts.ReadOnly | Mounts.NoSetId | Mounts.NoDevices | Mounts.NoPrograms, "");
         Mounts.Bind("/dev", _root + "/dev", recursive: true);
-        Mounts.Protect(_root + "/dev");
+        foreach (var mount in devices.Append(new MountEntry("/dev", "", 0)).Where(mount => Path.Exists(_root + mount.Where)).DistinctBy(mount => mount.Where)) Mounts.Protect(_root + mount.Where, mount.Flags);
         if (Directory.Exists("/dev/shm")) Mounts.Mount("tmpfs", _root + "/dev/shm", Mounts.NoSetId | Mounts.NoDevices, $"size={Room}");
     }
 

@@ -55,6 +55,7 @@ public class ClientStatusTests
     [Theory]
     [InlineData("openvpn-client:198.51.100.10:40001", "alice")]
     [InlineData("openvpn-client:198.51.100.10:40001", "alice\n10.8.0.2\nmore")]
+    [InlineData("openvpn-client:198.51.100.10:040001", "alice\n10.8.0.2")]
     [InlineData("openvpn-client:nobody", "alice\n10.8.0.2")]
     [InlineData("openvpn-client:198.51.100.10", "alice\n10.8.0.2")]
     [InlineData("other:198.51.100.10:40001", "alice\n10.8.0.2")]

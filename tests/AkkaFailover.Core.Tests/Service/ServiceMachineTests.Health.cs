@@ -163,7 +163,32 @@ public partial class ServiceMachineTests
         Assert.Equal([], After(4.9));
         Assert.Equal(["kill unit"], After(0.1));
         Assert.Equal(["kill"], After(1));
-        Assert.StartsWith("stopped: the stop command was ended by signal 9", Do(Ended(137))[0], StringComparison.Ordinal);
+        var last = Do(Ended(137));
+        Assert.Equal("kill unit", last[0]);
+        Assert.StartsWith("stopped: the stop command was ended by signal 9", last[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_unit_whose_stop_somebody_cancels_is_killed_and_stopped_again_before_it_counts_as_stopped()
+    {
+        Use(Unit);
+        RunUnit();
+        Do(Stop);
+        for (var repeat = 0; repeat < ServiceMachine.StopRepeats; repeat++) Assert.Equal(["kill unit", "launch Stop"], Do(Ended(1)));
+        Assert.Equal(["kill unit", "stopped: the stop command exited with 1 after 0.0 s: Job for vpn.service canceled."], Do(Ended(1, "Job for vpn.service canceled.")));
+    }
+
+    [Fact]
+    public void A_unit_that_starts_is_not_looked_at_again_before_systemd_has_answered()
+    {
+        Use(Unit);
+        Do(Start);
+        Assert.Equal(["look"], After(1));
+        var unanswered = See(UnitActivity.Unknown);
+        Assert.Equal([], After(1));
+        Assert.Equal([], After(1));
+        Do(unanswered);
+        Assert.Equal(["look"], After(1));
     }
 
     [Fact]

@@ -47,7 +47,7 @@ public sealed class LoggingTests : IDisposable
     [Fact]
     public void Of_what_actors_log_below_a_warning_only_the_daemons_own_counts()
     {
-        using (var logger = LoggingSetup.Create(new LogSettings("info", Path.Combine(_directory.FullName, "failover.json")) { Console = false }, underSystemd: false))
+        using (var logger = LoggingSetup.Create(new LogSettings("information", Path.Combine(_directory.FullName, "failover.json")) { Console = false }, underSystemd: false))
         {
             logger.ForContext("LogSource", "akka://failover/user/vpn/service").Information("vpn service: Disassociated, says the child");
             logger.ForContext("LogSource", "akka://failover/system/cluster").Information("Member is up");

@@ -88,6 +88,19 @@ public sealed class ServerInspectorTests : IDisposable
     }
 
     [Fact]
+    public async Task The_running_servers_log_is_not_touched_by_the_check_of_its_options()
+    {
+        Write(_certificates.Issue("server", TimeSpan.FromDays(9)));
+        var log = Path.Combine(_folder.FullName, "live.log");
+        File.WriteAllText(log, "what the server wrote");
+        File.AppendAllText(ConfigFile, $"log {log}\n");
+        Assert.Empty(await Options());
+        File.AppendAllText(ConfigFile, "keepalive 10\n");
+        Assert.Contains("keepalive", Assert.Single(await Options()), StringComparison.Ordinal);
+        Assert.Equal("what the server wrote", File.ReadAllText(log));
+    }
+
+    [Fact]
     public async Task A_program_that_is_not_there_or_never_ends_is_named()
     {
         Write(_certificates.Issue("server", TimeSpan.FromDays(9)));
