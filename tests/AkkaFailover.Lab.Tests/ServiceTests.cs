@@ -71,7 +71,8 @@ public sealed class ServiceTests(DefaultLab lab, ITestOutputHelper output) : ICl
         var record = lab.Observer.Snapshot();
         var gap = Outage.LongestGap(record.Pings, record.From, record.To);
         output.WriteLine($"{moves} moves in the first minute; the address without an answer for {gap.TotalMilliseconds:0} ms at most");
-        Assert.InRange(moves, 2, 5);
+        // The handover, the four that the simulation has, and one that a slow start of the minute may add.
+        Assert.InRange(moves, 2, 6);
         Assert.InRange(gap, TimeSpan.Zero, lab.Deadline + TimeSpan.FromSeconds(1));
         Assert.Contains("service-failing", lab.Active.Status!.AlarmText, StringComparison.Ordinal);
         Assert.Contains("the disk is full", lab.Active.Ctl("group", "explain").Output, StringComparison.Ordinal);

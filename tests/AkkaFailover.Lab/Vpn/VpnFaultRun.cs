@@ -55,6 +55,10 @@ public static class VpnFaultRun
             });
     }
 
-    private static VpnClientResult Evaluate(IReadOnlyList<Answer> answers, Moment fault, Moment end, string? before, VpnClient client) =>
-        new(Outage.LongestGap(answers, fault, end).TotalMilliseconds, Interruptions.Of(answers, fault, end), before, client.TunnelAddress);
+    private static VpnClientResult Evaluate(IReadOnlyList<Answer> answers, Moment fault, Moment end, string? before, VpnClient client)
+    {
+        var interruptions = Interruptions.Of(answers, fault, end);
+        var gap = Outage.LongestGap(answers, fault, end).TotalMilliseconds;
+        return new VpnClientResult(interruptions.Select(each => each.Ms).Append(gap).Max(), interruptions, before, client.TunnelAddress);
+    }
 }

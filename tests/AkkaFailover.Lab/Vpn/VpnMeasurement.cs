@@ -3,7 +3,7 @@ using System.Globalization;
 namespace AkkaFailover.Lab.Vpn;
 
 /// <summary>What one client noticed of a fault.</summary>
-/// <param name="OutageMs">The longest time without an answer through its tunnel.</param>
+/// <param name="OutageMs">The longest of them, or the longest time without an answer through its tunnel where there was none.</param>
 /// <param name="Interruptions">When answers were missing for more than 300 ms.</param>
 /// <param name="AddressBefore">Its address in the tunnel before the fault.</param>
 /// <param name="AddressAfter">And after it.</param>
