@@ -30,12 +30,6 @@ public sealed class RecoveryMachine
     /// </summary>
     public static readonly TimeSpan QuietPause = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>
-    /// So long after the server is ready at most the restart of a client waits for the handshakes of the others: it closes its socket, and what the server still
-    /// sends it comes back as "port unreachable", with the harm that <see cref="QuietPause"/> tells of.
-    /// </summary>
-    public static readonly TimeSpan RestartPause = TimeSpan.FromMilliseconds(200);
-
     /// <summary>So long the clients of the server before this one stay in the replica without being seen: another failover may come meanwhile.</summary>
     public static readonly TimeSpan Remembered = TimeSpan.FromMinutes(3);
 
@@ -61,7 +55,6 @@ public sealed class RecoveryMachine
             default: throw new ArgumentOutOfRangeException(nameof(input), input, null);
         }
         step.SendResets();
-        step.Restart();
         return (step._model, step._outputs);
     }
 
@@ -114,20 +107,8 @@ public sealed class RecoveryMachine
         if (!_model.Awaited.TryGetValue(client.Key, out var awaited)) return;
         _model = _model with { Awaited = _model.Awaited.Remove(client.Key) };
         if (awaited.Resets == 0 || _now - _model.ReadyAt > KickTime) return;
-        _model = _model with { Restarted = _model.Restarted + 1, Restarting = _model.Restarting.Add(client) };
-    }
-
-    private void Restart()
-    {
-        if (_model.Restarting.IsEmpty) return;
-        var all = _model.ReadyAt + RestartPause;
-        if (_now < all && _model.Awaited.Values.Any(awaited => !awaited.Client.IsQuiet))
-        {
-            _model = _model with { Due = Moment.Min(_model.Due, all) };
-            return;
-        }
-        _outputs.AddRange(_model.Restarting.Select(client => new RecoveryOutput.Restart(client)));
-        _model = _model with { Restarting = [] };
+        _model = _model with { Restarted = _model.Restarted + 1 };
+        _outputs.Add(new RecoveryOutput.Restart(client));
     }
 
     /// <summary>Who has come by itself, from another port: what was known of it before is over.</summary>

@@ -34,9 +34,6 @@ public sealed record RecoveryModel
     /// <summary>Clients that had to be kicked and are back by their kicked session, since the claim.</summary>
     public int Restarted { get; init; }
 
-    /// <summary>Those of them whose restart waits for others.</summary>
-    public ImmutableArray<VpnClient> Restarting { get; init; } = [];
-
     /// <summary>When something has to be done without a further input.</summary>
     public Moment Due { get; init; } = Moment.Never;
 }

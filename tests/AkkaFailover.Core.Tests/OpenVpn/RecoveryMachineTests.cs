@@ -48,24 +48,6 @@ public class RecoveryMachineTests
     }
 
     [Fact]
-    public void A_restart_waits_a_moment_for_the_handshakes_of_others()
-    {
-        Step(new RecoveryInput.Began([Alice, Bob]));
-        Step(new RecoveryInput.Listed([]));
-        _now += TimeSpan.FromMilliseconds(50);
-        Assert.DoesNotContain(Step(new RecoveryInput.Listed([Alice])), output => output is RecoveryOutput.Restart);
-        Assert.Equal([new RecoveryOutput.Restart(Alice), new RecoveryOutput.Restart(Bob)], Step(new RecoveryInput.Listed([Alice, Bob])).OfType<RecoveryOutput.Restart>());
-
-        Step(new RecoveryInput.Ended());
-        Step(new RecoveryInput.Began([Alice, Bob]));
-        Step(new RecoveryInput.Listed([]));
-        Step(new RecoveryInput.Listed([Alice]));
-        Assert.Equal(RecoveryMachine.RestartPause, _model.Due - _now);
-        _now = _model.Due;
-        Assert.Equal([new RecoveryOutput.Restart(Alice)], Step(new RecoveryInput.Tick()).OfType<RecoveryOutput.Restart>());
-    }
-
-    [Fact]
     public void Who_comes_by_itself_is_neither_kicked_again_nor_restarted()
     {
         Step(new RecoveryInput.Began([Alice]));
