@@ -16,10 +16,11 @@ internal sealed record VpnCommand(int Runs, int PeerRuns, IReadOnlyList<string> 
     public async Task<int> Run(CancellationToken stop)
     {
         var measurements = new List<VpnMeasurement>();
+        var columns = Columns().ToList();
         var broken = false;
-        foreach (var column in Columns().Where(column => !column.Waits)) broken |= !await Measure(column, measurements, stop);
-        broken |= (await Task.WhenAll(Columns().Where(column => column.Waits).Select(column => Task.Run(() => Measure(column, measurements, stop), stop)))).Contains(false);
-        var daemons = Columns().Select(column => column.Contender.Daemon).Distinct().ToList();
+        foreach (var column in columns.Where(column => !column.Waits)) broken |= !await Measure(column, measurements, stop);
+        broken |= (await Task.WhenAll(columns.Where(column => column.Waits).Select(column => Task.Run(() => Measure(column, measurements, stop), stop)))).Contains(false);
+        var daemons = columns.Select(column => column.Contender.Daemon).Distinct().ToList();
         measurements = [.. measurements.OrderBy(run => daemons.IndexOf(run.Daemon))];
         Console.WriteLine();
         Console.WriteLine($"The client's outage through the tunnel: median (worst) of {Runs} runs, peers {PeerRuns}; of two clients the worse. {Machine.Describe()}.");

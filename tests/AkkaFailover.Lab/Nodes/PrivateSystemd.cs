@@ -79,16 +79,16 @@ public sealed class PrivateSystemd : IDisposable
     }
 
     /// <summary>Runs <c>systemctl</c>, whatever its exit code.</summary>
-    public ToolResult Ctl(params string[] arguments) => Tool.Try("nsenter", [.. Enter, "systemctl", "--no-ask-password", "--no-pager", .. arguments]);
+    public ToolResult Ctl(params string[] arguments) => Tool.Try("nsenter", [.. Enter, .. arguments]);
 
     /// <summary>Runs <c>systemctl</c>, which must succeed; returns its output.</summary>
-    public string Ask(params string[] arguments) => Tool.Run("nsenter", [.. Enter, "systemctl", "--no-ask-password", "--no-pager", .. arguments]);
+    public string Ask(params string[] arguments) => Tool.Run("nsenter", [.. Enter, .. arguments]);
 
     /// <summary>One property of a unit.</summary>
     public string Property(string unit, string name) => Ask("show", unit, "--property", name, "--value").Trim();
 
     /// <summary>The processes of a unit, as the machine counts: whatever session they have made.</summary>
-    public IReadOnlyList<int> ProcessesOf(string unit) => Ask("show", unit, "--property", "ControlGroup", "--value").Trim() is { Length: > 0 } group
+    public IReadOnlyList<int> ProcessesOf(string unit) => Property(unit, "ControlGroup") is { Length: > 0 } group
         && Group() + group + "/cgroup.procs" is var file && File.Exists(file) ? [.. File.ReadLines(file).Select(int.Parse).Where(pid => pid > 0)] : [];
 
     /// <inheritdoc/>
@@ -119,7 +119,7 @@ public sealed class PrivateSystemd : IDisposable
         }
     }
 
-    private IEnumerable<string> Enter => ["--target", $"{Pid}", "--mount", "--pid", "--cgroup", "--ipc", "--"];
+    private IEnumerable<string> Enter => ["--target", $"{Pid}", "--mount", "--pid", "--cgroup", "--ipc", "--", "systemctl", "--no-ask-password", "--no-pager"];
 
     private bool Runs() => !_namespaces.HasExited && LabHost.ChildrenOf(_namespaces.Pid).Count == 1 && Directory.Exists($"/proc/{Pid}/root/run/systemd/system")
         && Ctl("is-system-running").Output.Trim() is "running" or "degraded";
