@@ -33,6 +33,8 @@ internal sealed class LinuxPlatform : IDaemonPlatform
 
     public DatagramSenderOpener DatagramSenders { get; } = DatagramSender.Open;
 
+    public UnreachableFilterOpener UnreachableFilters { get; } = UnreachableFilter.Open;
+
     public IRehearsalHost Rehearsals { get; } = new RehearsalHost();
 
     public void ReturnMemory() => Allocator.ReturnFree();

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
-using AkkaFailover.Lab.Network;
 using AkkaFailover.Lab.Nodes;
 using AkkaFailover.Lab.Observation;
 using Xunit.Abstractions;
@@ -173,11 +170,10 @@ public sealed class ServiceTests(DefaultLab lab, ITestOutputHelper output) : ICl
 
     private async Task KillService(AkkaNode node)
     {
-        int? Pid() => JsonDocument.Parse(node.Ask("service", "show", "--output", "json")).RootElement.GetProperty("services")[0].GetProperty("pid") is { ValueKind: JsonValueKind.Number } pid ? pid.GetInt32() : null;
-        await lab.Pair.Expect(() => Pid() is not null, MoveTime, "the service has a process");
-        var pid = Pid()!.Value;
-        Tool.Run("kill", ["-KILL", pid.ToString(CultureInfo.InvariantCulture)]);
-        await lab.Pair.Expect(() => Pid() != pid, MoveTime, "the daemon noticed");
+        await lab.Pair.Expect(() => node.ServiceProcess is not null, MoveTime, "the service has a process");
+        var process = node.ServiceProcess;
+        node.KillService();
+        await lab.Pair.Expect(() => node.ServiceProcess != process, MoveTime, "the daemon noticed");
     }
 
     private IReadOnlyList<string> Holders()

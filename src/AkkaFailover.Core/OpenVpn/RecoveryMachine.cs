@@ -21,15 +21,6 @@ public sealed class RecoveryMachine
     /// <summary>A client that appears under its old address within this time of the claim came by the reset.</summary>
     public static readonly TimeSpan KickTime = TimeSpan.FromSeconds(10);
 
-    /// <summary>A client is quiet that has not been heard for so long: with the usual <c>keepalive 10 60</c> one that is there says something each ten seconds.</summary>
-    public static readonly TimeSpan QuietAfter = TimeSpan.FromSeconds(15);
-
-    /// <summary>
-    /// So long after the quiet ones the others are reset. Who is gone without a goodbye may answer with "port unreachable", and the kernel
-    /// then takes the next packet that the server sends, to whomever, for the one that failed: its owner waits 2 s for a repetition.
-    /// </summary>
-    public static readonly TimeSpan QuietPause = TimeSpan.FromMilliseconds(50);
-
     /// <summary>So long the clients of the server before this one stay in the replica without being seen: another failover may come meanwhile.</summary>
     public static readonly TimeSpan Remembered = TimeSpan.FromMinutes(3);
 
@@ -79,7 +70,6 @@ public sealed class RecoveryMachine
             Recognise(client);
         }
         ForgetReturned(clients);
-        clients = Listen(clients);
         if (_now - _model.ReadyAt >= Remembered) _model = _model with { Awaited = _model.Awaited.Clear() };
         Store(clients);
     }
@@ -89,17 +79,7 @@ public sealed class RecoveryMachine
     {
         _model = _model with { ReadyAt = _now };
         if (!_kick) return;
-        var others = _model.Awaited.Values.Any(awaited => awaited.Client.IsQuiet) ? _now + QuietPause : _now;
-        _model = _model with { Awaited = _model.Awaited.ToImmutableDictionary(pair => pair.Key, pair => pair.Value with { Next = pair.Value.Client.IsQuiet ? _now : others }) };
-    }
-
-    /// <summary>Finds the quiet ones.</summary>
-    private List<VpnClient> Listen(IReadOnlyList<VpnClient> clients)
-    {
-        var heard = clients.DistinctBy(client => client.Key).ToImmutableDictionary(client => client.Key,
-            client => _model.Heard.TryGetValue(client.Key, out var before) && before.Received == client.Received ? before : (client.Received, Since: _now));
-        _model = _model with { Heard = heard };
-        return [.. clients.Select(client => client with { IsQuiet = _now - heard[client.Key].Since >= QuietAfter })];
+        _model = _model with { Awaited = _model.Awaited.ToImmutableDictionary(pair => pair.Key, pair => pair.Value with { Next = _now }) };
     }
 
     private void Recognise(VpnClient client)
@@ -137,7 +117,7 @@ public sealed class RecoveryMachine
         changes.Aggregate(_model.Held, (held, change) => change.Value is null ? held.Remove(change.Key) : held.SetItem(change.Key, wanted[change.Key]));
 
     /// <summary>The server's number of it is not in the replica.</summary>
-    private static bool IsSame(VpnClient a, VpnClient b) => a.CommonName == b.CommonName && a.TunnelAddress == b.TunnelAddress && a.IsQuiet == b.IsQuiet;
+    private static bool IsSame(VpnClient a, VpnClient b) => a.CommonName == b.CommonName && a.TunnelAddress == b.TunnelAddress;
 
     private void Stored(bool done) =>
         _model = _model with { Held = done && _model.Storing is { } stored ? stored : _model.Held, Storing = null };
@@ -148,7 +128,7 @@ public sealed class RecoveryMachine
         foreach (var client in due)
         {
             _outputs.Add(new RecoveryOutput.SendReset(client.Client.RealAddress));
-            var next = client.Resets < Pauses.Length && !client.Client.IsQuiet ? _now + Pauses[client.Resets] : Moment.Never;
+            var next = client.Resets < Pauses.Length ? _now + Pauses[client.Resets] : Moment.Never;
             _model = _model with { Awaited = _model.Awaited.SetItem(client.Client.Key, client with { Resets = client.Resets + 1, Next = next }) };
         }
         var first = _model.Awaited.Values.Aggregate(Moment.Never, (soonest, client) => Moment.Min(soonest, client.Next));

@@ -22,9 +22,6 @@ public sealed record RecoveryModel
     /// <summary>Clients of the server before this one that have not been seen here, by key.</summary>
     public ImmutableDictionary<string, AwaitedClient> Awaited { get; init; } = ImmutableDictionary<string, AwaitedClient>.Empty;
 
-    /// <summary>The listed clients, by key: how much the server had from each, and since when it has not been more.</summary>
-    public ImmutableDictionary<string, (long Received, Moment Since)> Heard { get; init; } = ImmutableDictionary<string, (long Received, Moment Since)>.Empty;
-
     /// <summary>What the replica is being asked to hold; null where nothing is on its way.</summary>
     public ImmutableDictionary<string, VpnClient>? Storing { get; init; }
 
@@ -36,6 +33,9 @@ public sealed record RecoveryModel
 
     /// <summary>When something has to be done without a further input.</summary>
     public Moment Due { get; init; } = Moment.Never;
+
+    /// <summary>No client is to be sent a reset or recognised by one any more.</summary>
+    public bool IsKickOver(Moment now) => ReadyAt != Moment.Never && now - ReadyAt > RecoveryMachine.KickTime && Due == Moment.Never;
 }
 
 /// <summary>A client that the server before this one had.</summary>

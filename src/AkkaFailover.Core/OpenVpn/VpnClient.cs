@@ -13,13 +13,6 @@ namespace AkkaFailover.Core.OpenVpn;
 public sealed record VpnClient(string CommonName, IPEndPoint RealAddress, string TunnelAddress, long Cid)
 {
     private const string Prefix = "openvpn-client:";
-    private const string Quiet = "quiet";
-
-    /// <summary>Octets that the server of now has had from it; meaningless to another one.</summary>
-    public long Received { get; init; }
-
-    /// <summary>The server has not heard it for longer than a client is silent that is there.</summary>
-    public bool IsQuiet { get; init; }
 
     /// <summary>Whether a key of the replica is a client's.</summary>
     public static bool IsKey(string key) => key.StartsWith(Prefix, StringComparison.Ordinal);
@@ -30,8 +23,8 @@ public sealed record VpnClient(string CommonName, IPEndPoint RealAddress, string
     /// <summary>The key it has in the replica.</summary>
     public string Key => $"{Prefix}{RealAddress}";
 
-    /// <summary>The value it has there: name and tunnel address, a line each, and a third one where it is quiet.</summary>
-    public byte[] Encode() => Encoding.UTF8.GetBytes($"{CommonName}\n{TunnelAddress}{(IsQuiet ? $"\n{Quiet}" : "")}");
+    /// <summary>The value it has there: name and tunnel address, a line each.</summary>
+    public byte[] Encode() => Encoding.UTF8.GetBytes($"{CommonName}\n{TunnelAddress}");
 
     /// <summary>Reads an entry of the replica; the peer is believed no more than anybody else.</summary>
     /// <returns>Null where it is none of ours.</returns>
@@ -40,7 +33,7 @@ public sealed record VpnClient(string CommonName, IPEndPoint RealAddress, string
 
     private static VpnClient? Read(string key, ReadOnlySpan<byte> value) =>
         IsKey(key) && value.Length <= ClientStatus.MaxLine && IPEndPoint.TryParse(key[Prefix.Length..], out var address) && address.Port > 0
-        && Encoding.UTF8.GetString(value).Split('\n') is [var name, var tunnel, .. ([] or [Quiet])] lines ? new VpnClient(name, address, tunnel, -1) { IsQuiet = lines.Length > 2 } : null;
+        && Encoding.UTF8.GetString(value).Split('\n') is [var name, var tunnel] ? new VpnClient(name, address, tunnel, -1) : null;
 
     /// <inheritdoc/>
     public override string ToString() => $"{CommonName} ({RealAddress})";
@@ -58,7 +51,7 @@ public static class ClientStatus
     private const string Row = "CLIENT_LIST";
 
     // Its columns, behind the row's name.
-    private const int Name = 1, Real = 2, Tunnel = 3, Received = 5, Cid = 10;
+    private const int Name = 1, Real = 2, Tunnel = 3, Cid = 10;
 
     /// <summary>The clients in the lines of an answer; who has not been let in yet (UNDEF) is none.</summary>
     public static IReadOnlyList<VpnClient> Parse(IEnumerable<string> lines) =>
@@ -68,8 +61,7 @@ public static class ClientStatus
         line.Split('\t') is { Length: > Cid } fields && fields[0] == Row && fields[Name] is not ("UNDEF" or "")
         && AddressOf(fields[Real]) is { } address
         && long.TryParse(fields[Cid], NumberStyles.None, CultureInfo.InvariantCulture, out var cid)
-        && long.TryParse(fields[Received], NumberStyles.None, CultureInfo.InvariantCulture, out var received)
-            ? new VpnClient(Printable(fields[Name]), address, Printable(fields[Tunnel]), cid) { Received = received }
+            ? new VpnClient(Printable(fields[Name]), address, Printable(fields[Tunnel]), cid)
             : null;
 
     /// <summary>A common name is a client's own choice.</summary>

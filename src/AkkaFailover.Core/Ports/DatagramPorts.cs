@@ -13,3 +13,12 @@ public interface IDatagramSender : IDisposable
 /// <summary>Opens the sender.</summary>
 /// <exception cref="IOException">CAP_NET_RAW is missing.</exception>
 public delegate IDatagramSender DatagramSenderOpener();
+
+/// <summary>
+/// Keeps what hosts and routers answer to datagrams of a UDP server that cannot be delivered from the server's socket, where it would fail
+/// the next call, whomever that is for; "fragmentation needed" passes. Until it is disposed, or this process ends, however that comes about.
+/// </summary>
+/// <param name="name">One at a time has it.</param>
+/// <param name="servers">Addresses and ports of the server; IPv4 only.</param>
+/// <exception cref="IOException">The host cannot: the message says why.</exception>
+public delegate IDisposable UnreachableFilterOpener(string name, IReadOnlyList<IPEndPoint> servers);

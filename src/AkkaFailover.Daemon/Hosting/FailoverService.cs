@@ -131,7 +131,7 @@ public sealed class FailoverService(
             Service = (election, vip, replica) =>
                 new ServiceContext(settings.Node, group, settings.StateDir, platform.Launcher, platform.Clock, () => new HealthProbe(platform.Launcher), election, vip)
                 {
-                    Vpn = OpenVpnContext.For(group, platform.Clock, election, replica, platform.Launcher, platform.DatagramSenders),
+                    Vpn = OpenVpnContext.For(group, platform.Clock, election, replica, platform.Launcher, new ResetPorts(platform.DatagramSenders, platform.UnreachableFilters)),
                 }.Props(),
             Rehearsal = (election, replica) => RehearsalActor.Props(Rehearsals(group, blobs), election, replica),
             NotifyHook = () => NotifyHook.Props(settings.Node, group, settings.Notify, platform.Launcher, platform.Clock),

@@ -25,6 +25,9 @@ public interface IDaemonPlatform : IDisposable
     /// <summary>Opens senders of datagrams in another program's name.</summary>
     DatagramSenderOpener DatagramSenders { get; }
 
+    /// <summary>Opens filters that keep "unreachable" from a server.</summary>
+    UnreachableFilterOpener UnreachableFilters { get; }
+
     /// <summary>What a rehearsal needs of the host.</summary>
     IRehearsalHost Rehearsals { get; }
 

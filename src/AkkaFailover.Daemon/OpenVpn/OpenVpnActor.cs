@@ -116,6 +116,7 @@ internal sealed class OpenVpnActor : ReceiveActor, IWithTimers
             if (_model.ReadyAt == Moment.Never) OpenResets();
             _clients = clients;
             Step(new RecoveryInput.Listed(clients));
+            if (_model.IsKickOver(now)) CloseResets();
         }
         _nextLook = now + Pause(now);
         if (_restarts.Count > 0) Look();
@@ -145,14 +146,21 @@ internal sealed class OpenVpnActor : ReceiveActor, IWithTimers
     private TimeSpan Pause(Moment now)
     {
         if (_model.ReadyAt == Moment.Never) return now - _began < AlarmAfter ? TimeSpan.FromMilliseconds(20) : TimeSpan.FromSeconds(1);
-        return _resets is not null && !_model.Awaited.IsEmpty && now - _model.ReadyAt < RecoveryMachine.KickTime ? TimeSpan.FromMilliseconds(50) : TimeSpan.FromSeconds(1);
+        return _resets is not null && !_model.Awaited.IsEmpty ? TimeSpan.FromMilliseconds(50) : TimeSpan.FromSeconds(1);
     }
 
     private void OpenResets()
     {
         if (!_settings.Kick || _model.Awaited.IsEmpty || _session?.Config is not { } config) return;
-        _resets = ResetSender.Open(config, _context.Group.VirtualAddresses, _context.OpenSender, DateTimeOffset.UtcNow, out var whyNot);
-        if (_resets is null) _context.Election.Tell(new Report("vpn", $"clients are not made to reconnect: {whyNot}"));
+        _resets = ResetSender.Open(config, _context.Group, _context.Resets, DateTimeOffset.UtcNow, out var whyNot);
+        if (_resets is null) Tell($"clients are not made to reconnect: {whyNot}");
+        else if (_resets.WhyNoFilter.Length > 0) Tell($"a client that is gone may delay others by two seconds: {_resets.WhyNoFilter}");
+    }
+
+    private void CloseResets()
+    {
+        _resets?.Dispose();
+        _resets = null;
     }
 
     private void Step(RecoveryInput input)
@@ -202,11 +210,13 @@ internal sealed class OpenVpnActor : ReceiveActor, IWithTimers
     private void End()
     {
         _session?.Dispose();
-        _resets?.Dispose();
-        (_session, _resets, _looking, _nextLook, _failure, _clients) = (null, null, false, Moment.Never, "", []);
+        CloseResets();
+        (_session, _looking, _nextLook, _failure, _clients) = (null, false, Moment.Never, "", []);
         _restarts.Clear();
         EndAlarm();
     }
+
+    private void Tell(string text) => _context.Election.Tell(new Report("vpn", text));
 
     private OpenVpnReport Report() => new(
         _model.ReadyAt != Moment.Never, _clients, [.. _model.Awaited.Values.Select(awaited => awaited.Client)], _sent, _model.Restarted, _failure.Length > 0 ? [_failure] : []);
@@ -227,14 +237,14 @@ internal sealed class OpenVpnActor : ReceiveActor, IWithTimers
 /// <param name="Election">Gets alarms and reports.</param>
 /// <param name="Replica">Holds the clients and the facts of the active.</param>
 /// <param name="Launcher">Runs the server's own check of its options.</param>
-/// <param name="OpenSender">Opens the socket that resets are sent with.</param>
+/// <param name="Resets">What resets are sent with.</param>
 internal sealed record OpenVpnContext(
-    GroupSettings Group, IMonotonicClock Clock, IActorRef Election, IActorRef Replica, IProcessLauncher Launcher, DatagramSenderOpener OpenSender)
+    GroupSettings Group, IMonotonicClock Clock, IActorRef Election, IActorRef Replica, IProcessLauncher Launcher, ResetPorts Resets)
 {
     /// <summary>Who makes their changes, for the log.</summary>
     public const string By = "openvpn";
 
     /// <summary>The actor of a group; null where its service is no OpenVPN server.</summary>
-    public static Props? For(GroupSettings group, IMonotonicClock clock, IActorRef election, IActorRef replica, IProcessLauncher launcher, DatagramSenderOpener openSender) =>
-        group.Service.OpenVpn is null ? null : Props.Create(() => new OpenVpnActor(new OpenVpnContext(group, clock, election, replica, launcher, openSender)));
+    public static Props? For(GroupSettings group, IMonotonicClock clock, IActorRef election, IActorRef replica, IProcessLauncher launcher, ResetPorts resets) =>
+        group.Service.OpenVpn is null ? null : Props.Create(() => new OpenVpnActor(new OpenVpnContext(group, clock, election, replica, launcher, resets)));
 }

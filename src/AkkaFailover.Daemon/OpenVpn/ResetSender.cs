@@ -1,37 +1,54 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
-using AkkaFailover.Core;
 using AkkaFailover.Core.OpenVpn;
 using AkkaFailover.Core.Ports;
+using AkkaFailover.Core.Settings;
 using AkkaFailover.Core.Wire.OpenVpn;
 
 namespace AkkaFailover.Daemon.OpenVpn;
 
-/// <summary>Sends resets in the server's name.</summary>
+/// <summary>
+/// Sends resets in the server's name. As long as it is open the server is spared what becomes of them: the host of a client that is gone
+/// answers "unreachable", and the kernel would take the server's next packet, to whomever, for the one that failed.
+/// </summary>
 internal sealed class ResetSender : IDisposable
 {
     // Older than anything that the server sends: the client takes a later packet with an earlier time for a replayed one.
     private static readonly TimeSpan Age = TimeSpan.FromSeconds(60);
 
     private readonly IDatagramSender _sender;
+    private readonly IDisposable? _filter;
     private readonly IReadOnlyList<IPEndPoint> _from;
     private readonly StaticKey _key;
     private readonly uint _time;
     private readonly Dictionary<IPEndPoint, byte[]> _packets = [];
 
-    private ResetSender(IDatagramSender sender, IReadOnlyList<IPEndPoint> from, StaticKey key, DateTimeOffset now) =>
+    private ResetSender(IDatagramSender sender, ResetPorts ports, string group, IReadOnlyList<IPEndPoint> from, StaticKey key, DateTimeOffset now)
+    {
         (_sender, _from, _key, _time) = (sender, from, key, (uint)(now - Age).ToUnixTimeSeconds());
+        try
+        {
+            _filter = ports.OpenFilter(group, from);
+        }
+        catch (IOException e)
+        {
+            WhyNoFilter = e.Message;
+        }
+    }
+
+    /// <summary>Why what clients answer that are gone reaches the server; empty where it does not.</summary>
+    public string WhyNoFilter { get; } = "";
 
     /// <summary>Opens it.</summary>
     /// <param name="config">The server's configuration.</param>
-    /// <param name="addresses">The group's addresses: clients know the server by one of them.</param>
-    /// <param name="open">Opens the socket.</param>
+    /// <param name="group">The group: clients know the server by one of its addresses.</param>
+    /// <param name="ports">What it is made of.</param>
     /// <param name="now">Wall-clock time.</param>
     /// <param name="whyNot">Why clients of this server cannot be made to reconnect; empty where they can.</param>
-    public static ResetSender? Open(ServerConfig config, IReadOnlyList<VirtualAddress> addresses, DatagramSenderOpener open, DateTimeOffset now, out string whyNot)
+    public static ResetSender? Open(ServerConfig config, GroupSettings group, ResetPorts ports, DateTimeOffset now, out string whyNot)
     {
-        var known = addresses.Select(address => address.Address).Where(address => address.AddressFamily == AddressFamily.InterNetwork);
+        var known = group.VirtualAddresses.Select(address => address.Address).Where(address => address.AddressFamily == AddressFamily.InterNetwork);
         var from = config.Port is { } port ? known.Select(address => new IPEndPoint(address, port)).ToList() : [];
         whyNot = !config.IsUdp ? "the server speaks TCP, whose clients notice by themselves"
             : config.HasTlsCryptV2 ? "tls-crypt-v2 gives each client a key of its own; only tls-crypt is supported"
@@ -42,7 +59,7 @@ internal sealed class ResetSender : IDisposable
         try
         {
             var text = config.Inline("tls-crypt") ?? File.ReadAllText(config.File("tls-crypt")!);
-            if (StaticKey.Parse(text) is { } key) return new ResetSender(open(), from, key, now);
+            if (StaticKey.Parse(text) is { } key) return new ResetSender(ports.OpenSender(), ports, group.Name.ToString(), from, key, now);
             whyNot = $"{config.File("tls-crypt") ?? "the inline tls-crypt"} is not a static key of OpenVPN";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -65,5 +82,14 @@ internal sealed class ResetSender : IDisposable
         return _from.Select(from => _sender.Send(from, to, packet)).ToList().Find(failure => failure is not null);
     }
 
-    public void Dispose() => _sender.Dispose();
+    public void Dispose()
+    {
+        _sender.Dispose();
+        _filter?.Dispose();
+    }
 }
+
+/// <summary>What resets are sent with.</summary>
+/// <param name="OpenSender">Opens the socket.</param>
+/// <param name="OpenFilter">Opens what spares the server the answers.</param>
+internal sealed record ResetPorts(DatagramSenderOpener OpenSender, UnreachableFilterOpener OpenFilter);

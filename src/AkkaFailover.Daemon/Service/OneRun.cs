@@ -9,6 +9,7 @@ internal sealed class OneRun
     private readonly Queue<string> _lines = new();
     private readonly int _mostLines;
     private IChildProcess? _child;
+    private Timer? _late;
     private bool _ended;
 
     private OneRun(int mostLines) => _mostLines = mostLines;
@@ -28,6 +29,19 @@ internal sealed class OneRun
         {
             run._child = child;
             if (run._ended) child.Kill();
+        }
+        return run;
+    }
+
+    /// <summary>Starts it, and ends it with its children where it takes longer than <paramref name="bound"/>.</summary>
+    /// <inheritdoc cref="Start(IProcessLauncher, IReadOnlyList{string}, IReadOnlyDictionary{string, string}, int, Action{int, IReadOnlyList{string}})"/>
+    public static OneRun Start(
+        IProcessLauncher launcher, IReadOnlyList<string> command, IReadOnlyDictionary<string, string> environment, int mostLines, TimeSpan bound, Action<int, IReadOnlyList<string>> done)
+    {
+        var run = Start(launcher, command, environment, mostLines, done);
+        lock (run._lock)
+        {
+            if (!run._ended) run._late = new Timer(_ => run.Kill(), null, bound, Timeout.InfiniteTimeSpan);
         }
         return run;
     }
@@ -55,6 +69,7 @@ internal sealed class OneRun
         lock (_lock)
         {
             _ended = true;
+            _late?.Dispose();
             _child?.Kill();
             return [.. _lines];
         }

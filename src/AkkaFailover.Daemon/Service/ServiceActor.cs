@@ -49,7 +49,6 @@ public sealed class ServiceActor : ReceiveActor, IWithTimers
         Receive<ChildEnd>(Ended, end => ReferenceEquals(end.Output, _output));
         Receive<ChildEnd>(_ => { }); // of an incarnation of this actor that failed
         Receive<UnitLooked>(Looked);
-        Receive<LookLate>(_ => _unit!.GiveUp());
         Receive<HealthChanged>(Checked, _checks.AreOf);
         Receive<HealthChanged>(_ => { }); // of where the service was before
         Receive<Wake>(_ => Step(new ServiceInput.Tick()));
@@ -111,10 +110,7 @@ public sealed class ServiceActor : ReceiveActor, IWithTimers
             case ServiceOutput.Terminate: _child?.Terminate(); break;
             case ServiceOutput.Kill: _child?.Kill(); break;
             case ServiceOutput.KillUnit: _unit!.Kill(); break;
-            case ServiceOutput.Look look:
-                _unit!.Look(look.Number);
-                Timers.StartSingleTimer(LookLate.Instance, LookLate.Instance, Systemctl.Bound);
-                break;
+            case ServiceOutput.Look look: _unit!.Look(look.Number); break;
             case ServiceOutput.Announce announce: Announce(announce); break;
             default: throw new ArgumentOutOfRangeException(nameof(output), output, null);
         }
@@ -138,7 +134,6 @@ public sealed class ServiceActor : ReceiveActor, IWithTimers
 
     private void Looked(UnitLooked looked)
     {
-        Timers.Cancel(LookLate.Instance);
         _unit!.Take(looked.Unit);
         if (looked.Unit.Activity is UnitActivity.Active or UnitActivity.Changing && _model.State != ServiceState.Stopped)
             Guard(new ServiceGroupChanged(looked.Unit.MainPid, looked.Unit.ControlGroup));
@@ -203,11 +198,6 @@ public sealed class ServiceActor : ReceiveActor, IWithTimers
     private static TimeSpan Longest(TimeSpan a, TimeSpan b) => a > b ? a : b;
 
     private sealed record ChildEnd(OutputLog Output, int ExitCode);
-
-    private sealed record LookLate
-    {
-        public static readonly LookLate Instance = new();
-    }
 
     private sealed record Wake
     {

@@ -28,11 +28,13 @@ internal sealed class Systemctl(IProcessLauncher launcher, string unit, IReadOnl
     /// <summary>Stops the unit; ends when it has ended.</summary>
     public IReadOnlyList<string> Stop => [.. program, "stop", unit];
 
-    /// <summary>Asks for the unit's state; the answer comes once, on any thread, also after the run was killed.</summary>
-    public OneRun Look(Action<UnitStatus> seen) => OneRun.Start(launcher, [.. program, .. Show(unit)], NoEnvironment, MostLines,
+    /// <summary>Asks for the unit's state; the answer comes once, on any thread, also where systemctl had to be ended.</summary>
+    public void Look(Action<UnitStatus> seen) => Run(Show(unit),
         (exitCode, lines) => seen(exitCode == 0 ? UnitStatus.Parse(lines) : UnitStatus.Unheard($"systemctl show: exit code {exitCode}{(lines.Count > 0 ? $": {lines[^1]}" : "")}")));
 
     /// <summary>Ends every process of the unit, at once.</summary>
-    public OneRun KillUnit(Action<int> done) =>
-        OneRun.Start(launcher, [.. program, "kill", "--signal=SIGKILL", unit], NoEnvironment, 1, (exitCode, _) => done(exitCode));
+    public void KillUnit(Action<int> done) => Run(["kill", "--signal=SIGKILL", unit], (exitCode, _) => done(exitCode));
+
+    private void Run(IReadOnlyList<string> words, Action<int, IReadOnlyList<string>> done) =>
+        OneRun.Start(launcher, [.. program, .. words], NoEnvironment, MostLines, Bound, done);
 }

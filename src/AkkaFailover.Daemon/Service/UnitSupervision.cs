@@ -11,26 +11,20 @@ namespace AkkaFailover.Daemon.Service;
 /// <param name="self">Gets <see cref="UnitLooked"/>.</param>
 internal sealed class UnitSupervision(Systemctl unit, ILoggingAdapter log, IActorRef self)
 {
-    private OneRun? _look;
-    private OneRun? _kill;
     private bool _silent;
 
     /// <summary>What systemd said last; null before it said anything.</summary>
     public UnitStatus? Last { get; private set; }
 
     /// <summary>Asks for the unit's state; <see cref="UnitLooked"/> follows.</summary>
-    public void Look(long number) => _look = unit.Look(status => self.Tell(new UnitLooked(number, status)));
-
-    /// <summary>systemctl has not answered in time: what it was asked is given up, which is an answer.</summary>
-    public void GiveUp() => _look?.Kill();
+    public void Look(long number) => unit.Look(status => self.Tell(new UnitLooked(number, status)));
 
     /// <summary>Ends every process of the unit: by its control group at once, and by systemd, which then knows why.</summary>
     public void Kill()
     {
         log.Warning("the unit has not stopped: its processes are killed");
         using (var group = Last is { ControlGroup: { Length: > 0 } name } ? ControlGroupKill.Open(name) : null) group?.Kill();
-        _kill?.Kill();
-        _kill = unit.KillUnit(exitCode =>
+        unit.KillUnit(exitCode =>
         {
             if (exitCode != 0) log.Warning("systemctl kill ended with {0}", exitCode);
         });

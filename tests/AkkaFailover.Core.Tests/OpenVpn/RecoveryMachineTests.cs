@@ -94,35 +94,21 @@ public class RecoveryMachineTests
     }
 
     [Fact]
-    public void Who_was_quiet_is_kicked_first_and_once()
+    public void The_kick_is_over_when_nobody_is_to_be_reset_and_nobody_recognised_by_it()
     {
-        Step(new RecoveryInput.Began([Alice, Bob with { IsQuiet = true }]));
-        Assert.Equal([new RecoveryOutput.SendReset(Bob.RealAddress)], Step(new RecoveryInput.Listed([])));
-        Assert.Equal(_now + RecoveryMachine.QuietPause, _model.Due);
-        _now = _model.Due;
-        var resets = Step(new RecoveryInput.Tick()).OfType<RecoveryOutput.SendReset>().ToList();
+        Step(new RecoveryInput.Began([Alice]));
+        _now += TimeSpan.FromMinutes(1);
+        Assert.False(_model.IsKickOver(_now));
+        Step(new RecoveryInput.Listed([]));
+        var ready = _now;
         while (_model.Due != Moment.Never)
         {
+            Assert.False(_model.IsKickOver(ready + RecoveryMachine.KickTime + TimeSpan.FromMilliseconds(1)));
             _now = _model.Due;
-            resets.AddRange(Step(new RecoveryInput.Tick()).OfType<RecoveryOutput.SendReset>());
+            Step(new RecoveryInput.Tick());
         }
-        Assert.Equal(Enumerable.Repeat(new RecoveryOutput.SendReset(Alice.RealAddress), 4), resets);
-    }
-
-    [Fact]
-    public void A_client_that_is_not_heard_is_stored_as_quiet_until_it_is_heard_again()
-    {
-        Step(new RecoveryInput.Began([]));
-        Step(new RecoveryInput.Listed([Alice with { Received = 100 }]));
-        Step(new RecoveryInput.Stored(true));
-        _now += RecoveryMachine.QuietAfter - TimeSpan.FromMilliseconds(1);
-        Assert.Empty(Step(new RecoveryInput.Listed([Alice with { Received = 100 }])));
-        _now += TimeSpan.FromMilliseconds(1);
-        Assert.True(Stored(new RecoveryInput.Listed([Alice with { Received = 100 }])).IsQuiet);
-        Step(new RecoveryInput.Stored(true));
-        Assert.False(Stored(new RecoveryInput.Listed([Alice with { Received = 101 }])).IsQuiet);
-
-        VpnClient Stored(RecoveryInput input) => Assert.Single(Step(input).OfType<RecoveryOutput.Store>()).Changes is [{ Value: { } value } change] ? VpnClient.Decode(change.Key, value)! : null!;
+        Assert.False(_model.IsKickOver(ready + RecoveryMachine.KickTime));
+        Assert.True(_model.IsKickOver(ready + RecoveryMachine.KickTime + TimeSpan.FromMilliseconds(1)));
     }
 
     [Fact]

@@ -59,6 +59,8 @@ public sealed class BlobPairTests(ITestOutputHelper output) : IAsyncLifetime
         await Until(() => IsOn(B, content));
         output.WriteLine($"20 MB from close on the active to their place on the standby: {Stopwatch.GetElapsedTime(begun).TotalMilliseconds:0} ms");
         Assert.Equal("there", before);
+        // The standby may have put the file in its place before the active hears that it has the version.
+        for (var watch = Stopwatch.StartNew(); (await Log()).Count == 0; await Task.Delay(10)) Assert.True(watch.Elapsed < Patience, "the version is not acknowledged");
         var row = Assert.Single(await Log());
         Assert.Equal((true, (long)Size), (row.Replicated, row.Size));
         Assert.Empty((await Report(_a)).Transfers);

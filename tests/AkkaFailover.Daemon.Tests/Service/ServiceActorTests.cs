@@ -4,10 +4,14 @@ using Akka.TestKit;
 using Akka.TestKit.Xunit2;
 using AkkaFailover.Core;
 using AkkaFailover.Core.Election;
+using AkkaFailover.Core.OpenVpn;
 using AkkaFailover.Core.Settings;
 using AkkaFailover.Daemon.Groups;
 using AkkaFailover.Daemon.Health;
+using AkkaFailover.Daemon.OpenVpn;
+using AkkaFailover.Daemon.Replica;
 using AkkaFailover.Daemon.Service;
+using AkkaFailover.Linux.Lan;
 using AkkaFailover.Linux.Programs;
 using AkkaFailover.Linux.Time;
 using Xunit;
@@ -228,11 +232,29 @@ public class ServiceActorTests : TestKit
         _scripts.Dispose();
     }
 
-    private IActorRef Service(ServiceSettings settings)
+    [Fact]
+    public void Who_follows_the_clients_of_a_VPN_server_and_fails_begins_anew_where_the_service_is()
+    {
+        var replica = CreateTestProbe();
+        replica.IgnoreMessages(message => message is not GetHeld);
+        var settings = Process("exec sleep 600") with { OpenVpn = new OpenVpnSettings(_scripts.Path("server.conf"), Kick: false) };
+        var context = Context(settings);
+        var ports = new ResetPorts(DatagramSender.Open, UnreachableFilter.Open);
+        var service = Sys.ActorOf((context with { Vpn = OpenVpnContext.For(context.Group, context.Clock, _election, replica, context.Launcher, ports) }).Props());
+        Expect(ServiceState.Stopped);
+        Tell(service, Start(2), ServiceState.Preparing, ServiceState.Running);
+        replica.ExpectMsg<GetHeld>(Patience);
+        EventFilter.Exception<ArgumentOutOfRangeException>().ExpectOne(() => Sys.ActorSelection(service.Path / "openvpn").Tell(new Unknown()));
+        replica.ExpectMsg<GetHeld>(Patience);
+    }
+
+    private IActorRef Service(ServiceSettings settings) => Sys.ActorOf(Context(settings).Props());
+
+    private ServiceContext Context(ServiceSettings settings)
     {
         var launcher = new ProcessLauncher();
-        return Sys.ActorOf(new ServiceContext(
-            NodeName.Parse("a"), Scripts.Group(settings), _scripts.StateDir, launcher, BootClock.Instance, () => new HealthProbe(launcher), _election, _vip).Props());
+        return new ServiceContext(
+            NodeName.Parse("a"), Scripts.Group(settings), _scripts.StateDir, launcher, BootClock.Instance, () => new HealthProbe(launcher), _election, _vip);
     }
 
     private ProcessService Process(string script) => new(_scripts.Command(script), 2, TimeSpan.FromMilliseconds(20));
@@ -301,4 +323,7 @@ public class ServiceActorTests : TestKit
         using var patience = new CancellationTokenSource(Patience);
         while (!condition()) await Task.Delay(10, patience.Token);
     }
+
+    /// <summary>What nobody sends.</summary>
+    private sealed record Unknown : RecoveryInput;
 }

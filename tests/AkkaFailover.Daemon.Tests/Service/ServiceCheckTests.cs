@@ -5,6 +5,7 @@ using Akka.TestKit;
 using Akka.TestKit.Xunit2;
 using AkkaFailover.Core;
 using AkkaFailover.Core.Election;
+using AkkaFailover.Core.Health;
 using AkkaFailover.Core.Phases;
 using AkkaFailover.Core.Settings;
 using AkkaFailover.Daemon.Groups;
@@ -77,6 +78,19 @@ public class ServiceCheckTests : TestKit
     }
 
     [Fact]
+    public async Task Checks_that_fail_themselves_begin_anew_where_the_service_is()
+    {
+        var service = Service(Process(Exec("echo >> tries")));
+        service.Tell(new StartService(new Term(2)));
+        await Reported(service, report => report.Checks is [{ LastGood: true }]);
+        EventFilter.Exception<ArgumentOutOfRangeException>().ExpectOne(() => Sys.ActorSelection(service.Path / "checks").Tell(new Unknown()));
+        File.Delete(_scripts.Path("tries"));
+        // One may have been under way.
+        for (var end = Environment.TickCount64 + Patience.TotalMilliseconds; (await _scripts.Written("tries")).Length < 3; await Task.Delay(20))
+            Assert.True(Environment.TickCount64 < end, "the service is not checked any more");
+    }
+
+    [Fact]
     public async Task Checks_are_tried_once_when_an_operator_asks()
     {
         var service = Service(Process(Port() with { Interval = TimeSpan.FromHours(1) }, Exec("echo no; exit 1") with { Interval = TimeSpan.FromHours(1) }));
@@ -134,4 +148,7 @@ public class ServiceCheckTests : TestKit
         for (var end = Environment.TickCount64 + Patience.TotalMilliseconds; await service.Ask<ServiceReport>(new GetService(), Patience) is var report && !condition(report); await Task.Delay(20))
             if (Environment.TickCount64 > end) Assert.Fail($"it did not come about: {report}, {string.Join("; ", report.Checks)}");
     }
+
+    /// <summary>What nobody sends.</summary>
+    private sealed record Unknown : HealthInput;
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using AkkaFailover.Lab.Network;
 
@@ -32,6 +33,13 @@ public sealed class AkkaNode : Node
     /// <summary>Its role, and what it says besides; null while it cannot be reached.</summary>
     public GroupStatus? Status =>
         Ctl("status", "--output", "json") is { ExitCode: 0 } answer ? Nodes.Status.Parse(answer.Output).Group : null;
+
+    /// <summary>The process of its service; null where it has none.</summary>
+    public int? ServiceProcess =>
+        JsonDocument.Parse(Ask("service", "show", "--output", "json")).RootElement.GetProperty("services")[0].GetProperty("pid") is { ValueKind: JsonValueKind.Number } pid ? pid.GetInt32() : null;
+
+    /// <summary>Kills the process of its service, which the daemon is not told.</summary>
+    public void KillService() => Tool.Run("kill", ["-KILL", ServiceProcess!.Value.ToString(CultureInfo.InvariantCulture)]);
 
     /// <summary>Members of its cluster that are up and can be reached, as it sees them.</summary>
     public int MembersUp => Ctl("cluster", "show", "--output", "json") is { ExitCode: 0 } answer
