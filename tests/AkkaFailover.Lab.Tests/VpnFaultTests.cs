@@ -12,7 +12,7 @@ public sealed class VpnWithKickTests(KickLab lab)
     [Fact]
     public Task Clients_are_back_two_seconds_after_the_host_died() => lab.Keeps(VpnFault.HostDeath, runs: 3, TimeSpan.FromSeconds(2), worst: TimeSpan.FromSeconds(3));
 
-    [Fact, Trait("promise", "open")]
+    [Fact]
     public Task The_server_dies_with_its_daemon() => lab.Keeps(VpnFault.KillDaemon, TimeSpan.FromSeconds(2));
 
     [Fact]
