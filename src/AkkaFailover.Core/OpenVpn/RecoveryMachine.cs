@@ -18,7 +18,7 @@ public sealed class RecoveryMachine
     /// <summary>Time between two bursts.</summary>
     public static readonly TimeSpan BurstPause = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>A client that appears under its old address within this time of the claim came by the reset.</summary>
+    /// <summary>A client that appears under its old address within this time of its last reset came by that.</summary>
     public static readonly TimeSpan KickTime = TimeSpan.FromSeconds(10);
 
     /// <summary>So long the clients of the server before this one stay in the replica without being seen: another failover may come meanwhile.</summary>
@@ -56,7 +56,7 @@ public sealed class RecoveryMachine
         {
             Serves = true,
             Held = clients,
-            Awaited = clients.ToImmutableDictionary(pair => pair.Key, pair => new AwaitedClient(pair.Value, 0, Moment.Never)),
+            Awaited = clients.ToImmutableDictionary(pair => pair.Key, pair => new AwaitedClient(pair.Value)),
         };
     }
 
@@ -77,7 +77,7 @@ public sealed class RecoveryMachine
     /// <summary>Not before: a reset whose answer nobody hears is wasted.</summary>
     private void BecomeReady()
     {
-        _model = _model with { ReadyAt = _now };
+        _model = _model with { ReadyAt = _now, LastKick = _now };
         if (!_kick) return;
         _model = _model with { Awaited = _model.Awaited.ToImmutableDictionary(pair => pair.Key, pair => pair.Value with { Next = _now }) };
     }
@@ -86,8 +86,8 @@ public sealed class RecoveryMachine
     {
         if (!_model.Awaited.TryGetValue(client.Key, out var awaited)) return;
         _model = _model with { Awaited = _model.Awaited.Remove(client.Key) };
-        if (awaited.Resets == 0 || _now - _model.ReadyAt > KickTime) return;
-        _model = _model with { Restarted = _model.Restarted + 1 };
+        if (awaited.Resets == 0 || _now - awaited.LastReset > KickTime) return;
+        _model = _model with { Restarted = _model.Restarted + 1, LastKick = _now };
         _outputs.Add(new RecoveryOutput.Restart(client));
     }
 
@@ -129,7 +129,7 @@ public sealed class RecoveryMachine
         {
             _outputs.Add(new RecoveryOutput.SendReset(client.Client.RealAddress));
             var next = client.Resets < Pauses.Length ? _now + Pauses[client.Resets] : Moment.Never;
-            _model = _model with { Awaited = _model.Awaited.SetItem(client.Client.Key, client with { Resets = client.Resets + 1, Next = next }) };
+            _model = _model with { Awaited = _model.Awaited.SetItem(client.Client.Key, client with { Resets = client.Resets + 1, LastReset = _now, Next = next }), LastKick = _now };
         }
         var first = _model.Awaited.Values.Aggregate(Moment.Never, (soonest, client) => Moment.Min(soonest, client.Next));
         _model = _model with { Due = due.Count > 0 ? Moment.Max(first, _now + BurstPause) : first };

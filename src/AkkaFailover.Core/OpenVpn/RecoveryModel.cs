@@ -34,15 +34,26 @@ public sealed record RecoveryModel
     /// <summary>When something has to be done without a further input.</summary>
     public Moment Due { get; init; } = Moment.Never;
 
-    /// <summary>No client is to be sent a reset or recognised by one any more.</summary>
-    public bool IsKickOver(Moment now) => ReadyAt != Moment.Never && now - ReadyAt > RecoveryMachine.KickTime && Due == Moment.Never;
+    /// <summary>The last reset or restart; before the first one when the server was ready.</summary>
+    public Moment LastKick { get; init; }
+
+    /// <summary>No client is to be reset or restarted any more, and what comes of it has come.</summary>
+    public bool IsKickOver(Moment now) => ReadyAt != Moment.Never && Due == Moment.Never && now - LastKick > RecoveryMachine.KickTime;
 }
 
 /// <summary>A client that the server before this one had.</summary>
 /// <param name="Client">The client.</param>
-/// <param name="Resets">Resets that it has been sent.</param>
-/// <param name="Next">When the next one is due; <see cref="Moment.Never"/> for none.</param>
-public sealed record AwaitedClient(VpnClient Client, int Resets, Moment Next);
+public sealed record AwaitedClient(VpnClient Client)
+{
+    /// <summary>Resets that it has been sent.</summary>
+    public int Resets { get; init; }
+
+    /// <summary>When the last of them was; meaningless before.</summary>
+    public Moment LastReset { get; init; }
+
+    /// <summary>When the next one is due; <see cref="Moment.Never"/> for none.</summary>
+    public Moment Next { get; init; } = Moment.Never;
+}
 
 /// <summary>Something that happened to a server or its clients.</summary>
 public abstract record RecoveryInput

@@ -15,7 +15,7 @@ public interface IDatagramSender : IDisposable
 public delegate IDatagramSender DatagramSenderOpener();
 
 /// <summary>
-/// Keeps what hosts and routers answer to datagrams of a UDP server that cannot be delivered from the server's socket, where it would fail
+/// Opens what keeps the answers of hosts and routers to a UDP server's undeliverable datagrams from the server's socket, where they would fail
 /// the next call, whomever that is for; "fragmentation needed" passes. Until it is disposed, or this process ends, however that comes about.
 /// </summary>
 /// <param name="name">One at a time has it.</param>

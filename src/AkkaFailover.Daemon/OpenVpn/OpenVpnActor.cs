@@ -116,8 +116,8 @@ internal sealed class OpenVpnActor : ReceiveActor, IWithTimers
             if (_model.ReadyAt == Moment.Never) OpenResets();
             _clients = clients;
             Step(new RecoveryInput.Listed(clients));
-            if (_model.IsKickOver(now)) CloseResets();
         }
+        if (_model.IsKickOver(now)) CloseResets();
         _nextLook = now + Pause(now);
         if (_restarts.Count > 0) Look();
         else Rest();

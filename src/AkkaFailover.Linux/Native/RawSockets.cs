@@ -13,6 +13,7 @@ internal static partial class RawSockets
     private const int CloseOnExec = 0x80000;
     private const int NonBlocking = 0x800;
     private const int RouteProtocol = 0;
+    private const int NetfilterProtocol = 12;
     private const int DontWait = 0x40;
     private const int LevelSocket = 1;
     private const int AttachFilter = 26;
@@ -26,9 +27,15 @@ internal static partial class RawSockets
     /// <param name="groups">Bits of the multicast groups to hear; 0 for none.</param>
     /// <param name="port">The port the kernel gave it: the sender that its own changes are announced with.</param>
     /// <exception cref="IOException">The kernel refused.</exception>
-    public static unsafe SafeFileHandle OpenRoute(uint groups, out uint port)
+    public static SafeFileHandle OpenRoute(uint groups, out uint port) => OpenNetlink(RouteProtocol, groups, out port);
+
+    /// <summary>A socket for the packet filter. No child of this process gets it.</summary>
+    /// <exception cref="IOException">The kernel refused.</exception>
+    public static SafeFileHandle OpenNetfilter() => OpenNetlink(NetfilterProtocol, groups: 0, out _);
+
+    private static unsafe SafeFileHandle OpenNetlink(int protocol, uint groups, out uint port)
     {
-        var socket = Descriptors.Own(Open(FamilyNetlink, TypeRaw | CloseOnExec, RouteProtocol), "socket(AF_NETLINK)");
+        var socket = Descriptors.Own(Open(FamilyNetlink, TypeRaw | CloseOnExec, protocol), "socket(AF_NETLINK)");
         var address = new NetlinkAddress { Family = FamilyNetlink, Groups = groups };
         if (Bind(socket, &address, (uint)sizeof(NetlinkAddress)) != 0)
             throw new IOException($"bind(AF_NETLINK): {Errno.Describe(Errno.Last)}");

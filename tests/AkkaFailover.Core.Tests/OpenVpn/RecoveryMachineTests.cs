@@ -100,15 +100,17 @@ public class RecoveryMachineTests
         _now += TimeSpan.FromMinutes(1);
         Assert.False(_model.IsKickOver(_now));
         Step(new RecoveryInput.Listed([]));
-        var ready = _now;
         while (_model.Due != Moment.Never)
         {
-            Assert.False(_model.IsKickOver(ready + RecoveryMachine.KickTime + TimeSpan.FromMilliseconds(1)));
+            Assert.False(_model.IsKickOver(_now + RecoveryMachine.KickTime + RecoveryMachine.KickTime));
             _now = _model.Due;
             Step(new RecoveryInput.Tick());
         }
-        Assert.False(_model.IsKickOver(ready + RecoveryMachine.KickTime));
-        Assert.True(_model.IsKickOver(ready + RecoveryMachine.KickTime + TimeSpan.FromMilliseconds(1)));
+        Assert.False(_model.IsKickOver(_now + RecoveryMachine.KickTime));
+        Assert.True(_model.IsKickOver(_now + RecoveryMachine.KickTime + TimeSpan.FromMilliseconds(1)));
+        _now += RecoveryMachine.KickTime;
+        Assert.Contains(Step(new RecoveryInput.Listed([Alice])), output => output is RecoveryOutput.Restart);
+        Assert.False(_model.IsKickOver(_now + RecoveryMachine.KickTime));
     }
 
     [Fact]
