@@ -9,7 +9,7 @@ projects=(AkkaFailover.Core.Tests AkkaFailover.Simulation AkkaFailover.Linux.Tes
 filter="promise!=open"
 if [ "${1:-}" = --open ]; then
   filter="promise=open"
-  projects=(AkkaFailover.Lab.Tests)
+  projects=(AkkaFailover.Simulation AkkaFailover.Lab.Tests)
   shift
 fi
 [ $# -gt 0 ] && projects=("$@")

@@ -16,7 +16,7 @@ public static class Faults
     /// <summary>Everything is mended and everybody is there.</summary>
     public static void Mend(World world)
     {
-        world.Tell("everything mended");
+        world.Tell($"everything mended");
         foreach (var path in world.Paths) path.Heal();
         foreach (var host in world.Nodes)
         {

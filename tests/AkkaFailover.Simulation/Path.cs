@@ -68,17 +68,12 @@ public sealed class Path(World world, string name)
     {
         if (!Passes(from, advert)) return;
         world.After(world.Between(0.05, world.Chance(0.02) ? 20 : 1), deliver);
-        if (name == "lan" && world.Chance(0.01)) world.After(world.Between(1, 30), deliver);
+        if (ReferenceEquals(this, world.Lan) && world.Chance(0.01)) world.After(world.Between(1, 30), deliver);
     }
 
     /// <summary>Notes an outage: cut, or frames were tried one way for nearly a deadline and none passed.</summary>
     public void Observe()
     {
-        var lan = name == "lan";
-        if (!Whole || (lan && world.Nodes.Any(node => !node.Carrier))) LastOutage = world.Now;
-        foreach (var since in _unheardSince)
-        {
-            if (since is { } from && world.Now - from >= world.Timing.Deadline - (world.Timing.Interval * 1.6)) LastOutage = world.Now;
-        }
+        if (!Whole || (ReferenceEquals(this, world.Lan) && !(world.Nodes[0].Carrier && world.Nodes[1].Carrier)) || world.IsLong(_unheardSince[0]) || world.IsLong(_unheardSince[1])) LastOutage = world.Now;
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using AkkaFailover.Core;
 using AkkaFailover.Core.Settings;
 
@@ -10,6 +11,7 @@ namespace AkkaFailover.Simulation;
 public sealed class World
 {
     private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(5);
+    private static readonly Moment Beginning = new(1_000_000_000);
     private readonly PriorityQueue<Action, (Moment At, long Order)> _events = new();
     private readonly List<string> _story = [];
     private readonly HashSet<Term> _claims = [];
@@ -19,32 +21,43 @@ public sealed class World
     private Moment? _bothSince;
 
     /// <summary>A world for a seed; the nodes' timings may differ.</summary>
-    public World(int seed, HeartbeatTiming timingOfA, HeartbeatTiming timingOfB)
+    public World(int seed, HeartbeatTiming timingOfA, HeartbeatTiming timingOfB, bool tells = true)
     {
         Seed = seed;
+        Tells = tells;
         Random = new Random(seed);
         Timing = timingOfA.Deadline > timingOfB.Deadline ? timingOfA : timingOfB;
-        Paths = [new Path(this, "lan"), new Path(this, "link")];
+        NearlyADeadline = Timing.Deadline - (Timing.Interval * 1.6);
+        (Lan, Link) = (new Path(this, "lan"), new Path(this, "link"));
         var (a, b) = (NodeName.Parse("a"), NodeName.Parse("b"));
         Nodes = [new Host(this, a, b, timingOfA), new Host(this, b, a, timingOfB)];
     }
 
     public int Seed { get; }
 
+    /// <summary>Whether the story is kept.</summary>
+    public bool Tells { get; }
+
     public Random Random { get; }
 
     /// <summary>The slower node's.</summary>
     public HeartbeatTiming Timing { get; }
 
-    public Moment Now { get; private set; } = new(1_000_000_000);
+    /// <summary>Who lost all frames for so long may have lost all that count in a deadline.</summary>
+    public TimeSpan NearlyADeadline { get; }
 
-    public Path Lan => Paths[0];
+    public Moment Now { get; private set; } = Beginning;
 
-    public Path Link => Paths[1];
+    /// <summary>The time that has passed.</summary>
+    public TimeSpan Lived => Now - Beginning;
 
-    public IReadOnlyList<Path> Paths { get; }
+    public Path Lan { get; }
 
-    public IReadOnlyList<Host> Nodes { get; }
+    public Path Link { get; }
+
+    public IReadOnlyList<Path> Paths => [Lan, Link];
+
+    public Host[] Nodes { get; }
 
     /// <summary>How many events have been run.</summary>
     public long Events { get; private set; }
@@ -61,7 +74,10 @@ public sealed class World
 
     public void After(TimeSpan delay, Action action) => _events.Enqueue(action, (Now + delay, _order++));
 
-    public void Tell(string line) => _story.Add($"{(Now.Nanoseconds - 1_000_000_000) / 1e9,8:0.000} {line}");
+    public void Tell([InterpolatedStringHandlerArgument("")] StoryLine line)
+    {
+        if (Tells) _story.Add($"{Lived.TotalSeconds,8:0.000} {line.Text()}");
+    }
 
     /// <summary>The story begins here.</summary>
     public void Forget() => _story.Clear();
@@ -104,18 +120,22 @@ public sealed class World
     /// <summary>Never two holders, unless every frame that was tried one way was lost for nearly a deadline, on all paths together or on each, lately.</summary>
     private void CheckHolders()
     {
-        foreach (var path in Paths) path.Observe();
-        if (_unheard.Any(since => since is { } from && Now - from >= Timing.Deadline - (Timing.Interval * 1.6))) _lastSilence = Now;
-        if (!Nodes.All(node => node.Answers))
+        Lan.Observe();
+        Link.Observe();
+        if (IsLong(_unheard[0]) || IsLong(_unheard[1])) _lastSilence = Now;
+        if (!Nodes[0].Answers || !Nodes[1].Answers)
         {
             _bothSince = null;
             return;
         }
         _bothSince ??= Now;
-        var excused = Paths.All(path => Recent(path.LastOutage)) || Recent(_lastSilence);
+        var excused = (Recent(Lan.LastOutage) && Recent(Link.LastOutage)) || Recent(_lastSilence);
         if (!excused && Now - _bothSince.Value > Tolerance) Require(false, "two holders");
         if (excused) _bothSince = Now;
     }
+
+    /// <summary>Whether a silence is nearly as long as a deadline.</summary>
+    public bool IsLong(Moment? since) => since is { } from && Now - from >= NearlyADeadline;
 
     private int IndexOf(Host host) => ReferenceEquals(host, Nodes[0]) ? 0 : 1;
 
