@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# sim.sh [--seeds N] [--seed S]: the pair in virtual time under random faults. Exit code 1 where an invariant was broken; the story follows, and
-# sim.sh --seed S tells it again.
+# sim.sh [--seeds N] [--seed S] [--unlike]: the pair in virtual time under random faults, with unlike timings where asked. Exit code 1 where an invariant
+# was broken; the story follows, and sim.sh --seed S tells it again.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 require_sdk
 dotnet build "$repository/tests/AkkaFailover.Simulation" -c Release -v quiet -clp:NoSummary >&2 || fail "the simulation does not build"

@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
+using AkkaFailover.Core.Wire;
 using AkkaFailover.Linux.Lan;
 using AkkaFailover.Linux.Tests.Support;
 using Xunit;
@@ -91,11 +93,9 @@ public sealed class UnreachableFilterTests : IDisposable
     /// <summary>From the other host, about a datagram of the server.</summary>
     private void Answer(byte type, byte code)
     {
-        byte[] about = [0x45, 0, 0, 28, 0, 1, 0, 0, 64, 17, 0, 0, .. Server.Address.GetAddressBytes(), .. Gone.Address.GetAddressBytes(), Port >> 8, Port & 0xff, 0, Closed, 0, 8, 0, 0];
+        var about = UdpDatagram.Write(Ipv4Address.From(Server.Address), Port, Ipv4Address.From(Gone.Address), Closed, []);
         byte[] message = [type, code, 0, 0, 0, 0, 1200 >> 8, 1200 & 0xff, .. about];
-        var sum = Enumerable.Range(0, message.Length / 2).Sum(i => (message[2 * i] << 8) | message[(2 * i) + 1]);
-        var check = ~((sum & 0xffff) + (sum >> 16));
-        (message[2], message[3]) = ((byte)(check >> 8), (byte)check);
+        BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(2), InternetChecksum.Of(message));
         using var socket = _lan.B.Run(() => new Socket(AddressFamily.InterNetwork, SocketType.Raw, ProtocolType.Icmp));
         socket.SendTo(message, Server);
     }

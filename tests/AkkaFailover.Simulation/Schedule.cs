@@ -9,7 +9,7 @@ public static class Schedule
 
     // A fault of the last moment may last for nine seconds.
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan LongestReturn = TimeSpan.FromSeconds(30), Look = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Calm = TimeSpan.FromSeconds(30);
 
     /// <summary>Runs it.</summary>
     /// <param name="seed">All that is random.</param>
@@ -23,11 +23,9 @@ public static class Schedule
         Faults.Plan(world, Trouble);
         world.RunFor(Trouble + Rest);
         Faults.Mend(world);
-        for (var waited = TimeSpan.Zero; waited < LongestReturn && !IsSettled(world); waited += Look) world.RunFor(Look);
-        world.Require(IsSettled(world), $"half a minute after everything was mended: {string.Join(", ", world.Nodes.Select(node => $"{node.Name} {node.Role}"))}");
+        world.RunFor(Calm);
+        world.Require(world.Nodes.Count(node => node.Role == Role.Active && node.Answers) == 1 && world.Nodes.Any(node => node.Role == Role.Standby),
+            $"half a minute after everything was mended: {string.Join(", ", world.Nodes.Select(node => $"{node.Name} {node.Role}"))}");
         return world;
     }
-
-    private static bool IsSettled(World world) =>
-        world.Nodes.Count(node => node.Role == Role.Active && node.Answers) == 1 && world.Nodes.Any(node => node.Role == Role.Standby);
 }

@@ -9,6 +9,9 @@ public class ScheduleTests(ITestOutputHelper output)
     [Fact]
     public void Faults_never_make_two_holders_and_end_with_one() => Search(20_000, unlike: false);
 
+    [Fact]
+    public void Nor_where_one_node_is_faster_in_the_first_stories() => Search(2_000, unlike: true);
+
     [Fact, Trait("promise", "open")]
     public void Nor_where_one_node_is_faster() => Search(20_000, unlike: true);
 

@@ -10,30 +10,33 @@ namespace AkkaFailover.Simulation;
 public sealed class Search(int first, int count, bool unlike)
 {
     private const int MostViolations = 5;
-    private readonly ConcurrentBag<int> _violations = [];
+    private readonly Lock _lock = new();
+    private readonly SortedSet<int> _violations = [];
     private readonly Stopwatch _watch = new();
-    private long _schedules;
-    private long _events;
-    private long _fewestEvents = long.MaxValue;
-    private long _virtualSeconds;
 
     /// <summary>Schedules that have been run.</summary>
-    public long Schedules => Interlocked.Read(ref _schedules);
+    public long Schedules { get; private set; }
 
     /// <summary>Events in them.</summary>
-    public long Events => Interlocked.Read(ref _events);
+    public long Events { get; private set; }
 
     /// <summary>In the shortest of them.</summary>
-    public long FewestEvents => Interlocked.Read(ref _fewestEvents);
+    public long FewestEvents { get; private set; } = long.MaxValue;
 
     /// <summary>The time that passed in them.</summary>
-    public TimeSpan VirtualTime => TimeSpan.FromSeconds(Interlocked.Read(ref _virtualSeconds));
+    public TimeSpan VirtualTime { get; private set; }
 
     /// <summary>The time that it took.</summary>
     public TimeSpan Elapsed => _watch.Elapsed;
 
     /// <summary>Seeds whose schedules broke an invariant, smallest first.</summary>
-    public IReadOnlyList<int> Violations => [.. _violations.Order()];
+    public IReadOnlyList<int> Violations
+    {
+        get
+        {
+            lock (_lock) return [.. _violations];
+        }
+    }
 
     /// <summary>Runs them; ends early where five have broken an invariant.</summary>
     public void Run(CancellationToken stop = default)
@@ -48,18 +51,29 @@ public sealed class Search(int first, int count, bool unlike)
 
     private void One(int seed, ParallelLoopState state)
     {
+        World? world = null;
         try
         {
-            var world = Schedule.Run(seed, unlike, tells: false);
-            Interlocked.Add(ref _events, world.Events);
-            Interlocked.Add(ref _virtualSeconds, (long)world.Lived.TotalSeconds);
-            for (var fewest = FewestEvents; world.Events < fewest && Interlocked.CompareExchange(ref _fewestEvents, world.Events, fewest) != fewest; fewest = FewestEvents) { }
+            world = Schedule.Run(seed, unlike, tells: false);
         }
         catch (InvariantException)
         {
+            // Told again afterwards, with its story.
+        }
+        lock (_lock) Count(seed, world, state);
+    }
+
+    private void Count(int seed, World? world, ParallelLoopState state)
+    {
+        Schedules++;
+        if (world is null)
+        {
             _violations.Add(seed);
             if (_violations.Count >= MostViolations) state.Stop();
+            return;
         }
-        Interlocked.Increment(ref _schedules);
+        Events += world.Events;
+        FewestEvents = Math.Min(FewestEvents, world.Events);
+        VirtualTime += world.Lived;
     }
 }

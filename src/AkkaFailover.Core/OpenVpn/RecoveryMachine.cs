@@ -129,9 +129,9 @@ public sealed class RecoveryMachine
         {
             _outputs.Add(new RecoveryOutput.SendReset(client.Client.RealAddress));
             var next = client.Resets < Pauses.Length ? _now + Pauses[client.Resets] : Moment.Never;
-            _model = _model with { Awaited = _model.Awaited.SetItem(client.Client.Key, client with { Resets = client.Resets + 1, LastReset = _now, Next = next }), LastKick = _now };
+            _model = _model with { Awaited = _model.Awaited.SetItem(client.Client.Key, client with { Resets = client.Resets + 1, LastReset = _now, Next = next }) };
         }
         var first = _model.Awaited.Values.Aggregate(Moment.Never, (soonest, client) => Moment.Min(soonest, client.Next));
-        _model = _model with { Due = due.Count > 0 ? Moment.Max(first, _now + BurstPause) : first };
+        _model = due.Count > 0 ? _model with { Due = Moment.Max(first, _now + BurstPause), LastKick = _now } : _model with { Due = first };
     }
 }

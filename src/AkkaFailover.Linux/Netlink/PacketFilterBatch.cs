@@ -15,6 +15,15 @@ internal sealed class PacketFilterBatch
     private const ushort NewTable = (Subsystem << 8) | 0, NewChain = (Subsystem << 8) | 3, NewRule = (Subsystem << 8) | 6;
     private const ushort FlagExclusive = 0x200, FlagAppend = 0x800;
     private const ushort Nested = 0x8000;
+
+    // Attributes; each kind of thing counts its own from 1.
+    private const ushort TableName = 1, TableFlags = 2;
+    private const ushort ChainTable = 1, ChainName = 3, ChainHook = 4, ChainPolicy = 5, ChainType = 7, HookNumber = 1, HookPriority = 2;
+    private const ushort RuleTable = 1, RuleChain = 2, RuleExpressions = 4, ListElement = 1, ExpressionName = 1, ExpressionData = 2;
+    private const ushort PayloadTo = 1, PayloadBase = 2, PayloadOffset = 3, PayloadLength = 4;
+    private const ushort CompareFrom = 1, CompareHow = 2, CompareData = 3, DataValue = 1, DataVerdict = 2;
+    private const ushort ImmediateTo = 1, ImmediateData = 2, VerdictCode = 1;
+
     private const byte AnyFamily = 0, Ipv4 = 2;
 
     // NFT_TABLE_F_OWNER, Linux 5.12: the kernel removes the table with the socket, and nobody else changes it.
@@ -31,8 +40,9 @@ internal sealed class PacketFilterBatch
     {
         _table = table;
         Add(Begin, NetlinkFormat.FlagRequest, AnyFamily, Subsystem, []);
-        Ask(NewTable, FlagExclusive, Text(1, table), Number(2, Owned));
-        Ask(NewChain, FlagExclusive, Text(1, table), Text(3, Chain), Nest(4, Number(1, LocalIn), Number(2, unchecked((uint)BeforeConnectionTracking))), Number(5, Accept), Text(7, "filter"));
+        Ask(NewTable, FlagExclusive, Text(TableName, table), Number(TableFlags, Owned));
+        Ask(NewChain, FlagExclusive, Text(ChainTable, table), Text(ChainName, Chain),
+            Nest(ChainHook, Number(HookNumber, LocalIn), Number(HookPriority, unchecked((uint)BeforeConnectionTracking))), Number(ChainPolicy, Accept), Text(ChainType, "filter"));
     }
 
     /// <summary>Messages that are answered.</summary>
@@ -42,8 +52,8 @@ internal sealed class PacketFilterBatch
     public void DropWhere(params IEnumerable<PacketCondition> conditions)
     {
         var expressions = conditions.SelectMany(condition => new[] { Load(condition), Compare(condition) });
-        byte[][] last = [Expression("counter"), Expression("immediate", Number(1, VerdictRegister), Nest(2, Nest(2, Number(1, Drop))))];
-        Ask(NewRule, FlagAppend, Text(1, _table), Text(2, Chain), Nest(4, [.. expressions, .. last]));
+        byte[][] last = [Expression("counter"), Expression("immediate", Number(ImmediateTo, VerdictRegister), Nest(ImmediateData, Nest(DataVerdict, Number(VerdictCode, Drop))))];
+        Ask(NewRule, FlagAppend, Text(RuleTable, _table), Text(RuleChain, Chain), Nest(RuleExpressions, [.. expressions, .. last]));
     }
 
     /// <summary>The finished transaction, to be sent as one datagram.</summary>
@@ -54,12 +64,12 @@ internal sealed class PacketFilterBatch
     }
 
     private static byte[] Load(PacketCondition condition) =>
-        Expression("payload", Number(1, Register), Number(2, (uint)condition.Header), Number(3, condition.Offset), Number(4, (uint)condition.Value.Length));
+        Expression("payload", Number(PayloadTo, Register), Number(PayloadBase, (uint)condition.Header), Number(PayloadOffset, condition.Offset), Number(PayloadLength, (uint)condition.Value.Length));
 
     private static byte[] Compare(PacketCondition condition) =>
-        Expression("cmp", Number(1, Register), Number(2, condition.IsNot ? 1u : 0), Nest(3, Attribute(1, condition.Value)));
+        Expression("cmp", Number(CompareFrom, Register), Number(CompareHow, condition.IsNot ? 1u : 0), Nest(CompareData, Attribute(DataValue, condition.Value)));
 
-    private static byte[] Expression(string name, params byte[][] data) => Nest(1, Text(1, name), Nest(2, data));
+    private static byte[] Expression(string name, params byte[][] data) => Nest(ListElement, Text(ExpressionName, name), Nest(ExpressionData, data));
 
     private void Ask(ushort type, ushort flags, params byte[][] attributes)
     {
