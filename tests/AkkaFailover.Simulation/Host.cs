@@ -23,6 +23,9 @@ public sealed class Host
     private int _run;
     private bool _hung;
     private LinkStatus _linkShown = LinkStatus.Unknown;
+    private bool _looksAtLink;
+    private long _advertsSent;
+    private long _advertsHeard;
 
     public Host(World world, NodeName name, NodeName peer, HeartbeatTiming timing)
     {
@@ -75,6 +78,7 @@ public sealed class Host
         _lease = Moment.Zero;
         _waiting.Clear();
         _linkShown = LinkStatus.Unknown;
+        _looksAtLink = true;
         _wakeAt = Moment.Never;
         _state = ElectionState.Initial(_world.Now);
         _world.Quiet(this);
@@ -82,6 +86,7 @@ public sealed class Host
         Later(_world.Between(5, 50), () => Take(new Started(_disk.Lived, _disk.Reserved, _disk.Active, _disk.Paused, _disk.PauseEpoch, Carrier)));
         Later(_world.Between(20, 1_500), () => Take(new ReplicaChanged(new ReplicaPosition(0, "", InSync: false, JournalState.Usable))));
         Later(_world.Between(100, 400), LookAtLink);
+        _world.LinkMayDiffer();
     }
 
     /// <summary>SIGKILL of the daemon; of the guard as well where asked.</summary>
@@ -94,6 +99,7 @@ public sealed class Host
         _run++;
         if (guardToo) KillGuard();
         else _world.After(_world.Between(0.2, 4), GuardReleases);
+        _world.LinkMayDiffer();
     }
 
     private void KillGuard()
@@ -112,6 +118,7 @@ public sealed class Host
         HostAlive = DaemonAlive = GuardAlive = HasAddress = Frozen = false;
         _run++;
         Service?.Die();
+        _world.LinkMayDiffer();
     }
 
     /// <summary>SIGSTOP of the daemon alone: guard and kernel go on.</summary>
@@ -137,10 +144,12 @@ public sealed class Host
         _world.Tell($"{Name} frozen for {duration.TotalSeconds:0.00} s");
         Frozen = true;
         _hung = true;
+        _world.LinkMayDiffer();
         _world.After(duration, () =>
         {
             Frozen = false;
             _hung = false;
+            _world.LinkMayDiffer();
             if (!HostAlive) return;
             _world.Tell($"{Name} thaws");
             GuardChecks();
@@ -167,6 +176,7 @@ public sealed class Host
     {
         if (_adverts != Term.None && _world.Now > _lease) Take(new LeaseLost("woke too late"));
         while (_waiting.TryDequeue(out var input)) Take(input);
+        LinkMayDiffer();
         if (_adverts != Term.None) SendAdvert(_adverts, _run);
         Take(new Tick());
     }
@@ -197,7 +207,8 @@ public sealed class Host
         _wakeAt = wake;
         Later(wake - _world.Now + _world.Between(0, 1.5), () =>
         {
-            if (_wakeAt == wake) _wakeAt = Moment.Never;
+            if (_wakeAt != wake) return; // it wants to be woken at another moment by now
+            _wakeAt = Moment.Never;
             Take(new Tick());
         });
     }
@@ -215,7 +226,7 @@ public sealed class Host
                 SendAdvert(start.Term, _run);
                 break;
             case StopAdverts: _adverts = Term.None; break;
-            case SendRelease release: SendRelease(release.Term); break;
+            case SendRelease release: SendAdvert(release.Term, released: true); break;
             case ProbeAddress: Probe(); break;
             case ProbeNeighbours: Later(_world.Between(1, 300), ReportNeighbours); break;
             case BeginReplay replay: Later(_world.Between(0.1, 8), () => Take(new CaughtUp(replay.Term, 1, "", 0))); break;
@@ -244,10 +255,11 @@ public sealed class Host
                 break;
             case StoreFacts facts: Write(() => _disk = _disk with { Active = facts.Active, Paused = facts.Paused, PauseEpoch = facts.PauseEpoch }); break;
             case BeatNow: SendBeat(); break;
-            case TellReleased released: _world.Link.Send(this, false, () => Peer.TakeFromWire(new PeerReleased(released.Term))); break;
+            case TellReleased released: _world.Link.Send(this, false, () => Peer.Take(new PeerReleased(released.Term))); break;
             case Stopped:
                 DaemonAlive = GuardAlive = false;
                 _run++;
+                _world.LinkMayDiffer();
                 _world.Require(!HasAddress, "stopped with the address on");
                 break;
         }
@@ -260,8 +272,6 @@ public sealed class Host
         _diskFree = Moment.Max(_diskFree, _world.Now) + _world.Between(0.5, 25);
         Later(_diskFree - _world.Now, written);
     }
-
-    private void TakeFromWire(ElectionInput input) => Take(input);
 
     private void Hold(Term term)
     {
@@ -286,21 +296,30 @@ public sealed class Host
         }
         if (Carrier)
         {
-            _world.Lan.Send(this, true, () => Peer.TakeFromWire(new AdvertHeard(new AdvertSummary(term, false, false, Name.Value))));
+            SendAdvert(term, released: false);
             _lease = before + _leaseLength;
         }
         _world.After(_settings.Timing.Interval + _world.Between(0, 1), () => SendAdvert(term, run));
     }
 
-    private void SendRelease(Term term) =>
-        _world.Lan.Send(this, true, () => Peer.TakeFromWire(new AdvertHeard(new AdvertSummary(term, true, false, Name.Value))));
+    /// <summary>The counter of adverts grows over restarts, and one that does not is refused: what came twice or late says nothing.</summary>
+    private void SendAdvert(Term term, bool released)
+    {
+        var number = ++_advertsSent;
+        _world.Lan.Send(this, true, () =>
+        {
+            if (number <= Peer._advertsHeard) return;
+            Peer._advertsHeard = number;
+            Peer.Take(new AdvertHeard(new AdvertSummary(term, released, false, Name.Value)));
+        });
+    }
 
     private void SendBeat()
     {
         var beat = ElectionMachine.BeatOf(_state, _world.Now, _settings);
         _world.Link.Send(this, false, () =>
         {
-            if (Peer._linkShown == LinkStatus.Connected) Peer.TakeFromWire(new BeatHeard(beat));
+            if (Peer._linkShown == LinkStatus.Connected) Peer.Take(new BeatHeard(beat));
         });
     }
 
@@ -324,7 +343,7 @@ public sealed class Host
         if (!GuardAlive || Frozen) return;
         var held = HasAddress;
         HasAddress = false;
-        if (_armed != Term.None) SendRelease(_armed);
+        if (_armed != Term.None) SendAdvert(_armed, released: true);
         _armed = Term.None;
         if (!DaemonAlive) GuardAlive = false;
         else if (held) Take(new LeaseLost("the guard ended the lease"));
@@ -342,9 +361,18 @@ public sealed class Host
         Take(new NeighboursReported(new LanReport(peer, Carrier ? 2 : 0, 0, 0)));
     }
 
+    /// <summary>The transport notices a change within a tenth of a second.</summary>
+    public void LinkMayDiffer()
+    {
+        if (!DaemonAlive || _hung || _looksAtLink) return;
+        _looksAtLink = true;
+        Later(_world.Between(20, 100), LookAtLink);
+    }
+
     /// <summary>What the link's transport shows: connected, refused (host there, process gone) or lost.</summary>
     private void LookAtLink()
     {
+        _looksAtLink = false;
         var host = _world.Link.Whole && Peer.HostAlive && !Peer.Frozen && HostAlive;
         var shown = !host ? LinkStatus.Lost : Peer.DaemonAlive ? LinkStatus.Connected : LinkStatus.Refused;
         if (shown != _linkShown && !_hung)
@@ -353,6 +381,5 @@ public sealed class Host
             if (shown == LinkStatus.Connected) Take(new PeerGreeted(new PeerGreeting(Peer._settings.Timing)));
             Take(new LinkChanged(shown, ""));
         }
-        Later(_world.Between(20, 100), LookAtLink);
     }
 }

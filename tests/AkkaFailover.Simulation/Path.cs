@@ -42,6 +42,7 @@ public sealed class Path(World world, string name)
     {
         _cut[fromHost] = cut;
         world.Tell($"{name} {(cut ? "cut" : "whole")} from {world.Nodes[fromHost].Name}");
+        world.LinkMayDiffer();
     }
 
     public void Heal()
@@ -49,6 +50,7 @@ public sealed class Path(World world, string name)
         _cut[0] = _cut[1] = false;
         Loss = 0;
         AdvertsFiltered = false;
+        world.LinkMayDiffer();
     }
 
     /// <summary>Whether a frame from this host gets through now.</summary>

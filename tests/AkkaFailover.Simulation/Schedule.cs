@@ -18,7 +18,7 @@ public static class Schedule
     /// <exception cref="InvariantException">Something happened that never may.</exception>
     public static World Run(int seed, bool unlike, bool tells)
     {
-        var timing = unlike ? PairTiming.Unlike : PairTiming.For(seed);
+        var timing = PairTiming.For(seed, unlike);
         var world = new World(seed, timing.OfA, timing.OfB, tells);
         Faults.Plan(world, Trouble);
         world.RunFor(Trouble + Rest);

@@ -7,13 +7,10 @@ namespace AkkaFailover.Simulation;
 public class ScheduleTests(ITestOutputHelper output)
 {
     [Fact]
-    public void Faults_never_make_two_holders_and_end_with_one() => Search(20_000, unlike: false);
+    public void Faults_never_make_two_holders_and_end_with_one() => Search(100_000, unlike: false);
 
     [Fact]
-    public void Nor_where_one_node_is_faster_in_the_first_stories() => Search(2_000, unlike: true);
-
-    [Fact, Trait("promise", "open")]
-    public void Nor_where_one_node_is_faster() => Search(20_000, unlike: true);
+    public void Nor_where_the_nodes_have_unlike_timings() => Search(20_000, unlike: true);
 
     [Fact]
     public void A_seed_tells_the_same_story_again_and_one_that_nobody_reads_ends_the_same()

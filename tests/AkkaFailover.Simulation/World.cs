@@ -97,6 +97,12 @@ public sealed class World
         Now = end;
     }
 
+    /// <summary>Something changed that the transport of the link may notice.</summary>
+    public void LinkMayDiffer()
+    {
+        foreach (var node in Nodes) node.LinkMayDiffer();
+    }
+
     public void Claimed(Host host, Term term)
     {
         Require(_claims.Add(term), $"{host.Name} claims with term {term}, which has been used before");

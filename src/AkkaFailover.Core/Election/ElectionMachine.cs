@@ -36,12 +36,41 @@ public static class ElectionMachine
     public static Moment NextWake(ElectionState state, Moment now, ElectionSettings settings)
     {
         if (!state.FactsRead) return Moment.Never;
-        var wake = state.NextBeat;
-        foreach (var moment in Deadlines(state, settings))
+        var wake = new Wake(now, state.NextBeat);
+        var deadline = PeerEvidence.Deadline(state, settings);
+        var quiet = PeerEvidence.QuietSince(state);
+        wake.At(quiet + deadline);
+        wake.At(quiet + (deadline * 2));
+        wake.At(quiet + (settings.Timing.Interval * 1.5));
+        wake.At(state.StartedAt + deadline);
+        wake.At(state.StartedAt + ElectionSettings.LinkGrace);
+        wake.At(state.StartedAt + settings.StartWait);
+        wake.At(state.Link.StatusSince + ElectionSettings.KernelHolds);
+        wake.At(state.HoldBackUntil);
+        wake.At(state.Local.FaultUntil);
+        wake.At(state.Probe.LastSent, settings.ProbeInterval);
+        wake.At(state.Probe.LastAnswer, deadline);
+        wake.At(state.Neighbours.LastAsked, ElectionSettings.NeighbourWindow);
+        wake.At(state.Link.DeafSince, deadline);
+        if (state.Claim is { } claim) wake.At(claim.ListenUntil);
+        if (state.Release is { } release) wake.At(release.Until);
+        return wake.First;
+    }
+
+    /// <summary>The first of the moments that are still to come.</summary>
+    private struct Wake(Moment now, Moment first)
+    {
+        public Moment First { get; private set; } = first;
+
+        public void At(Moment moment)
         {
-            if (moment > now && moment < wake) wake = moment;
+            if (moment > now && moment < First) First = moment;
         }
-        return wake;
+
+        public void At(Moment? since, TimeSpan wait)
+        {
+            if (since is { } from) At(from + wait);
+        }
     }
 
     /// <summary>
@@ -55,27 +84,6 @@ public static class ElectionMachine
         turn.ListenAnew();
         turn.State = turn.State with { StoodStillAt = turn.Now };
         turn.Do(new Note($"this node stood still for {Turn.Seconds(gap)}: it listens anew before it judges any silence"));
-    }
-
-    private static IEnumerable<Moment> Deadlines(ElectionState state, ElectionSettings settings)
-    {
-        var deadline = PeerEvidence.Deadline(state, settings);
-        var quiet = PeerEvidence.QuietSince(state);
-        yield return quiet + deadline;
-        yield return quiet + (deadline * 2);
-        yield return quiet + (settings.Timing.Interval * 1.5);
-        yield return state.StartedAt + deadline;
-        yield return state.StartedAt + ElectionSettings.LinkGrace;
-        yield return state.StartedAt + settings.StartWait;
-        yield return state.Link.StatusSince + ElectionSettings.KernelHolds;
-        yield return state.HoldBackUntil;
-        yield return state.Local.FaultUntil;
-        if (state.Probe.LastSent is { } probed) yield return probed + settings.ProbeInterval;
-        if (state.Probe.LastAnswer is { } answer) yield return answer + deadline;
-        if (state.Neighbours.LastAsked is { } asked) yield return asked + ElectionSettings.NeighbourWindow;
-        if (state.Link.DeafSince is { } deaf) yield return deaf + deadline;
-        if (state.Claim is { } claim) yield return claim.ListenUntil;
-        if (state.Release is { } release) yield return release.Until;
     }
 
     /// <summary>What an input changes in what is known; roles move in <see cref="Consider"/> or in the rules called here.</summary>

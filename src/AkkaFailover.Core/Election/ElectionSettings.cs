@@ -29,7 +29,7 @@ public sealed record ElectionSettings(
     public static readonly TimeSpan LinkGrace = TimeSpan.FromSeconds(3);
 
     /// <summary>Pause between two probes of the address: a quarter of the interval, at most 20 ms.</summary>
-    public TimeSpan ProbeInterval => Least(Timing.Interval / 4, TimeSpan.FromMilliseconds(20));
+    public TimeSpan ProbeInterval => Spans.Shorter(Timing.Interval / 4, TimeSpan.FromMilliseconds(20));
 
     /// <summary>
     /// Probes in a row that must stay unanswered: three at least, ten where they fit between 1.5 intervals and the deadline,
@@ -44,21 +44,19 @@ public sealed record ElectionSettings(
     public static readonly TimeSpan KernelHolds = TimeSpan.FromMilliseconds(1_400);
 
     /// <summary>Step two of rule 7: how long a claimer listens after its first advert.</summary>
-    public TimeSpan ListenTime => Least(Timing.Interval / 4, TimeSpan.FromMilliseconds(50));
+    public TimeSpan ListenTime => Spans.Shorter(Timing.Interval / 4, TimeSpan.FromMilliseconds(50));
 
     /// <summary>Within this time somebody must have answered the LAN probes of rule 4.</summary>
     public static readonly TimeSpan NeighbourWindow = TimeSpan.FromMilliseconds(300);
 
     /// <summary>Between two questions to the witnesses while silence grows: two fit before the deadline.</summary>
-    public TimeSpan WitnessPace => Least(Timing.Interval / 2, NeighbourWindow);
+    public TimeSpan WitnessPace => Spans.Shorter(Timing.Interval / 2, NeighbourWindow);
 
     /// <summary>Rounds of LAN probes in a row that must stay without any answer; one may have met packet loss.</summary>
     public const int RoundsEmpty = 2;
 
     /// <summary>After a claim was given up because versions are missing: how long until the next try.</summary>
     public static readonly TimeSpan StaleRetry = TimeSpan.FromSeconds(10);
-
-    private static TimeSpan Least(TimeSpan a, TimeSpan b) => a < b ? a : b;
 
     /// <summary>Takes a group's settings as the election needs them.</summary>
     public static ElectionSettings For(FailoverSettings settings, GroupSettings group)

@@ -109,10 +109,11 @@ public sealed record TermBook(Term Held, Term HighestSeen, Term Lived, Term Rese
 /// <summary>Adverts of the peer, as far as the election remembers them.</summary>
 /// <param name="LastAdvert">Of a live holder; null for none since the start or its release.</param>
 /// <param name="Source">Its sender.</param>
-public sealed record LanView(Moment? LastAdvert, string Source)
+/// <param name="Gaps">Between its last ones.</param>
+public sealed record LanView(Moment? LastAdvert, string Source, AdvertGaps Gaps)
 {
     /// <summary>Nothing heard.</summary>
-    public static readonly LanView Empty = new(null, "");
+    public static readonly LanView Empty = new(null, "", AdvertGaps.Unseen);
 }
 
 /// <summary>The cluster link, as far as the election remembers it.</summary>

@@ -35,5 +35,15 @@ public static class Eligibility
 public static class ServiceWords
 {
     /// <summary>The state in lower case, as the contract writes it.</summary>
-    public static string Word(ServiceState state) => state.ToString().ToLowerInvariant();
+    public static string Word(ServiceState state) => state switch
+    {
+        ServiceState.None => "none",
+        ServiceState.Stopped => "stopped",
+        ServiceState.Preparing => "preparing",
+        ServiceState.Running => "running",
+        ServiceState.Failing => "failing",
+        ServiceState.Failed => "failed",
+        ServiceState.Stopping => "stopping",
+        _ => throw new ArgumentOutOfRangeException(nameof(state), state, null),
+    };
 }

@@ -15,13 +15,20 @@ internal static class LanRules
         if (turn.Settings.PeerIsOurs && advert.Term <= turn.State.Terms.Released) return;
         turn.State = turn.State with
         {
-            Lan = new LanView(turn.Now, advert.Source),
+            Lan = new LanView(turn.Now, advert.Source, Gaps(turn)),
             LastContender = turn.State.HoldsOrClaims ? turn.Now : turn.State.LastContender,
             HoldBackUntil = Moment.Zero,
             ReleaseHeard = null,
             MustMeetPeer = false,
         };
         if (turn.State.HoldsOrClaims) Contend(turn, advert);
+    }
+
+    /// <summary>What waited in the queue while this node stood still comes all at once: its gaps tell nothing.</summary>
+    private static AdvertGaps Gaps(Turn turn)
+    {
+        var (last, gaps) = (turn.State.Lan.LastAdvert, turn.State.Lan.Gaps);
+        return last is { } before && !turn.HasJustWoken ? gaps.With(turn.Now - before) : gaps;
     }
 
     /// <summary>Rule 6: it counts only with the highest known term; the codec has checked the release bit.</summary>
@@ -36,7 +43,7 @@ internal static class LanRules
             Lan = turn.State.Lan with { LastAdvert = null },
             Link = turn.State.Link with { LastHolderBeat = null },
             // What waited in the queue while this node stood still may be long past: the silence after it decides.
-            ReleaseHeard = turn.State.StoodStillAt is { } woke && turn.Now - woke < turn.Settings.Timing.Interval ? null : turn.Now,
+            ReleaseHeard = turn.HasJustWoken ? null : turn.Now,
             MustMeetPeer = false,
         };
     }

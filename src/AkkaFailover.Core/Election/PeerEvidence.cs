@@ -4,26 +4,29 @@ namespace AkkaFailover.Core.Election;
 public static class PeerEvidence
 {
     /// <summary>
-    /// D as both nodes use it: the larger of both, at least three of the peer's intervals; before the peer has greeted, at least
-    /// three of this node's own, as the peer's lease may outlast a shorter one. For ucarp: this node's own.
+    /// D as both nodes use it: the larger of both, at least three of the peer's intervals. Before the peer has greeted its deadline is not
+    /// known and its lease lasts three of its intervals at most: as long as they are seen to be. For ucarp: this node's own.
     /// </summary>
     public static TimeSpan Deadline(ElectionState state, ElectionSettings settings)
     {
         var own = settings.Timing.Deadline;
         if (!settings.PeerIsOurs) return own;
-        if (state.Link.PeerTiming is not { } peer) return Longest(own, settings.Timing.Interval * 3);
-        return Longest(own, Longest(peer.Deadline, peer.Interval * 3));
+        if (state.Link.PeerTiming is { } peer) return Spans.Longer(own, Spans.Longer(peer.Deadline, peer.Interval * 3));
+        var interval = settings.Timing.Interval;
+        if (state.Lan.LastAdvert is not null) interval = Spans.Longer(interval, state.Lan.Gaps.Interval);
+        return Spans.Longer(own, interval * 3);
     }
 
     /// <summary>
-    /// L: how long an advert lets the addresses be held. Shorter than the peer's wait, which is its own deadline and, since it
-    /// has greeted, at least three of our intervals; and always longer than one of our intervals, or it would end between two adverts.
+    /// L: how long an advert lets the addresses be held. Shorter than the peer's wait: its own deadline and at least three of our intervals;
+    /// before it has greeted only these are sure. And always longer than one of our intervals, or it would end between two adverts.
     /// </summary>
     public static TimeSpan Lease(ElectionState state, ElectionSettings settings)
     {
         var own = settings.Timing;
         var wait = own.Deadline;
-        if (state.Link.PeerTiming is { } peer) wait = Longest(own.Interval * 3, peer.Deadline < wait ? peer.Deadline : wait);
+        if (state.Link.PeerTiming is { } peer) wait = Spans.Longer(own.Interval * 3, Spans.Shorter(peer.Deadline, wait));
+        else if (settings.PeerIsOurs) wait = Spans.Shorter(own.Interval * 3, wait);
         return wait - (own.Interval / 2);
     }
 
@@ -122,7 +125,5 @@ public static class PeerEvidence
 
     /// <summary>After 1.5 intervals a beat or advert is late.</summary>
     private static TimeSpan Late(ElectionState state, ElectionSettings settings) =>
-        Longest(settings.Timing.Interval, state.Link.PeerTiming?.Interval ?? TimeSpan.Zero) * 1.5;
-
-    private static TimeSpan Longest(TimeSpan a, TimeSpan b) => a > b ? a : b;
+        Spans.Longer(settings.Timing.Interval, state.Link.PeerTiming?.Interval ?? TimeSpan.Zero) * 1.5;
 }

@@ -15,6 +15,9 @@ internal sealed class Turn(ElectionState state, Moment now, ElectionSettings set
 
     public TimeSpan Deadline => PeerEvidence.Deadline(State, Settings);
 
+    /// <summary>This node stood still until less than an interval ago: what it hears now may have waited in the queue.</summary>
+    public bool HasJustWoken => State.StoodStillAt is { } woke && Now - woke < Settings.Timing.Interval;
+
     public void Do(ElectionEffect effect) => _effects.Add(effect);
 
     /// <summary>Changes the role, with its line of history, and tells the peer at once.</summary>

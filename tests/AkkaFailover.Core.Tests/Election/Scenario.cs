@@ -93,7 +93,12 @@ internal sealed class Scenario
     public Scenario Advert(uint term, bool released = false, bool outranks = false) =>
         Input(new AdvertHeard(new AdvertSummary(new Term(term), released, outranks, "192.0.2.2")));
 
-    public Scenario Beat(PeerBeat beat) => Input(new LinkChanged(LinkStatus.Connected, "")).Input(new BeatHeard(beat));
+    /// <summary>Who beats has greeted before: with the same timing, unless a test says otherwise.</summary>
+    public Scenario Beat(PeerBeat beat)
+    {
+        if (State.Link.PeerTiming is null) Input(new PeerGreeted(new PeerGreeting(Settings.Timing)));
+        return Input(new LinkChanged(LinkStatus.Connected, "")).Input(new BeatHeard(beat));
+    }
 
     public static PeerBeat PeerIs(Role role, uint term = 0, uint highest = 0, long version = 0, bool eligible = true, bool hears = true, bool inSync = true) =>
         new(role, new Term(term), new Term(Math.Max(highest, term)), role == Role.Active, eligible, eligible ? "" : "test", new ReplicaPosition(version, "", inSync, JournalState.Usable),
