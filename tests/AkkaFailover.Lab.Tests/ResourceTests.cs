@@ -1,4 +1,3 @@
-using System.Globalization;
 using AkkaFailover.Lab.Network;
 using AkkaFailover.Lab.Nodes;
 using Xunit.Abstractions;
@@ -8,8 +7,6 @@ namespace AkkaFailover.Lab.Tests;
 /// <summary>What a daemon costs, and what happens when it gets no more of something.</summary>
 public sealed class ResourceTests(DefaultLab lab, ITestOutputHelper output) : IClassFixture<DefaultLab>
 {
-    private const double TicksPerSecond = 100;
-
     // The promise is 3 %. Most of it is threads that wake each other, and what one wake-up costs is the machine's: the same build took 1.8
     // to 4.5 % within a day on virtual machines with two shared cores. How often they wake is the daemon's alone: that is bounded closely.
     private const double Share = 0.03, MachineNoise = 0.02;
@@ -70,11 +67,5 @@ public sealed class ResourceTests(DefaultLab lab, ITestOutputHelper output) : IC
 
     private static long Sleeps(AkkaNode node) => node.Host.Processes().Sum(LabHost.Sleeps);
 
-    private static TimeSpan Processor(AkkaNode node) => TimeSpan.FromSeconds(node.Host.Processes().Sum(pid =>
-    {
-        // Fields 14 and 15, user and system time; the name before them may contain blanks but ends with ')'.
-        var stat = File.ReadAllText($"/proc/{pid}/stat");
-        var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-        return long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture);
-    }) / TicksPerSecond);
+    private static TimeSpan Processor(AkkaNode node) => TimeSpan.FromTicks(node.Host.Processes().Sum(pid => LabHost.ProcessorTime(pid).Ticks));
 }

@@ -15,6 +15,14 @@ internal static class Machine
         return $"{processor}, {Environment.ProcessorCount} cores, {gigabytes:0} GB, Linux {kernel}, {RuntimeInformation.FrameworkDescription}";
     }
 
+    /// <summary>The commit that the working copy around a folder stands at, "-modified" behind it where <c>src</c> has changes; "unknown" outside of one.</summary>
+    public static string CommitOf(string folder)
+    {
+        if (Tool.Try("git", ["-C", folder, "rev-parse", "--short", "HEAD"]) is not { ExitCode: 0 } commit) return "unknown";
+        var changes = Tool.Try("git", ["-C", folder, "status", "--porcelain", "--", ":/src"]).Output;
+        return commit.Output.Trim() + (changes.Length > 0 ? "-modified" : "");
+    }
+
     /// <summary>The type of the file system that a folder lies on.</summary>
     public static string FileSystemOf(string folder) => Tool.Run("stat", ["--file-system", "--format", "%T", folder]).Trim();
 }

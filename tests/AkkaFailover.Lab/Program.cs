@@ -1,7 +1,6 @@
 using System.CommandLine;
 using AkkaFailover.Lab;
 using AkkaFailover.Lab.Commands;
-using AkkaFailover.Lab.Nodes;
 
 var lab = new Option<string>("--lab") { Description = "name of the lab", DefaultValueFactory = _ => "lab", Recursive = true };
 var root = new RootCommand("The network lab: two nodes, clients, a router and a switch as network namespaces of this machine.") { lab };
@@ -56,21 +55,30 @@ Add("demo", "a failover to watch", command =>
     command.SetAction((parsed, stop) => new DemoCommand(parsed.GetValue(keep)).Run(stop));
 });
 
-Add("table", "measure every fault, in labs of its own", command =>
+Add("failover", "measure every fault with AkkaFailover, ucarp and keepalived, in labs of their own", command =>
 {
     var runs = new Option<int>("--runs") { Description = "of each fault; 0 to leave AkkaFailover out", DefaultValueFactory = _ => 20 };
-    var peers = new Option<bool>("--peers") { Description = "measure ucarp and keepalived too" };
     var peerRuns = new Option<int>("--peer-runs") { Description = "of each fault with the peers", DefaultValueFactory = _ => 5 };
-    var faults = new Option<string[]>("--fault") { Description = "only these faults, by key, in this order", AllowMultipleArgumentsPerToken = true };
+    var alone = new Option<bool>("--without-peers") { Description = "measure ours alone" };
+    var faults = new Option<string[]>("--fault") { Description = "only these faults, by key, in this order; cost: what the pair takes at rest", AllowMultipleArgumentsPerToken = true };
+    var intervals = new Option<string[]>("--interval") { Description = "only these times between adverts: 1s, 200ms, 10ms", AllowMultipleArgumentsPerToken = true };
+    var labs = new Option<int>("--labs") { Description = "at one time, where that does not disturb", DefaultValueFactory = _ => 4 };
+    var loss = new Option<double>("--loss-seconds") { Description = "how long frames are lost in the fault 'loss'", DefaultValueFactory = _ => 120 };
     var json = new Option<string>("--json") { Description = "write every run to this file" };
-    var advbase = new Option<byte[]>("--advbase") { Description = "only the timing with this advbase: 1 or 0", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [1, 0] };
-    advbase.Validators.Add(given =>
+    var from = new Option<string>("--from") { Description = "measure nothing: take the runs from a file that --json wrote" };
+    var svg = new Option<string>("--svg") { Description = "draw the outages to this file" };
+    var markdown = new Option<string>("--markdown") { Description = "replace the table in this document" };
+    labs.Validators.Add(given =>
     {
-        if (given.GetValueOrDefault<byte[]>().Any(value => value > 1)) given.AddError("--advbase: 1 (one second) or 0 (the default timing)");
+        if (given.GetValueOrDefault<int>() < 1) given.AddError("--labs: at least 1");
     });
-    foreach (var option in (Option[])[runs, peers, peerRuns, faults, advbase, json]) command.Add(option);
-    command.SetAction((parsed, stop) => new TableCommand(parsed.GetValue(runs), parsed.GetValue(peers) ? parsed.GetValue(peerRuns) : 0,
-        parsed.GetValue(faults) ?? [], [.. parsed.GetValue(advbase)!.Select(value => value == 1 ? Timing.OneSecond : Timing.Default)], parsed.GetValue(json)).Run(stop));
+    foreach (var option in (Option[])[runs, peerRuns, alone, faults, intervals, labs, loss, json, from, svg, markdown]) command.Add(option);
+    command.SetAction((parsed, stop) =>
+    {
+        var plan = new FailoverPlan(parsed.GetValue(runs), parsed.GetValue(alone) ? 0 : parsed.GetValue(peerRuns), parsed.GetValue(faults) ?? [], parsed.GetValue(intervals) ?? [],
+            parsed.GetValue(labs), parsed.GetValue(loss));
+        return new FailoverCommand(plan, parsed.GetValue(from), parsed.GetValue(json), parsed.GetValue(svg), parsed.GetValue(markdown)).Run(stop);
+    });
 });
 
 Add("vpn", "measure what the clients of a VPN gateway see of each fault, beside ucarp and keepalived", command =>

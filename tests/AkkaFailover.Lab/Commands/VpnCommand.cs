@@ -36,7 +36,7 @@ internal sealed record VpnCommand(int Runs, int PeerRuns, IReadOnlyList<string> 
     {
         using var rig = VpnRig.Create(column.Contender, column.Variant);
         var good = true;
-        foreach (var fault in Chosen(VpnFault.All, Faults, fault => fault.Key).Where(fault => fault != VpnFault.Handover || column.Contender.Replicates))
+        foreach (var fault in Choice.Of(VpnFault.All, Faults, fault => fault.Key).Where(fault => fault != VpnFault.Handover || column.Contender.Replicates))
             good &= await MeasureOrSayWhyNot(rig, fault, column.Runs, measurements, stop) || !column.Contender.Replicates;
         return good;
     }
@@ -68,7 +68,7 @@ internal sealed record VpnCommand(int Runs, int PeerRuns, IReadOnlyList<string> 
 
     private IEnumerable<Column> Columns()
     {
-        var variants = Chosen(VpnVariant.All, Variants, variant => variant.Key).ToList();
+        var variants = Choice.Of(VpnVariant.All, Variants, variant => variant.Key).ToList();
         if (Runs > 0)
         {
             if (variants.Contains(VpnVariant.Udp)) yield return new Column(VpnContender.OursWithKick, VpnVariant.Udp, Runs);
@@ -80,10 +80,6 @@ internal sealed record VpnCommand(int Runs, int PeerRuns, IReadOnlyList<string> 
             foreach (var variant in variants) yield return new Column(peer, variant, PeerRuns);
         }
     }
-
-    private static IEnumerable<T> Chosen<T>(IReadOnlyList<T> all, IReadOnlyList<string> keys, Func<T, string> keyOf) =>
-        keys.Count == 0 ? all : keys.Select(key => all.FirstOrDefault(each => keyOf(each) == key)
-            ?? throw new LabException($"no {key}: there are {string.Join(", ", all.Select(keyOf))}"));
 
     /// <summary>One daemon and one way to the server.</summary>
     private sealed record Column(VpnContender Contender, VpnVariant Variant, int Runs)

@@ -6,6 +6,7 @@ namespace AkkaFailover.Lab.Network;
 /// <summary>A host of the lab: a network namespace and a folder for what its processes write.</summary>
 public sealed class LabHost
 {
+    private const double TicksPerSecond = 100; // of /proc, on every Linux
     private readonly LabSwitch _switch;
     private readonly string _virtualAddress = $"{LabTopology.VirtualAddress}/{LabTopology.PrefixLength}";
 
@@ -111,6 +112,15 @@ public sealed class LabHost
     /// <summary>Resident memory of a process, in bytes.</summary>
     public static long ResidentBytes(int pid) => 1024 * long.Parse(
         File.ReadLines($"/proc/{pid}/status").Single(line => line.StartsWith("VmRSS:", StringComparison.Ordinal))[6..^2], CultureInfo.InvariantCulture);
+
+    /// <summary>Processor time of a process so far, to 10 ms.</summary>
+    public static TimeSpan ProcessorTime(int pid)
+    {
+        // Fields 14 and 15, user and system time; the name before them may contain blanks but ends with ')'.
+        var stat = File.ReadAllText($"/proc/{pid}/stat");
+        var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+        return TimeSpan.FromSeconds((long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture)) / TicksPerSecond);
+    }
 
     /// <summary>How often the threads of a process have gone to sleep so far; those that have ended are not counted.</summary>
     public static long Sleeps(int pid) => System.IO.Directory.EnumerateDirectories($"/proc/{pid}/task").Sum(SleepsOfThread);

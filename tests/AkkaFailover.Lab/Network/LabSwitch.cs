@@ -69,13 +69,16 @@ public sealed class LabSwitch
     /// <summary>All cables of a host go dead: both ends lose the carrier.</summary>
     public void Unplug(LabHost host) => SetPorts(host, "down");
 
+    /// <summary>A host's cable of one segment goes dead: both ends lose the carrier.</summary>
+    public void Unplug(LabHost host, string segment) => Tool.Ip(Namespace, $"link set dev {PortOn(host, segment)} down");
+
     /// <summary>All cables of a host are live again.</summary>
     public void Plug(LabHost host) => SetPorts(host, "up");
 
     /// <summary>Cuts a host off a segment without anybody losing the carrier.</summary>
     public void Cut(LabHost host, string segment = LabTopology.Lan, Direction direction = Direction.Both)
     {
-        var port = Port(host.Plan.Cables.Single(cable => cable.Segment == segment), host.Name);
+        var port = PortOn(host, segment);
         if (direction.HasFlag(Direction.From)) Nft($"add element bridge lab cut_from {{ {Quoted(port)} }}");
         if (direction.HasFlag(Direction.To)) Nft($"add element bridge lab cut_to {{ {Quoted(port)} }}");
     }
@@ -93,6 +96,8 @@ public sealed class LabSwitch
 
     /// <summary>Ends every fault that drops frames; ports stay as they are.</summary>
     public void RestoreFrames() => Nft($"delete table bridge lab\n{Rules}");
+
+    private static string PortOn(LabHost host, string segment) => Port(host.Plan.Cables.Single(cable => cable.Segment == segment), host.Name);
 
     private static string Quoted(string port) => $"\"{port}\"";
 

@@ -74,5 +74,15 @@ public sealed class AkkaNode : Node
     public override string Explain() => Runs ? string.Concat(Ctl("group", "explain").Output, Ctl("group", "history").Output, Ctl("status").Output) : "";
 
     /// <inheritdoc/>
+    public override string LastClaim()
+    {
+        if (Ctl("group", "history", "--last", "--output", "json") is not { ExitCode: 0 } answer) return "";
+        var report = JsonDocument.Parse(answer.Output).RootElement;
+        return report.TryGetProperty("kind", out var kind) && kind.GetString() == "failover"
+            ? string.Join(", ", report.GetProperty("phases").EnumerateArray().Select(phase => $"{phase.GetProperty("name").GetString()} {phase.GetProperty("milliseconds").GetDouble():0}"))
+            : "";
+    }
+
+    /// <inheritdoc/>
     protected override HostProcess Launch() => Host.Start("daemon.log", [.. _wrapper, Artifacts.Daemon, "--config", ConfigurationFile]);
 }

@@ -9,7 +9,7 @@ namespace AkkaFailover.Lab.Nodes;
 public sealed class KeepalivedNode(LabHost host, Timing timing, ServiceScripts? service = null) : Node(host)
 {
     /// <inheritdoc/>
-    public override bool IsReady(bool holder) => Runs && Process!.Log.Contains("BACKUP STATE", StringComparison.Ordinal);
+    public override bool IsReady(bool holder) => Runs && LastWordAfter("Entering ") == (holder ? "MASTER" : "BACKUP");
 
     /// <summary>The parent and its VRRP process: killing the parent alone is an orderly end, the child says goodbye.</summary>
     public override IReadOnlyList<int> DaemonProcesses() => [.. Host.Processes().Where(pid => LabHost.NameOf(pid) == "keepalived")];

@@ -28,7 +28,7 @@ public abstract class Node(LabHost host)
     /// <summary>Whether the daemon, as the holder of the address or as the other one, is ready for the next fault.</summary>
     public abstract bool IsReady(bool holder);
 
-    /// <summary>Whether it stays away for a while after faults that followed each other; a new process does not.</summary>
+    /// <summary>Whether it stays away for a while after faults; a new process does not.</summary>
     public virtual bool IsBackingOff => false;
 
     /// <summary>The processes that are the daemon; a guard beside it is not.</summary>
@@ -36,6 +36,9 @@ public abstract class Node(LabHost host)
 
     /// <summary>What it says about its role when asked; empty where nobody answers.</summary>
     public virtual string Explain() => "";
+
+    /// <summary>Where the time of its last claim went; empty where it does not say.</summary>
+    public virtual string LastClaim() => "";
 
     /// <summary><c>kill -9</c> of the daemon.</summary>
     public void KillDaemon()
@@ -75,6 +78,14 @@ public abstract class Node(LabHost host)
 
     /// <summary>Starts the process.</summary>
     protected abstract HostProcess Launch();
+
+    /// <summary>The word after the last of these markers in its log; empty where there is none yet.</summary>
+    protected string LastWordAfter(string marker)
+    {
+        var log = Process?.Log ?? "";
+        var at = log.LastIndexOf(marker, StringComparison.Ordinal);
+        return at < 0 ? "" : log[(at + marker.Length)..].Split((char[])[' ', '\n'], 2)[0];
+    }
 
     private void SendToDaemon(Signal signal)
     {

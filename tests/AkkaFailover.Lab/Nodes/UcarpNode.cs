@@ -17,14 +17,14 @@ public sealed class UcarpNode(LabHost host, Timing timing, string passphrase = U
     public override bool IsReady(bool holder) => Runs && LastState == (holder ? "MASTER" : "BACKUP");
 
     /// <summary>MASTER or BACKUP, as its log says last; empty before.</summary>
-    public string LastState
-    {
-        get
-        {
-            var at = Process?.Log.LastIndexOf("to state: ", StringComparison.Ordinal) ?? -1;
-            return at < 0 ? "" : Process!.Log[(at + "to state: ".Length)..].Split('\n', 2)[0].Trim();
-        }
-    }
+    public string LastState => LastWordAfter("to state: ");
+
+    /// <summary>
+    /// Whether it gave the role up without having heard of a better node: then it has lost its carrier and looks for it again every ten seconds only.
+    /// Meanwhile it says that it is BACKUP, and hears nothing.
+    /// </summary>
+    public override bool IsBackingOff => Process is { } process && process.Log.Contains("to state: MASTER", StringComparison.Ordinal)
+        && process.Log.TrimEnd().Split('\n')[^1].Contains("vip-down.sh", StringComparison.Ordinal);
 
     /// <inheritdoc/>
     public override IReadOnlyList<int> DaemonProcesses() => [Process!.Pid];

@@ -5,10 +5,10 @@ namespace AkkaFailover.Lab.Scenarios;
 
 /// <summary>A daemon with a timing: a column of the table.</summary>
 /// <param name="Daemon">Its name.</param>
-/// <param name="Timing">Its timing, in the daemon's own terms.</param>
+/// <param name="Timing">Of its adverts.</param>
 /// <param name="Prepare">Makes the pair's two nodes in a lab.</param>
 /// <param name="Faults">The faults that make sense for it.</param>
-public sealed record Contender(string Daemon, string Timing, Func<LabNetwork, (Node A, Node B)> Prepare, IReadOnlyList<Fault> Faults)
+public sealed record Contender(string Daemon, Timing Timing, Func<LabNetwork, (Node A, Node B)> Prepare, IReadOnlyList<Fault> Faults)
 {
     // Peers have no command that hands over.
     private static readonly IReadOnlyList<Fault> PeerFaults = [.. Fault.All.Where(fault => fault != Fault.Handover)];
@@ -17,17 +17,26 @@ public sealed record Contender(string Daemon, string Timing, Func<LabNetwork, (N
     public const string OurName = "akka-failover";
 
     /// <summary>AkkaFailover with a timing.</summary>
-    public static Contender Ours(Timing timing) => new(OurName, timing.Name, lab =>
+    public static Contender Ours(Timing timing) => new(OurName, timing, lab =>
     {
         PairConfiguration.Write(lab, timing);
         return (new AkkaNode(lab.A), new AkkaNode(lab.B));
     }, Fault.All);
 
     /// <summary>ucarp; with advbase 0 a pair of it flaps for ever, so it has one timing.</summary>
-    public static readonly Contender Ucarp = new("ucarp", Nodes.Timing.OneSecond.Name,
-        lab => (new UcarpNode(lab.A, Nodes.Timing.OneSecond), new UcarpNode(lab.B, Nodes.Timing.OneSecond)), PeerFaults);
+    public static readonly Contender Ucarp = new("ucarp", Timing.OneSecond,
+        lab => (new UcarpNode(lab.A, Timing.OneSecond), new UcarpNode(lab.B, Timing.OneSecond)), PeerFaults);
 
     /// <summary>keepalived with a timing.</summary>
-    public static Contender Keepalived(Timing timing) => new("keepalived", $"advert_int {timing.VrrpInterval}",
+    public static Contender Keepalived(Timing timing) => new("keepalived", timing,
         lab => (new KeepalivedNode(lab.A, timing), new KeepalivedNode(lab.B, timing)), PeerFaults);
+
+    /// <summary>All of them, in the order of the table.</summary>
+    public static readonly IReadOnlyList<Contender> All = [.. Timing.All.Select(Ours), Ucarp, .. Timing.All.Select(Keepalived)];
+
+    /// <summary>The daemons, in the order of the table.</summary>
+    public static IEnumerable<string> Daemons => All.Select(contender => contender.Daemon).Distinct();
+
+    /// <summary>Whether it is AkkaFailover.</summary>
+    public bool IsOurs => Daemon == OurName;
 }

@@ -24,7 +24,7 @@ public static class FaultRun
 
         var at = LabClock.Now;
         await fault.Inject(pair, active);
-        if (fault.Outcome != Outcome.Stays) await LabClock.Until(() => observer.ClientHeard(other.Host.Mac, at), LongestMove);
+        if (fault.Outcome != Outcome.Stays) await LabClock.Until(() => observer.ClientHeard(other.Host.Mac, at), LongestMove - (LabClock.Now - at));
         await Task.Delay(fault.Watch);
         return Evaluate(observer.Snapshot(), at, active, other, fault.Key, daemon, timing);
     }
@@ -34,15 +34,18 @@ public static class FaultRun
         var holdings = Holdings.Of(record.Changes, record.To);
         var last = holdings.Where(holding => holding.To == record.To).Select(holding => holding.Host).ToList();
         var claim = holdings.FirstOrDefault(holding => holding.Host == other.Host.Name && holding.From > at);
+        var moved = Outage.FirstAnswerAfter(record.Pings, at, other.Host.Mac)?.TotalMilliseconds;
         return new Measurement(fault, timing, daemon,
             claim.Host is null ? null : (claim.From - at).TotalMilliseconds,
-            Outage.FirstAnswerAfter(record.Pings, at, other.Host.Mac)?.TotalMilliseconds,
+            moved,
             Outage.LongestGap(record.Pings, at, record.To).TotalMilliseconds,
             Outage.LongestGap(record.Outside, at, record.To).TotalMilliseconds,
             Holdings.HeldByBoth(holdings).TotalMilliseconds,
             Outage.AnsweredByBoth(record.Arps).TotalMilliseconds,
             last.Count > 1,
-            last switch { [] => "nobody", [var name] => name == active.Host.Name ? "old" : "new", _ => "both" });
+            last switch { [] => "nobody", [var name] => name == active.Host.Name ? "old" : "new", _ => "both" },
+            holdings.Count(holding => holding.From > at),
+            moved is null ? "" : other.LastClaim());
     }
 
     private static void ExpectBaseline(Record record, Node active)

@@ -2,7 +2,7 @@ namespace AkkaFailover.Lab.Scenarios;
 
 /// <summary>What one run of one fault showed; times in milliseconds.</summary>
 /// <param name="Fault">The fault's key.</param>
-/// <param name="Timing">The heartbeat's timing.</param>
+/// <param name="Timing">The key of the heartbeat's timing.</param>
 /// <param name="Daemon">akka-failover, ucarp or keepalived.</param>
 /// <param name="ClaimedMs">From the fault to the address in the other node's kernel; null where it never came there.</param>
 /// <param name="MovedMs">From the fault to the client's first answer from the other node; null where it never answered.</param>
@@ -12,6 +12,8 @@ namespace AkkaFailover.Lab.Scenarios;
 /// <param name="AnsweredByBothMs">How long both answered ARP requests for it.</param>
 /// <param name="HeldByBothAtEnd">Both still had it when the observation ended.</param>
 /// <param name="Holder">Who had it at the end: old, new, both or nobody.</param>
+/// <param name="Takeovers">How often the address came into a kernel after the fault.</param>
+/// <param name="LastClaim">Where the time of the claim went, as the new holder says; empty where it does not.</param>
 public sealed record Measurement(
     string Fault,
     string Timing,
@@ -23,10 +25,12 @@ public sealed record Measurement(
     double HeldByBothMs,
     double AnsweredByBothMs,
     bool HeldByBothAtEnd,
-    string Holder)
+    string Holder,
+    int Takeovers,
+    string LastClaim)
 {
-    /// <summary>Whether one node alone has the address at the end, and the right one.</summary>
-    public bool EndsAs(Outcome outcome) => Holder == (outcome == Outcome.Stays ? "old" : "new");
+    /// <summary>Whether one node alone has the address at the end, the right one, and nothing moved where nothing should.</summary>
+    public bool EndsAs(Outcome outcome) => outcome == Outcome.Stays ? this is { Holder: "old", Takeovers: 0, MovedMs: null } : Holder == "new";
 }
 
 /// <summary>Several runs of one fault.</summary>
@@ -46,9 +50,10 @@ public sealed record Series(IReadOnlyList<Measurement> Runs)
     /// <summary>The longest time that both kernels had the address.</summary>
     public double HeldByBothMs => Runs.Max(run => run.HeldByBothMs);
 
-    private static double Value(Measurement run, Outcome outcome) => outcome switch
+    /// <summary>What counts for a fault, in milliseconds; infinite where the address did not move.</summary>
+    public static double Value(Measurement run, Outcome outcome) => outcome switch
     {
-        Outcome.Moves or Outcome.MovesWhileAsleep => run.MovedMs ?? double.PositiveInfinity,
+        Outcome.Moves or Outcome.MovesForGood => run.MovedMs ?? double.PositiveInfinity,
         _ => run.OutageMs,
     };
 }
