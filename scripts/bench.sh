@@ -1,5 +1,8 @@
 #!/usr/bin/env bash
-# bench.sh table [--runs 20] [--peers [--peer-runs 5]] [--fault KEY…] [--advbase 1|0] [--json FILE]: measures the table of faults here.
+# bench.sh failover [--runs 20] [--peer-runs 5] [--without-peers] [--fault KEY…] [--interval 1s|200ms|10ms …] [--labs 4] [--loss-seconds 120]
+#   [--json FILE] [--svg FILE] [--markdown FILE]: measures every fault with AkkaFailover, ucarp and keepalived, at three times between adverts;
+#   the table in the terminal, every run in JSON, a plot in SVG, the README's table by --markdown README.md. LENGTH with the defaults.
+# bench.sh failover --from FILE [--svg FILE] [--markdown FILE]: the same from what --json wrote, without measuring.
 # bench.sh replica [--runs 3] [--seconds 5] [--clients N…] [--entries N…] [--files N] [--rows N] [--without-peers] [--json FILE]:
 #   measures the replica beside etcd, rsync, lsyncd and SQLite's own copies.
 # bench.sh vpn [--runs 5] [--peer-runs 2] [--without-peers] [--fault KEY…] [--variant udp-10-60|udp-1-3|tcp …] [--json FILE]:
@@ -9,13 +12,13 @@
 # bench.sh soak [--minutes 60]: lets a pair do nothing for so long, then kills the active's host; memory each five minutes.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 require_sdk
+case " $* " in " failover "*" --from "*) lab_tool "$@"; exit ;; esac
 require_lab
-case " $* " in *" --peers"*) require_packages ucarp keepalived ;; esac
 case " $* " in " vpn "*) require_packages openvpn ;; esac
 case " $* " in
   *" --without-peers "*) ;;
   " replica "*) require_packages etcd-server rsync lsyncd inotify-tools sqlite3 ;;
-  " vpn "*) require_packages ucarp keepalived ;;
+  " failover "* | " vpn "*) require_packages ucarp keepalived ;;
 esac
 "$repository/scripts/build.sh"
 lab_tool "$@"

@@ -4,7 +4,7 @@ namespace AkkaFailover.Lab.Tests;
 
 /// <summary>
 /// The table of faults: what an administrator is promised. The median keeps the promise and the worst run stays within
-/// twice of it; the published figures come from more runs of the same code (<c>scripts/bench.sh table</c>).
+/// twice of it; the published figures come from more runs of the same code (<c>scripts/bench.sh failover</c>).
 /// </summary>
 public abstract class FaultTableTests(AkkaLab lab, string timing)
 {

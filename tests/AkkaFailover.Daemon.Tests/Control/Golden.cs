@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Xunit;
 
 namespace AkkaFailover.Daemon.Tests.Control;
 
@@ -14,7 +13,7 @@ internal static class Golden
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
             File.WriteAllText(file, actual);
         }
-        Assert.True(File.Exists(file), $"{file} is missing: run the test with UPDATE_GOLDEN=1 and read what it wrote");
-        Assert.Equal(File.ReadAllText(file), actual);
+        Xunit.Assert.True(File.Exists(file), $"{file} is missing: run the test with UPDATE_GOLDEN=1 and read what it wrote");
+        Xunit.Assert.Equal(File.ReadAllText(file), actual);
     }
 }

@@ -22,7 +22,7 @@ internal sealed record FailoverCommand(FailoverPlan Plan, string? From, string? 
         foreach (var failed in report.Failed) Console.WriteLine($"Not measured: {failed.Daemon}, {failed.Timing}, {failed.Fault}: {failed.Reason}");
         Keep(report);
         if (SvgFile is not null) File.WriteAllText(SvgFile, FaultPlot.Draw(report));
-        if (MarkdownFile is not null) File.WriteAllText(MarkdownFile, Replace(File.ReadAllText(MarkdownFile), FaultTable.Format(report)));
+        if (MarkdownFile is not null) File.WriteAllText(MarkdownFile, Replace(File.ReadAllText(MarkdownFile), FaultTable.Format(report) + Picture(MarkdownFile, SvgFile)));
         return report.Timings.SelectMany(timing => report.Faults.Select(fault => Judgement.Of(report, fault, timing))).All(judgement => judgement is not { Kept: false }) ? 0 : 1;
     }
 
@@ -35,6 +35,9 @@ internal sealed record FailoverCommand(FailoverPlan Plan, string? From, string? 
         return end < 0 ? throw new LabException($"no place for the table: the document needs the lines {Begin} and {End}")
             : $"{document[..(begin + Begin.Length)]}\n{text.Trim()}\n{document[end..]}";
     }
+
+    private static string Picture(string document, string? svg) =>
+        svg is null ? "" : $"\n![from each fault to the first answer]({Path.GetRelativePath(Path.GetDirectoryName(Path.GetFullPath(document))!, svg)})\n";
 
     private void Keep(BenchReport report)
     {

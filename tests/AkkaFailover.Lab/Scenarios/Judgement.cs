@@ -26,7 +26,7 @@ public sealed record Judgement(bool Kept, IReadOnlyList<string> Notes)
             reasons.Add($"{wrong} of {ours.Count} {(fault.Outcome == Outcome.Stays ? "moved" : "not on the new node at the end")}");
         var slower = SlowerThanPeers(report, fault, timing, series);
         if (slower is not null && timing.IsCompared) reasons.Add(slower);
-        return new Judgement(reasons.Count == 0, slower is not null && !timing.IsCompared ? [.. reasons, slower] : reasons);
+        return new Judgement(reasons.Count == 0, slower is not null && !timing.IsCompared ? [.. reasons, $"{slower}, no promise here"] : reasons);
     }
 
     /// <inheritdoc/>
@@ -42,6 +42,6 @@ public sealed record Judgement(bool Kept, IReadOnlyList<string> Notes)
         if (peers.Count == 0) return null;
         var (better, theirs) = peers.MinBy(peer => peer.Median);
         var median = ours.Median(fault.Outcome) ?? double.PositiveInfinity;
-        return median > theirs + Resolution.TotalMilliseconds ? $"{better} {Figures.Time(theirs)}" : null;
+        return median > theirs + Resolution.TotalMilliseconds ? $"{better} needs {Figures.Time(theirs)}" : null;
     }
 }
