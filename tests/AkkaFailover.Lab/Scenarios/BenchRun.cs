@@ -18,6 +18,7 @@ internal sealed class BenchRun(IReadOnlyList<BenchJob> jobs, int labs, double lo
     private const int Patience = 2;
     private readonly Lock _lock = new();
     private readonly BenchProgress _progress = new(jobs, labs);
+    private readonly string _commit = Machine.CommitOf(Artifacts.Folder); // now: the working copy may move on before the end
     private readonly List<NodeCost> _costs = [];
     private readonly List<Measurement> _runs = [];
     private readonly List<FailedRun> _failed = [];
@@ -84,5 +85,5 @@ internal sealed class BenchRun(IReadOnlyList<BenchJob> jobs, int labs, double lo
         return $"{cost.Cores:0.000} cores, {cost.NodeMebibytes:0} MiB";
     }
 
-    private BenchReport Report() => new(Machine.CommitOf(Artifacts.Folder), Machine.Describe(), DateOnly.FromDateTime(DateTime.UtcNow), lossSeconds, [.. _costs], [.. _runs], [.. _failed]);
+    private BenchReport Report() => new(_commit, Machine.Describe(), DateOnly.FromDateTime(DateTime.UtcNow), lossSeconds, [.. _costs], [.. _runs], [.. _failed]);
 }

@@ -9,7 +9,7 @@ namespace AkkaFailover.Lab.Scenarios;
 /// </summary>
 public static class FaultPlot
 {
-    private const double TitleWidth = 150, PlotWidth = 250, FigureWidth = 150, Gap = 18, Top = 92, Margin = 16;
+    private const double TitleWidth = 150, PlotWidth = 250, FigureWidth = 190, Gap = 18, Top = 118, Margin = 16;
     private const double BarHeight = 2.4, BarSpace = 0.6, LaneSpace = 5, RowSpace = 16, LeastLane = 11, LineHeight = 13;
     private const double LongestMs = 10_000;
     private static readonly XNamespace Svg = "http://www.w3.org/2000/svg";
@@ -110,7 +110,7 @@ public static class FaultPlot
                 double.IsFinite(value) ? runs[0].Daemon : $"{runs[0].Daemon} never")),
             new XElement(Svg + "line", new XAttribute("x1", Number(median)), new XAttribute("y1", Number(top - 1)), new XAttribute("x2", Number(median)), new XAttribute("y2", Number(top + height + 1)), new XAttribute("class", "median")),
             Text(left + PlotWidth + 8, top + (height / 2) + 4, Figures.MedianAndWorst(series, fault.Outcome)),
-            .. wrong ? [Text(left + PlotWidth + 98, top + (height / 2) + 4, Wrong(fault, series), "bad")] : Array.Empty<XElement>(),
+            .. wrong ? [Text(left + PlotWidth + 112, top + (height / 2) + 4, Wrong(fault, series), "bad")] : Array.Empty<XElement>(),
         ];
     }
 
