@@ -6,40 +6,33 @@ internal static class ActiveRules
     public static void Consider(Turn turn)
     {
         if (PeerEvidence.Lease(turn.State, turn.Settings) != turn.State.LeaseGiven) turn.Advertise();
-        ConsiderHearing(turn);
-        if (turn.State.Role == Role.Active) ConsiderWitnesses(turn);
+        ConsiderLan(turn);
+        if (turn.State.Role == Role.Active) WitnessRules.Consider(turn);
         if (turn.State.Role == Role.Active) ServiceRules.ConsiderActive(turn);
     }
 
-    /// <summary>Rule 4, the active's side: the standby is there but does not hear our adverts.</summary>
-    private static void ConsiderHearing(Turn turn)
+    /// <summary>
+    /// Rule 4, the active's side. It is suspected where the standby does not hear its adverts, where the standby hears others but
+    /// not this node, and where nobody answers this node; it asks its neighbours then, and gives way if nobody answers it while
+    /// the standby hears somebody. Where the standby hears its adverts, one window without an answer proves too little.
+    /// </summary>
+    private static void ConsiderLan(Turn turn)
     {
         var (state, now, settings) = (turn.State, turn.Now, turn.Settings);
-        if (!PeerEvidence.BeatsFresh(state, now, settings) || state.Link.DeafSince is not { } deaf || state.Link.Beat!.Role == Role.Starting)
+        var peer = PeerEvidence.BeatsFresh(state, now, settings) && state.Link.Beat is { Role: not Role.Starting } beat ? beat : null;
+        var deaf = peer is { HearsAdverts: false } && now - state.Since >= turn.Deadline;
+        if (!deaf) turn.Clear(AlarmKind.HeartbeatPathLost);
+        else
         {
-            turn.Clear(AlarmKind.HeartbeatPathLost);
-            return;
+            turn.Raise(AlarmKind.HeartbeatPathLost,
+                $"{settings.Peer} does not hear our adverts, but the cluster link works: nothing moves while both hear others on the LAN. Check multicast, port isolation and filters for protocol 112 between the nodes.");
         }
-        if (now - Moment.Max(deaf, state.Since) < turn.Deadline) return;
-        turn.Raise(AlarmKind.HeartbeatPathLost,
-            $"{settings.Peer} does not hear our adverts, but the cluster link works: nothing moves. Check multicast and filters for protocol 112 between the nodes.");
+        var peerHearsOthersOnly = peer is { Lan.MissesThePeer: true };
+        if (!deaf && !peerHearsOthersOnly && state.Neighbours.EmptyRounds == 0) return;
         ProbeRules.AskNeighbours(turn, ElectionSettings.NeighbourWindow);
-        if (state.Neighbours.EmptyRounds >= ElectionSettings.RoundsEmpty && state.Link.Beat.Lan is { HearsSomebody: true } && !state.Paused)
-        {
-            ReleaseRules.Begin(turn, $"LAN isolated: nobody answers this node, while {settings.Peer} hears its neighbours", Role.Fault, gentle: false);
-        }
-    }
-
-    /// <summary>Rule 10: an active that reaches no witness and no peer is the isolated one.</summary>
-    private static void ConsiderWitnesses(Turn turn)
-    {
-        var (state, now, settings) = (turn.State, turn.Now, turn.Settings);
-        if (!settings.HasWitnesses || !ProbeRules.ReportFresh(turn) || state.Neighbours.LastReport is not { WitnessesAsked: > 0 } report) return;
-        if (report.WitnessesAnswered > 0) return;
-        turn.Raise(AlarmKind.WitnessesLost, "no witness answers");
-        ProbeRules.AskNeighbours(turn, ElectionSettings.NeighbourWindow);
-        var peerHeard = report.PeerAnswered || PeerEvidence.BeatsFresh(state, now, settings);
-        if (peerHeard || state.Neighbours.WitnesslessRounds < ElectionSettings.RoundsEmpty || state.Paused) return;
-        ReleaseRules.Begin(turn, "isolated: neither a witness nor the peer answers", Role.Fault, gentle: false);
+        if (!ProbeRules.ReportFresh(turn) || state.Neighbours.EmptyRounds < (deaf ? 1 : ElectionSettings.RoundsEmpty)) return;
+        turn.Raise(AlarmKind.LanIsolated, "nobody on the LAN answers this node: neither the peer, nor a neighbour, nor a witness");
+        if (!peerHearsOthersOnly || !PeerEvidence.PeerIsReady(state, now, settings) || state.Paused) return;
+        ReleaseRules.Begin(turn, $"LAN isolated: nobody answers this node, while {settings.Peer} hears its neighbours", Role.Fault, gentle: false);
     }
 }

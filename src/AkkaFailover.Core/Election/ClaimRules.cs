@@ -31,6 +31,13 @@ internal static class ClaimRules
         turn.Become(Role.Replaying, cause);
     }
 
+    /// <summary>An operator knows more than the rules: nothing is waited for, but a holder that shows within the listening time still ends the claim.</summary>
+    public static void Force(Turn turn, string cause)
+    {
+        turn.State = turn.State with { Forced = cause, MustMeetPeer = false, Local = turn.State.Local with { Fault = "" } };
+        Begin(turn, cause, turn.Now, listen: true, yields: turn.Settings.ProbeAddress);
+    }
+
     /// <summary>Two that start together and have never heard each other decide at the same moment: one listens until the other's address answers.</summary>
     private static TimeSpan ListenTime(Turn turn)
     {
@@ -44,7 +51,7 @@ internal static class ClaimRules
         if (caught.MissingVersions > 0)
         {
             var lacks = $"{caught.MissingVersions} or more versions after {caught.Version} may not be here";
-            if (!turn.Settings.ClaimWhenStale)
+            if (!turn.Settings.ClaimWhenStale && turn.State.Forced is null)
             {
                 turn.Raise(AlarmKind.ClaimForbidden, $"{lacks} and config.claim-when-stale is off: no claim");
                 BackOff(turn, $"not claimed: {lacks}");

@@ -23,6 +23,9 @@ public sealed record ProbeAddress : HeartbeatEffect;
 /// <summary>Run one round of LAN probes and report within <see cref="ElectionSettings.NeighbourWindow"/> (rules 4 and 10).</summary>
 public sealed record ProbeNeighbours : HeartbeatEffect;
 
+/// <summary>Ask the witnesses and the peer's LAN address once; each answer comes as <see cref="LanContact"/> (rule 10).</summary>
+public sealed record AskContacts : HeartbeatEffect;
+
 /// <summary>Done by the address owner.</summary>
 public abstract record VipEffect : ElectionEffect;
 

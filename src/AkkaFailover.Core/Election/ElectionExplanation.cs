@@ -10,6 +10,7 @@ public static class ElectionExplanation
         lines.Add(Lan(state, now, settings));
         if (settings.PeerIsOurs) lines.Add(Link(state, now, settings));
         if (settings.ProbeAddress && state.Probe.LastSent is not null) lines.Add(Probe(state, now, settings));
+        if (state.Neighbours is { LastReport: { } report, ReportedAt: { } at }) lines.Add(Neighbours(report, now - at, settings));
         lines.AddRange(Conditions(state, now, settings));
         lines.Add(Change(state, now, settings));
         return lines;
@@ -33,6 +34,12 @@ public static class ElectionExplanation
         return $"Cluster link: {LinkWord(state)}; last beat {Turn.Seconds(now - heard)} ago: {settings.Peer} {beat.Role.Word()}, highest term {beat.HighestTerm}, version {beat.Replica.Version}, {eligible}.";
     }
 
+    private static string Neighbours(LanReport report, TimeSpan age, ElectionSettings settings)
+    {
+        var witnesses = report.WitnessesAsked > 0 ? $", {report.WitnessesAnswered} of {report.WitnessesAsked} witness(es)" : "";
+        return $"Neighbours: {settings.Peer} {(report.PeerAnswered ? "answers" : "does not answer")} on the LAN; of {report.OthersAsked} other host(s) asked {report.OthersAnswered} answered{witnesses} ({Turn.Seconds(age)} ago).";
+    }
+
     private static string LinkWord(ElectionState state) => state.Link.Status.ToString().ToLowerInvariant();
 
     private static string Probe(ElectionState state, Moment now, ElectionSettings settings)
@@ -48,6 +55,9 @@ public static class ElectionExplanation
     private static IEnumerable<string> Conditions(ElectionState state, Moment now, ElectionSettings settings)
     {
         if (!Eligibility.Judge(state, out var whyNot)) yield return $"Not eligible: {whyNot}.";
+        if (state.Forced is { } forced) yield return $"It is {state.Role.Word()} by order: {forced}.";
+        if (state.Raised.Contains(AlarmKind.ClaimForbidden) && ClaimBar.Of(state, now, settings) is { } bar)
+            yield return $"A claim is forbidden: {bar}. If this node is the right one: failoverctl group takeover --force.";
         if (state.Paused) yield return "Roles are frozen (group pause).";
         if (now < state.HoldBackUntil) yield return $"Released a moment ago: {settings.Peer} goes first for another {Turn.Seconds(state.HoldBackUntil - now)}.";
         if (state.Release is { } release) yield return $"Releasing ({release.Step.ToString().ToLowerInvariant()}): {release.Cause}.";

@@ -30,6 +30,10 @@ public sealed record AddressNotAsked : ElectionInput;
 /// <summary>One round of LAN probes has ended.</summary>
 public sealed record NeighboursReported(LanReport Report) : ElectionInput;
 
+/// <summary>Just now the peer's LAN address or a witness answered; told at once, and only where witnesses are configured.</summary>
+/// <param name="Witness">A witness; otherwise the peer.</param>
+public sealed record LanContact(bool Witness) : ElectionInput;
+
 /// <summary>The link's transport changed its state.</summary>
 /// <param name="Status">The new state.</param>
 /// <param name="Detail">For the log.</param>

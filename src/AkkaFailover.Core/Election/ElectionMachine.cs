@@ -25,10 +25,10 @@ public static class ElectionMachine
     public static PeerBeat BeatOf(ElectionState state, Moment now, ElectionSettings settings)
     {
         var eligible = Eligibility.Judge(state, out var whyNot);
-        var lan = state.Neighbours.ReportedAt is { } at && now - at < TimeSpan.FromSeconds(2) ? state.Neighbours.LastReport : null;
+        var lan = ProbeRules.IsFresh(state, now) ? state.Neighbours.LastReport : null;
         return new PeerBeat(state.Role, state.Terms.Held, state.Terms.Lived,
             LeaseRunning: state.Role is Role.Active or Role.Releasing, eligible, whyNot, state.Local.Replica,
-            HearsAdverts: PeerEvidence.LiveOnLan(state, now, settings), lan, state.Paused, state.PauseEpoch,
+            HearsAdverts: now - PeerEvidence.AdvertsSilentSince(state) < PeerEvidence.Deadline(state, settings), lan, state.Paused, state.PauseEpoch,
             ServiceWords.Word(state.Local.Service));
     }
 
@@ -41,7 +41,7 @@ public static class ElectionMachine
         var quiet = PeerEvidence.QuietSince(state);
         wake.At(quiet + deadline);
         wake.At(quiet + (deadline * 2));
-        wake.At(quiet + (settings.Timing.Interval * 1.5));
+        wake.At(quiet + PeerEvidence.ProbesBegin(settings));
         wake.At(state.StartedAt + deadline);
         wake.At(state.StartedAt + ElectionSettings.LinkGrace);
         wake.At(state.StartedAt + settings.StartWait);
@@ -51,7 +51,11 @@ public static class ElectionMachine
         wake.At(state.Probe.LastSent, settings.ProbeInterval);
         wake.At(state.Probe.LastAnswer, deadline);
         wake.At(state.Neighbours.LastAsked, ElectionSettings.NeighbourWindow);
-        wake.At(state.Link.DeafSince, deadline);
+        wake.At(state.Since + deadline);
+        var silent = PeerEvidence.AdvertsSilentSince(state);
+        wake.At(silent + PeerEvidence.ProbesBegin(settings));
+        wake.At(silent + deadline);
+        foreach (var moment in WitnessRules.Deadlines(state, settings)) wake.At(moment);
         if (state.Claim is { } claim) wake.At(claim.ListenUntil);
         if (state.Release is { } release) wake.At(release.Until);
         return wake.First;
@@ -98,6 +102,7 @@ public static class ElectionMachine
             case AddressAnswered: ProbeRules.Answered(turn); break;
             case AddressNotAsked: ProbeRules.NotAsked(turn); break;
             case NeighboursReported reported: LanRules.Reported(turn, reported.Report); break;
+            case LanContact contact: WitnessRules.Heard(turn, contact.Witness); break;
             case LinkChanged changed: LinkRules.Changed(turn, changed); break;
             case PeerGreeted greeted: LinkRules.Greeted(turn, greeted.Greeting); break;
             case BeatHeard heard: LinkRules.Heard(turn, heard.Beat); break;

@@ -46,6 +46,9 @@ public sealed record ElectionState
     /// <summary>Rules 4 and 10.</summary>
     public NeighbourView Neighbours { get; init; } = NeighbourView.Empty;
 
+    /// <summary>Rule 10, the active's side.</summary>
+    public ContactView Contact { get; init; } = ContactView.None;
+
     /// <summary>This node's own parts.</summary>
     public LocalView Local { get; init; } = LocalView.Initial;
 
@@ -69,6 +72,9 @@ public sealed record ElectionState
 
     /// <summary>The claim under way; null outside <see cref="Role.Replaying"/> and <see cref="Role.Claiming"/>.</summary>
     public ClaimPlan? Claim { get; init; }
+
+    /// <summary>By whom this node was told to take over, and what forbade it; null where it claimed by itself, or holds nothing.</summary>
+    public string? Forced { get; init; }
 
     /// <summary>The release under way; null outside <see cref="Role.Releasing"/>.</summary>
     public ReleasePlan? Release { get; init; }
@@ -123,18 +129,16 @@ public sealed record LanView(Moment? LastAdvert, string Source, AdvertGaps Gaps)
 /// <param name="Beat">The last beat.</param>
 /// <param name="LastHolderBeat">When the last beat came in which the peer held or claimed.</param>
 /// <param name="PeerTiming">As greeted.</param>
-/// <param name="DeafSince">Since when the peer has been saying that it does not hear our adverts; null while it does.</param>
 public sealed record LinkView(
     LinkStatus Status,
     Moment StatusSince,
     Moment? LastBeat,
     PeerBeat? Beat,
     Moment? LastHolderBeat,
-    HeartbeatTiming? PeerTiming,
-    Moment? DeafSince)
+    HeartbeatTiming? PeerTiming)
 {
     /// <summary>Nothing known.</summary>
-    public static readonly LinkView Empty = new(LinkStatus.Unknown, Moment.Zero, null, null, null, null, null);
+    public static readonly LinkView Empty = new(LinkStatus.Unknown, Moment.Zero, null, null, null, null);
 }
 
 /// <summary>Probes for the group's address at the peer's station.</summary>
@@ -154,13 +158,22 @@ public sealed record AddressProbe(Moment? LastSent, bool Left, bool Answered, in
 /// <param name="LastReport">The last report.</param>
 /// <param name="ReportedAt">When it came.</param>
 /// <param name="PeerAnsweredAt">When the peer's LAN address last answered.</param>
-/// <param name="EmptyRounds">Rounds in a row in which nobody answered.</param>
-/// <param name="WitnesslessRounds">Rounds in a row in which neither a witness nor the peer answered.</param>
+/// <param name="EmptyRounds">Rounds in a row in which hosts besides the peer were asked and nobody answered.</param>
 public sealed record NeighbourView(
-    Moment? LastAsked, LanReport? LastReport, Moment? ReportedAt, Moment? PeerAnsweredAt, int EmptyRounds, int WitnesslessRounds)
+    Moment? LastAsked, LanReport? LastReport, Moment? ReportedAt, Moment? PeerAnsweredAt, int EmptyRounds)
 {
     /// <summary>No round yet.</summary>
-    public static readonly NeighbourView Empty = new(null, null, null, null, 0, 0);
+    public static readonly NeighbourView Empty = new(null, null, null, null, 0);
+}
+
+/// <summary>What ties an active to the rest of the world (rule 10); followed where witnesses are configured.</summary>
+/// <param name="LastAsked">When witnesses and peer were last asked outside a round.</param>
+/// <param name="Peer">When the peer's LAN address last answered.</param>
+/// <param name="Witness">When a witness last did.</param>
+public sealed record ContactView(Moment? LastAsked, Moment? Peer, Moment? Witness)
+{
+    /// <summary>Nobody has answered yet.</summary>
+    public static readonly ContactView None = new(null, null, null);
 }
 
 /// <summary>This node's own parts.</summary>

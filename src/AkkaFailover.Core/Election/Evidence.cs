@@ -53,8 +53,14 @@ public sealed record ReplicaPosition(long Version, string Digest, bool InSync, J
 /// <param name="WitnessesAnswered">Of those asked.</param>
 public sealed record LanReport(bool PeerAnswered, int OthersAnswered, int WitnessesAsked, int WitnessesAnswered)
 {
+    /// <summary>How many hosts besides the peer were asked; where it is 0, silence says nothing of this node. Not sent to the peer.</summary>
+    public int OthersAsked { get; init; }
+
     /// <summary>Whether anybody at all was heard.</summary>
     public bool HearsSomebody => PeerAnswered || OthersAnswered > 0;
+
+    /// <summary>Others are heard, the peer is not: it is the peer that the LAN has lost, or the path between the two.</summary>
+    public bool MissesThePeer => !PeerAnswered && OthersAnswered > 0;
 }
 
 /// <summary>

@@ -74,10 +74,11 @@ internal static class LanRules
                 LastReport = report,
                 ReportedAt = turn.Now,
                 PeerAnsweredAt = report.PeerAnswered ? turn.Now : before.PeerAnsweredAt,
-                EmptyRounds = report.HearsSomebody ? 0 : before.EmptyRounds + 1,
-                WitnesslessRounds = report is { WitnessesAsked: > 0, WitnessesAnswered: 0, PeerAnswered: false } ? before.WitnesslessRounds + 1 : 0,
+                EmptyRounds = report.HearsSomebody || report.OthersAsked == 0 ? 0 : before.EmptyRounds + 1,
             },
         };
+        // The other node weighs it against what it hears itself.
+        if (report.MissesThePeer != (before.LastReport is { MissesThePeer: true })) turn.Do(new BeatNow());
         if (report.HearsSomebody) turn.Clear(AlarmKind.LanIsolated);
         if (report.WitnessesAnswered > 0) turn.Clear(AlarmKind.WitnessesLost);
     }

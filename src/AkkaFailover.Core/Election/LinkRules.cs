@@ -6,7 +6,7 @@ internal static class LinkRules
     public static void Changed(Turn turn, LinkChanged changed)
     {
         if (turn.State.Link.Status == changed.Status) return;
-        turn.State = turn.State with { Link = turn.State.Link with { Status = changed.Status, StatusSince = turn.Now, DeafSince = null } };
+        turn.State = turn.State with { Link = turn.State.Link with { Status = changed.Status, StatusSince = turn.Now } };
     }
 
     public static void Greeted(Turn turn, PeerGreeting greeting) =>
@@ -26,7 +26,6 @@ internal static class LinkRules
                 LastBeat = turn.Now,
                 Beat = beat,
                 LastHolderBeat = holds ? turn.Now : turn.State.Link.LastHolderBeat,
-                DeafSince = beat.HearsAdverts ? null : turn.State.Link.DeafSince ?? turn.Now,
             },
             ReleaseHeard = holds ? null : turn.State.ReleaseHeard,
             HoldBackUntil = holds ? Moment.Zero : turn.State.HoldBackUntil,

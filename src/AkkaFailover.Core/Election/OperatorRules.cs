@@ -23,7 +23,8 @@ internal static class OperatorRules
 
     public static void Takeover(Turn turn, string by)
     {
-        var state = turn.State;
+        var (state, now, settings) = (turn.State, turn.Now, turn.Settings);
+        var bar = ClaimBar.Of(state, now, settings);
         var refusal = state switch
         {
             { HoldsOrClaims: true } => $"this node is {state.Role.Word()} already",
@@ -33,11 +34,26 @@ internal static class OperatorRules
             { Local.Replica.Journal: JournalState.Unread } => "the journal of this node is still being read: try again in a moment",
             { Local.Replica.Journal: JournalState.Broken } => "the journal of this node cannot be used",
             _ when state.Terms.Reserved <= state.Terms.HighestSeen => "no term is reserved yet (state-dir is slow or full): try again in a moment",
+            _ when Holder(turn) is { } holder => $"{holder}: both nodes would have the addresses. Let it release first: failoverctl group handover on {settings.Peer}, or stop it or cut it off",
+            { Role: Role.Starting } => "this node has only just started and still listens: try again in a moment",
+            _ when bar is null && now - PeerEvidence.QuietSince(state) is var quiet && quiet < turn.Deadline =>
+                $"nothing forbids a claim: after {Turn.Seconds(turn.Deadline)} without a sign of {settings.Peer} this node claims by itself ({Turn.Seconds(quiet)} so far)",
+            _ when bar is null => "nothing forbids a claim: this node is about to claim by itself (group explain says what it waits for)",
             _ => null,
         };
-        turn.Do(new AnswerOperator(refusal is null, refusal ?? "taking over without looking at the evidence"));
-        if (refusal is null) ServiceRules.EndRow(turn);
-        if (refusal is null) ClaimRules.Begin(turn, $"takeover forced by {by}", turn.Now, listen: true, yields: false);
+        turn.Do(new AnswerOperator(refusal is null, refusal ?? $"taking over although {bar}; should the address answer within {Turn.Seconds(settings.ListenTime)}, the claim ends (group history)"));
+        if (refusal is not null) return;
+        ServiceRules.EndRow(turn);
+        ClaimRules.Force(turn, $"takeover forced by {by} although {bar}");
+    }
+
+    /// <summary>Whoever shows on any path that it holds the addresses; null for nobody.</summary>
+    private static string? Holder(Turn turn)
+    {
+        var (state, now, settings) = (turn.State, turn.Now, turn.Settings);
+        if (PeerEvidence.LiveOnLink(state, now, settings)) return $"{settings.Peer} is {state.Link.Beat!.Role.Word()} (cluster link, {Turn.Seconds(now - state.Link.LastBeat!.Value)} ago)";
+        if (PeerEvidence.LiveOnLan(state, now, settings)) return $"an active node advertises on the LAN ({state.Lan.Source}, {Turn.Seconds(now - state.Lan.LastAdvert!.Value)} ago)";
+        return state.Probe.LastAnswer is { } answer && now - answer < turn.Deadline ? $"{settings.Peer} still answers for the address" : null;
     }
 
     public static void Pause(Turn turn, PauseRequested request)

@@ -34,6 +34,10 @@ public static class PeerEvidence
     public static bool LiveOnLan(ElectionState state, Moment now, ElectionSettings settings) =>
         state.Lan.LastAdvert is { } heard && now - heard < Deadline(state, settings);
 
+    /// <summary>Since when no advert has arrived, as far as this node has listened in its present role.</summary>
+    public static Moment AdvertsSilentSince(ElectionState state) =>
+        Moment.Max(state.Lan.LastAdvert ?? Moment.Zero, Moment.Max(state.Since, state.QuietFrom));
+
     /// <summary>Any beat of the peer arrives.</summary>
     public static bool BeatsFresh(ElectionState state, Moment now, ElectionSettings settings) =>
         state.Link.LastBeat is { } heard && now - heard < Deadline(state, settings) && state.Link.Status != LinkStatus.Refused;
@@ -88,6 +92,9 @@ public static class PeerEvidence
         var alone = state.Lan.LastAdvert is not { } last || beat - last > interval * 1.5;
         return Moment.Max(quiet, alone ? beat + interval : beat);
     }
+
+    /// <summary>After so long a silence, 1.5 I, the address, the witnesses and the neighbours are asked.</summary>
+    public static TimeSpan ProbesBegin(ElectionSettings settings) => settings.Timing.Interval * 1.5;
 
     /// <summary>Rule 5: the peer's process is gone, and nothing of it was heard on the LAN since.</summary>
     public static bool ProcessGone(ElectionState state) =>

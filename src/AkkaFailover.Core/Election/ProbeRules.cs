@@ -49,6 +49,8 @@ internal static class ProbeRules
     }
 
     /// <summary>The last round is recent enough to decide on.</summary>
-    public static bool ReportFresh(Turn turn) =>
-        turn.State.Neighbours.ReportedAt is { } at && turn.Now - at < TimeSpan.FromSeconds(2);
+    public static bool ReportFresh(Turn turn) => IsFresh(turn.State, turn.Now);
+
+    /// <inheritdoc cref="ReportFresh"/>
+    public static bool IsFresh(ElectionState state, Moment now) => state.Neighbours.ReportedAt is { } at && now - at < TimeSpan.FromSeconds(2);
 }

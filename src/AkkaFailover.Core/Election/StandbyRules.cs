@@ -13,12 +13,10 @@ internal static class StandbyRules
         // Who has read its journal may claim at once: what it has asked must be fresh then.
         if (eligible || state.Local.Replica.Journal == JournalState.Unread) Watch(turn);
         if (!eligible) return;
-        var onLan = PeerEvidence.LiveOnLan(state, now, settings);
-        if (!PeerEvidence.ProcessGone(state) && (onLan || PeerEvidence.LiveOnLink(state, now, settings)))
+        if (!PeerEvidence.ProcessGone(state) && (PeerEvidence.LiveOnLan(state, now, settings) || PeerEvidence.LiveOnLink(state, now, settings)))
         {
             turn.Clear(AlarmKind.ClaimForbidden);
-            if (onLan) turn.Clear(AlarmKind.HeartbeatPathLost);
-            else ConsiderBrokenLan(turn);
+            ConsiderLan(turn);
             return;
         }
         turn.Clear(AlarmKind.HeartbeatPathLost);
@@ -35,13 +33,13 @@ internal static class StandbyRules
     private static void Watch(Turn turn)
     {
         var quiet = turn.Now - PeerEvidence.QuietSince(turn.State);
-        if (quiet < turn.Settings.Timing.Interval * 1.5 && !PeerEvidence.ProcessGone(turn.State)) ProbeRules.Forget(turn);
+        if (quiet < PeerEvidence.ProbesBegin(turn.Settings) && !PeerEvidence.ProcessGone(turn.State)) ProbeRules.Forget(turn);
         else
         {
             if (turn.Settings.ProbeAddress) ProbeRules.Probe(turn);
             // A witness heard before the silence proves nothing: it is asked anew while the deadline runs.
-            var asks = PeerEvidence.ProcessGone(turn.State) || (turn.Settings.HasWitnesses && !WitnessReached(turn));
-            if (asks) ProbeRules.AskNeighbours(turn, turn.Settings.WitnessPace);
+            if (turn.Settings.HasWitnesses && !ClaimBar.WitnessReached(turn.State, turn.Now, turn.Settings)) WitnessRules.Ask(turn, turn.Settings.WitnessPace);
+            if (PeerEvidence.ProcessGone(turn.State)) ProbeRules.AskNeighbours(turn, turn.Settings.WitnessPace);
         }
     }
 
@@ -49,7 +47,7 @@ internal static class StandbyRules
     private static bool WaitsForReader(Turn turn)
     {
         var (state, now, settings) = (turn.State, turn.Now, turn.Settings);
-        if (state.Local.Replica.InSync || now - state.StartedAt >= settings.StartWait || !PeerEvidence.PeerReads(state, now, settings)) return false;
+        if (!ClaimBar.WaitsForReader(state, now, settings)) return false;
         turn.State = state with { HoldBackUntil = now + turn.Deadline };
         if (now - PeerEvidence.QuietSince(state) >= turn.Deadline)
         {
@@ -107,38 +105,39 @@ internal static class StandbyRules
 
     private static bool MayClaim(Turn turn)
     {
-        var (state, now, settings) = (turn.State, turn.Now, turn.Settings);
-        if (settings.HasWitnesses && !WitnessReached(turn))
+        if (ClaimBar.OfRules(turn.State, turn.Now, turn.Settings) is { } bar)
         {
-            turn.Raise(AlarmKind.ClaimForbidden, "no witness answers: no claim. If this node is the right one: failoverctl group takeover --force");
-            return false;
-        }
-        if (state.MustMeetPeer && !state.Local.Replica.InSync && now - state.StartedAt < settings.StartWait)
-        {
-            turn.Raise(AlarmKind.ClaimForbidden,
-                $"this node was neither active nor in sync when it stopped: it waits {Turn.Seconds(settings.StartWait)} for {settings.Peer} before it claims");
+            turn.Raise(AlarmKind.ClaimForbidden, $"{bar}: no claim. If this node is the right one: failoverctl group takeover --force");
             return false;
         }
         turn.Clear(AlarmKind.ClaimForbidden);
         return true;
     }
 
-    private static bool WitnessReached(Turn turn) =>
-        ProbeRules.ReportFresh(turn) && turn.State.Neighbours is { LastReport.WitnessesAnswered: > 0, LastAsked: { } asked, ReportedAt: { } reported }
-        && asked > PeerEvidence.QuietSince(turn.State) && reported > asked;
-
-    /// <summary>Rule 4, the standby's side: the link shows a live active whose adverts do not arrive.</summary>
-    private static void ConsiderBrokenLan(Turn turn)
+    /// <summary>
+    /// Rule 4, the standby's side, while a path shows a live active. Neighbours are asked as soon as adverts are late, so that what
+    /// they answer is known to both nodes when the deadline is over; a node that nobody answers is the broken one.
+    /// </summary>
+    private static void ConsiderLan(Turn turn)
     {
         var (state, now, settings) = (turn.State, turn.Now, turn.Settings);
-        var heard = state.Lan.LastAdvert is { } advert ? Moment.Max(advert, state.Since) : state.Since;
-        // Adverts and beats of a host that dies end a moment apart: only a beat sent after a whole deadline without adverts tells.
-        if (state.Link.Beat!.Role != Role.Active || state.Link.LastHolderBeat - heard < turn.Deadline) return;
-        turn.Raise(AlarmKind.HeartbeatPathLost,
-            $"no adverts of {settings.Peer} for {Turn.Seconds(turn.Deadline)}, but it is active with a running lease (cluster link): nothing moves. Check multicast and filters for protocol 112 between the nodes.");
+        var heard = PeerEvidence.AdvertsSilentSince(state);
+        var (silence, late) = (now - heard, PeerEvidence.ProbesBegin(settings));
+        var onLink = PeerEvidence.LiveOnLink(state, now, settings) && state.Link.Beat!.Role == Role.Active;
+        // Adverts and beats of a host that dies end a moment apart: only a beat sent well after the last advert tells.
+        var broken = onLink && silence >= turn.Deadline && state.Link.LastHolderBeat - heard > late;
+        if (!broken) turn.Clear(AlarmKind.HeartbeatPathLost);
+        else if (!state.Raised.Contains(AlarmKind.HeartbeatPathLost))
+        {
+            turn.Raise(AlarmKind.HeartbeatPathLost,
+                $"no adverts of {settings.Peer} for {Turn.Seconds(turn.Deadline)}, but it is active with a running lease (cluster link): nothing moves while both hear others on the LAN. Check multicast, port isolation and filters for protocol 112 between the nodes.");
+            turn.Do(new BeatNow()); // the active cannot know it before
+        }
+        var peerHearsOthersOnly = onLink && state.Link.Beat is { Lan.MissesThePeer: true };
+        if (!(onLink && silence >= late) && !peerHearsOthersOnly && state.Neighbours.EmptyRounds == 0) return;
         ProbeRules.AskNeighbours(turn, ElectionSettings.NeighbourWindow);
-        if (state.Neighbours.EmptyRounds < ElectionSettings.RoundsEmpty) return;
-        turn.Raise(AlarmKind.LanIsolated, "this node hears nobody on the LAN: neither the peer, nor a neighbour, nor a witness");
+        if (state.Neighbours.EmptyRounds < ElectionSettings.RoundsEmpty || !(broken || peerHearsOthersOnly)) return;
+        turn.Raise(AlarmKind.LanIsolated, "nobody on the LAN answers this node: neither the peer, nor a neighbour, nor a witness");
         LocalRules.Fault(turn, "LAN isolated: nobody answers, while the peer is active");
     }
 }

@@ -25,6 +25,7 @@ internal sealed class Turn(ElectionState state, Moment now, ElectionSettings set
     {
         var change = new RoleChange(Now, State.Role, role, State.Terms.Held, cause, PeerEvidence.Summary(State, Now, Settings));
         State = State with { Role = role, Since = Now };
+        if (!State.HoldsOrClaims) State = State with { Forced = null };
         Do(new RoleChanged(change));
         Do(new BeatNow());
     }

@@ -18,6 +18,9 @@ public interface ILanHost
 
     /// <summary>Hosts on the interface's LAN that the kernel has talked with lately, at most <paramref name="limit"/>.</summary>
     IReadOnlyList<LanStation> Neighbours(string interfaceName, int limit);
+
+    /// <summary>Next hops of the interface's default routes (IPv4); empty where it has none.</summary>
+    IReadOnlyList<IPAddress> Gateways(string interfaceName);
 }
 
 /// <summary>What is to be heard on an interface.</summary>

@@ -1,3 +1,4 @@
+using System.Net;
 using AkkaFailover.Core;
 using AkkaFailover.Core.Election;
 using AkkaFailover.Daemon.Cluster.Wire;
@@ -5,11 +6,12 @@ using Google.Protobuf;
 
 namespace AkkaFailover.Daemon.Cluster;
 
-/// <summary>The wire form of beats and releases.</summary>
+/// <summary>The wire form of beats, releases and neighbours.</summary>
 public sealed class ElectionCodec : IPayloadCodec
 {
     private const string BeatManifest = "beat";
     private const string ReleasedManifest = "released";
+    private const string NeighboursManifest = "neighbours";
     private const int MaxText = 1024;
 
     private static readonly (Role Role, RoleCode Code)[] Roles =
@@ -20,12 +22,14 @@ public sealed class ElectionCodec : IPayloadCodec
     ];
 
     /// <inheritdoc/>
-    public IReadOnlyCollection<string> Manifests { get; } = [BeatManifest, ReleasedManifest];
+    public IReadOnlyCollection<string> Manifests { get; } = [BeatManifest, ReleasedManifest, NeighboursManifest];
 
     /// <inheritdoc/>
     public EncodedPayload? TryEncode(LinkPayload payload) => payload switch
     {
         Beat beat => new EncodedPayload(BeatManifest, Write(beat.Value).ToByteArray()),
+        NeighboursHeard heard => new EncodedPayload(NeighboursManifest,
+            new NeighboursPayload { Addresses = { heard.Addresses.Select(address => ByteString.CopyFrom(address.GetAddressBytes())) } }.ToByteArray()),
         Released released => new EncodedPayload(ReleasedManifest, new ReleasedPayload { Term = released.Term.Value }.ToByteArray()),
         _ => null,
     };
@@ -35,6 +39,7 @@ public sealed class ElectionCodec : IPayloadCodec
     {
         BeatManifest => Read(BeatPayload.Parser.ParseFrom(bytes)) is { } beat ? new Beat(beat) : null,
         ReleasedManifest => ReleasedPayload.Parser.ParseFrom(bytes).Term is > 0 and <= Term.MaxValue and var term ? new Released(new Term(term)) : null,
+        NeighboursManifest => Read(NeighboursPayload.Parser.ParseFrom(bytes)),
         _ => null,
     };
 
@@ -90,6 +95,11 @@ public sealed class ElectionCodec : IPayloadCodec
             wire.PauseEpoch,
             wire.Service);
     }
+
+    private static NeighboursHeard? Read(NeighboursPayload wire) =>
+        wire.Addresses.Count <= NeighboursHeard.Most && wire.Addresses.All(address => address.Length is 4 or 16)
+            ? new NeighboursHeard([.. wire.Addresses.Select(address => new IPAddress(address.Span))])
+            : null;
 
     private static string Shorten(string text) => text.Length <= MaxText ? text : text[..MaxText];
 }

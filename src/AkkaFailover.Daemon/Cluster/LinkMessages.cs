@@ -20,6 +20,14 @@ public sealed record Released(Term Term) : ElectionPayload;
 /// <summary>Payloads for the peer's replica; their records are in the Replica folder.</summary>
 public abstract record ReplicaPayload : LinkPayload;
 
+/// <summary>Hosts of the group's LAN that have answered the sender lately: the peer asks the same ones when it asks whether it is alone.</summary>
+/// <param name="Addresses">At most <see cref="Most"/>.</param>
+public sealed record NeighboursHeard(IReadOnlyList<IPAddress> Addresses) : LinkPayload
+{
+    /// <summary>How many are asked in a round, and told to the peer.</summary>
+    public const int Most = 8;
+}
+
 /// <summary>To the link: send this to the same group of the peer. Never queued for a peer that is not connected: it is dropped then.</summary>
 public sealed record SendToPeer(GroupName Group, LinkPayload Payload);
 

@@ -94,6 +94,9 @@ internal sealed class PeerGroups(IReadOnlyList<GroupSettings> settings)
             case Released released:
                 handle.Election.Tell(new PeerReleased(released.Term));
                 return null;
+            case NeighboursHeard neighbours:
+                handle.Heartbeat.Tell(neighbours);
+                return null;
             case ReplicaPayload replica:
                 handle.Replica.Tell(new FromPeer(replica));
                 return null;

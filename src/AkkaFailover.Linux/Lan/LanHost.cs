@@ -12,6 +12,7 @@ namespace AkkaFailover.Linux.Lan;
 public sealed class LanHost : ILanHost
 {
     private const string NeighbourTable = "/proc/thread-self/net/arp";
+    private const string RoutingTable = "/proc/thread-self/net/route";
 
     /// <inheritdoc/>
     public ILanPort Open(LanRequest request) => new PcapPort(request);
@@ -30,11 +31,18 @@ public sealed class LanHost : ILanHost
     ];
 
     /// <inheritdoc/>
-    public IReadOnlyList<LanStation> Neighbours(string interfaceName, int limit)
+    public IReadOnlyList<LanStation> Neighbours(string interfaceName, int limit) =>
+        [.. Rows(NeighbourTable).Select(words => ParseNeighbour(words, interfaceName)).OfType<LanStation>().Take(limit)];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<IPAddress> Gateways(string interfaceName) =>
+        [.. Rows(RoutingTable).Select(words => ParseGateway(words, interfaceName)).OfType<IPAddress>()];
+
+    private static List<string[]> Rows(string table)
     {
         try
         {
-            return [.. File.ReadLines(NeighbourTable).Skip(1).Select(line => ParseNeighbour(line, interfaceName)).OfType<LanStation>().Take(limit)];
+            return [.. File.ReadLines(table).Skip(1).Select(line => line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))];
         }
         catch (IOException)
         {
@@ -42,11 +50,17 @@ public sealed class LanHost : ILanHost
         }
     }
 
+    // eth0    00000000        FE0200C0        0003 ...: addresses as the host's 32-bit number
+    private static IPAddress? ParseGateway(string[] words, string interfaceName) =>
+        words.Length > 2 && words[0] == interfaceName && words[1] == "00000000"
+        && uint.TryParse(words[2], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var address) && address != 0
+            ? new IPAddress(address)
+            : null;
+
     // 192.0.2.1   0x1   0x2   02:00:00:00:00:0b   *   eth0
-    private static LanStation? ParseNeighbour(string line, string interfaceName)
+    private static LanStation? ParseNeighbour(string[] words, string interfaceName)
     {
         const int Complete = 2;
-        var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         return words.Length == 6 && words[5] == interfaceName
             && int.TryParse(words[2].AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var flags) && (flags & Complete) != 0
             && IPAddress.TryParse(words[0], out var address) && MacAddress.TryParse(words[3], out var mac)

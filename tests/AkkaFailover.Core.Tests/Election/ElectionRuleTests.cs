@@ -142,48 +142,6 @@ public class ElectionRuleTests
     }
 
     [Fact]
-    public void Rule_4_a_standby_that_hears_nobody_is_the_broken_one()
-    {
-        var node = new Scenario().StandbyOf(3);
-        node.Wait(2_000, () =>
-        {
-            node.Beat(Scenario.PeerIs(Role.Active, 3));
-            if (node.Has<ProbeNeighbours>()) node.Forget().Input(new NeighboursReported(new LanReport(false, 0, 0, 0)));
-        });
-        Assert.Equal(Role.Fault, node.Role);
-        Assert.True(node.HasAlarm(AlarmKind.LanIsolated));
-    }
-
-    [Fact]
-    public void Rule_4_an_active_that_hears_nobody_releases_when_the_standby_hears_somebody()
-    {
-        var node = new Scenario().ActiveAlone();
-        var deaf = Scenario.PeerIs(Role.Standby, highest: 2, hears: false) with { Lan = new LanReport(false, 3, 0, 0) };
-        node.Beat(deaf).Forget();
-        node.Wait(3_000, () =>
-        {
-            node.Beat(deaf);
-            if (node.Has<ProbeNeighbours>()) node.Input(new NeighboursReported(new LanReport(false, 0, 0, 0)));
-        });
-        Assert.True(node.Has<ReleaseAddresses>());
-        Assert.NotEqual(Role.Active, node.Role);
-    }
-
-    [Fact]
-    public void Rule_4_when_both_hear_somebody_nothing_moves_but_an_alarm_names_the_path()
-    {
-        var node = new Scenario().ActiveAlone();
-        var deaf = Scenario.PeerIs(Role.Standby, highest: 2, hears: false) with { Lan = new LanReport(true, 3, 0, 0) };
-        node.Wait(5_000, () =>
-        {
-            node.Beat(deaf);
-            node.Input(new NeighboursReported(new LanReport(true, 2, 0, 0)));
-        });
-        Assert.Equal(Role.Active, node.Role);
-        Assert.True(node.HasAlarm(AlarmKind.HeartbeatPathLost));
-    }
-
-    [Fact]
     public void Rule_5_a_refused_connection_waives_a_long_deadline_but_not_the_kernel_s_lifetime()
     {
         var slow = new HeartbeatTiming(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3));
@@ -313,36 +271,6 @@ public class ElectionRuleTests
     }
 
     [Fact]
-    public void Rule_10_without_a_witness_nobody_claims()
-    {
-        var node = new Scenario(witnesses: true).StandbyOf(3);
-        node.Wait(5_000);
-        Assert.Equal(Role.Standby, node.Role);
-        Assert.True(node.HasAlarm(AlarmKind.ClaimForbidden));
-        node.Input(new NeighboursReported(new LanReport(false, 1, 1, 1)));
-        Assert.Equal(Role.Replaying, node.Role);
-    }
-
-    [Fact]
-    public void Rule_10_an_active_that_reaches_no_witness_and_no_peer_releases()
-    {
-        var node = new Scenario(witnesses: true).Begin().Input(new LinkChanged(LinkStatus.Refused, ""));
-        node.Wait(1_500, () => node.Input(new NeighboursReported(new LanReport(false, 1, 1, 1)))).CompleteClaim().Forget();
-        Assert.Equal(Role.Active, node.Role);
-        node.Input(new NeighboursReported(new LanReport(false, 0, 1, 0))).Input(new NeighboursReported(new LanReport(false, 0, 1, 0)));
-        Assert.True(node.Has<ReleaseAddresses>());
-    }
-
-    [Fact]
-    public void Rule_10_a_neighbour_on_the_wrong_side_of_a_split_is_no_witness()
-    {
-        var node = new Scenario(witnesses: true).Begin().Input(new LinkChanged(LinkStatus.Refused, ""));
-        node.Wait(1_500, () => node.Input(new NeighboursReported(new LanReport(false, 1, 1, 1)))).CompleteClaim().Forget();
-        node.Input(new NeighboursReported(new LanReport(false, 1, 1, 0))).Input(new NeighboursReported(new LanReport(false, 1, 1, 0)));
-        Assert.True(node.Has<ReleaseAddresses>());
-    }
-
-    [Fact]
     public void Beats_alone_count_for_an_interval_more_than_adverts()
     {
         var node = new Scenario().StandbyOf(3);
@@ -371,14 +299,6 @@ public class ElectionRuleTests
                 Assert.True(PeerEvidence.Lease(node.State, node.Settings) > own.Interval, $"{own} beside {peer}");
             }
         }
-    }
-
-    [Fact]
-    public void Rule_10_a_witness_heard_before_the_silence_proves_nothing()
-    {
-        var node = new Scenario(witnesses: true).StandbyOf(3).Input(new NeighboursReported(new LanReport(true, 1, 1, 1)));
-        node.Wait(700);
-        Assert.Equal(Role.Standby, node.Role);
     }
 
     [Fact]

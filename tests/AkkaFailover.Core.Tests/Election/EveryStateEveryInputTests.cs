@@ -24,7 +24,7 @@ public class EveryStateEveryInputTests
         [Role.Maintenance] = () => new Scenario().StandbyOf(3).Input(new PauseRequested(true, "test")),
     };
 
-    private const int LastInput = 29;
+    private const int LastInput = 30;
 
     private static readonly Gen<ElectionInput> AnyInput = Gen.Select(Gen.Int[0, LastInput], Gen.UInt[0, 12], Gen.Bool, Gen.Bool)
         .Select((which, term, yes, also) => Make(which, new Term(term), yes, also));
@@ -95,7 +95,7 @@ public class EveryStateEveryInputTests
         2 => new AdvertHeard(new AdvertSummary(term, Released: false, Outranks: yes, "192.0.2.2")),
         3 => new AdvertHeard(new AdvertSummary(term, Released: true, Outranks: yes, "192.0.2.2")),
         4 => yes ? new AddressAnswered() : new AddressNotAsked(),
-        5 => new NeighboursReported(new LanReport(yes, also ? 2 : 0, 0, 0)),
+        5 => new NeighboursReported(new LanReport(yes, also ? 2 : 0, 0, 0) { OthersAsked = 2 }),
         6 => new LinkChanged(yes ? LinkStatus.Connected : LinkStatus.Lost, "test"),
         7 => new LinkChanged(LinkStatus.Refused, "test"),
         8 => new PeerGreeted(new PeerGreeting(new HeartbeatTiming(TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(yes ? 300 : 900)))),
@@ -120,6 +120,7 @@ public class EveryStateEveryInputTests
         27 => new StopRequested("test"),
         28 => new StandbyChecked(yes ? "check test: down (3 in a row)" : ""),
         29 => new ServiceRestartRequested("test"),
+        30 => new LanContact(yes),
         _ => throw new ArgumentOutOfRangeException(nameof(which)),
     };
 }

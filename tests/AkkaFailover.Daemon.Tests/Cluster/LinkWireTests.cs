@@ -60,6 +60,17 @@ public sealed class LinkWireTests
         ComesBack(new PeerBeat(Role.Standby, Term.None, Term.None, false, false, "", new ReplicaPosition(0, "", false, JournalState.Broken), false, null, false, 0, ""));
     }
 
+    [Fact]
+    public void Neighbours_travel_and_too_many_or_odd_ones_are_refused()
+    {
+        var codec = new ElectionCodec();
+        NeighboursHeard heard = new([IPAddress.Parse("192.0.2.254"), IPAddress.Parse("2001:db8::1")]);
+        var wire = codec.TryEncode(heard)!;
+        Assert.Equal(heard.Addresses, Assert.IsType<NeighboursHeard>(codec.Decode(wire.Manifest, wire.Bytes.Span)).Addresses);
+        Assert.Null(codec.Decode(wire.Manifest, codec.TryEncode(new NeighboursHeard([.. Enumerable.Repeat(IPAddress.Loopback, 9)]))!.Bytes.Span));
+        Assert.Null(codec.Decode(wire.Manifest, [0x0A, 3, 1, 2, 3]));
+    }
+
     [Theory]
     [InlineData(LinkWire.GreetingManifest)]
     [InlineData(LinkWire.KeepAliveManifest)]

@@ -196,25 +196,27 @@ public sealed class HeartbeatActorTests : TestKit
         _bench.Known.Add(new LanStation(neighbour, StrangerMac));
         foreach (var address in new[] { Peer, Router, neighbour }) _bench.Alive[address] = StrangerMac;
         var heartbeat = Run();
-        Assert.Equal(new LanReport(PeerAnswered: false, 1, 1, 1), _election.ExpectMsg<NeighboursReported>(Soon).Report);
+        Assert.Equal(new LanReport(PeerAnswered: false, 1, 1, 1) { OthersAsked = 1 }, Report());
 
         heartbeat.Tell(new PeerLanKnown(Peer, PeerMac));
         heartbeat.Tell(new ProbeNeighbours());
 
         // Its own rounds each second leave neighbours out.
-        _election.FishForMessage<NeighboursReported>(reported => reported.Report == new LanReport(PeerAnswered: true, 2, 1, 1), ElectionSettings.NeighbourWindow);
+        _election.FishForMessage<NeighboursReported>(
+            reported => reported.Report == new LanReport(PeerAnswered: true, 2, 1, 1) { OthersAsked = 2 }, ElectionSettings.NeighbourWindow);
     }
 
     [Fact]
-    public void A_round_without_answers_ends_with_its_window()
+    public void In_a_round_without_answers_everybody_is_asked_again_and_then_at_any_station()
     {
         _bench.Known.Add(new LanStation(Router, StrangerMac));
         var heartbeat = Run();
         heartbeat.Tell(new ProbeNeighbours());
 
-        var report = _election.ExpectMsg<NeighboursReported>(Soon).Report;
-        Assert.False(report.HearsSomebody);
-        Assert.Single(_bench.Questions(Router));
+        Assert.Equal(new LanReport(PeerAnswered: false, 0, 0, 0) { OthersAsked = 1 }, Report());
+        var questions = _bench.Questions(Router);
+        Assert.InRange(questions.Count, 3, 7);
+        Assert.Equal((StrangerMac, MacAddress.Broadcast), (questions[0].DestinationMac, questions[^1].DestinationMac));
     }
 
     [Fact]
@@ -224,7 +226,49 @@ public sealed class HeartbeatActorTests : TestKit
         _bench.Alive[Router] = StrangerMac;
         Run().Tell(new PeerLanKnown(Peer, PeerMac));
 
-        Assert.Equal(new LanReport(PeerAnswered: false, 1, 0, 0), _election.ExpectMsg<NeighboursReported>(Soon).Report);
+        Assert.Equal(new LanReport(PeerAnswered: false, 1, 0, 0) { OthersAsked = 1 }, Report());
+    }
+
+    [Fact]
+    public void What_the_other_node_hears_is_asked_too_and_what_answers_is_told_to_it()
+    {
+        _bench.Alive[Router] = StrangerMac;
+        var heartbeat = Run();
+        heartbeat.Tell(new NeighboursHeard([Router, Own, Virtual]));
+        heartbeat.Tell(new ProbeNeighbours());
+
+        Assert.Equal(new LanReport(PeerAnswered: false, 1, 0, 0) { OthersAsked = 1 }, Report());
+        var told = (NeighboursHeard)_link.FishForMessage<SendToPeer>(_ => true, Soon).Payload;
+        Assert.Equal([Router], told.Addresses);
+        Assert.Empty(_bench.Questions(Own));
+    }
+
+    [Fact]
+    public void A_round_that_is_asked_for_while_one_is_under_way_follows_it()
+    {
+        _bench.Known.Add(new LanStation(Router, StrangerMac));
+        var heartbeat = Run();
+        heartbeat.Tell(new ProbeNeighbours());
+        heartbeat.Tell(new ProbeNeighbours());
+
+        Assert.False(Report().HearsSomebody);
+        var first = BootClock.Instance.Now;
+        Assert.False(Report().HearsSomebody);
+        Assert.InRange(BootClock.Instance.Now - first, ElectionSettings.NeighbourWindow * 0.9, ElectionSettings.NeighbourWindow * 2);
+    }
+
+    [Fact]
+    public void Witness_and_peer_that_are_asked_outside_a_round_are_reported_one_by_one()
+    {
+        _bench = new HeartbeatBench { Witnesses = [Router] };
+        var heartbeat = Run();
+        heartbeat.Tell(new PeerLanKnown(Peer, PeerMac));
+        _bench.Alive[Router] = StrangerMac;
+        _bench.Alive[Peer] = PeerMac;
+        heartbeat.Tell(new AskContacts());
+
+        _election.FishForMessage<LanContact>(contact => contact.Witness, Soon);
+        _election.FishForMessage<LanContact>(contact => !contact.Witness, Soon);
     }
 
     [Fact]
@@ -292,16 +336,15 @@ public sealed class HeartbeatActorTests : TestKit
     }
 
     [Fact]
-    public void The_first_witness_is_reported_before_the_round_is_over()
+    public void A_witness_is_reported_before_the_round_is_over()
     {
         var silent = System.Net.IPAddress.Parse("192.0.2.51");
         _bench = new HeartbeatBench { Witnesses = [Router, silent] };
         _bench.Alive[Router] = StrangerMac;
         Run();
 
-        var answered = new LanReport(PeerAnswered: false, 1, 2, 1);
-        Assert.Equal(answered, _election.ExpectMsg<NeighboursReported>(Soon).Report);
-        Assert.Equal(answered, _election.ExpectMsg<NeighboursReported>(Soon).Report);
+        Assert.True(_election.ExpectMsg<LanContact>(Soon).Witness);
+        Assert.Equal(new LanReport(PeerAnswered: false, 1, 2, 1) { OthersAsked = 2 }, Report());
     }
 
     [Fact]
@@ -360,6 +403,8 @@ public sealed class HeartbeatActorTests : TestKit
     }
 
     private T Ask<T>(object question) => _heartbeat!.Ask<T>(question, Soon).Result;
+
+    private LanReport Report() => _election.FishForMessage<NeighboursReported>(_ => true, Soon).Report;
 
     private ArpFrame Question(System.Net.IPAddress target)
     {

@@ -93,6 +93,8 @@ internal sealed class HeartbeatBench : ILanHost, IDisposable
 
     public IReadOnlyList<LanStation> Neighbours(string interfaceName, int limit) => [.. Known.Take(limit)];
 
+    public IReadOnlyList<IPAddress> Gateways(string interfaceName) => [];
+
     public void Dispose() => _state.Delete(recursive: true);
 
     private GroupSettings Group

@@ -94,6 +94,13 @@ public sealed class LabSwitch
     public void Lose(LabHost host, int percent) =>
         Nft($"add rule bridge lab loss iifname {Quoted(Port(host.Plan.Cables[0], host.Name))} numgen random mod 100 < {percent} drop");
 
+    /// <summary>Port isolation: two hosts cannot hear each other on the LAN, everybody else hears both.</summary>
+    public void Isolate(LabHost one, LabHost other)
+    {
+        var (a, b) = (Quoted(Port(one.Plan.Cables[0], one.Name)), Quoted(Port(other.Plan.Cables[0], other.Name)));
+        Nft($"add rule bridge lab loss iifname {a} oifname {b} drop\nadd rule bridge lab loss iifname {b} oifname {a} drop");
+    }
+
     /// <summary>Ends every fault that drops frames; ports stay as they are.</summary>
     public void RestoreFrames() => Nft($"delete table bridge lab\n{Rules}");
 

@@ -73,13 +73,7 @@ public sealed record Fault(string Key, string Title, Outcome Outcome, TimeSpan W
         });
 
     /// <summary>Frames on the LAN are lost in both directions, and nobody loses the carrier.</summary>
-    public static readonly Fault CableCut = new("cable-cut", "its LAN cable silently cut for 10 s", Outcome.MovesForGood, LongWatch, async (pair, active) =>
-    {
-        pair.Lab.Switch.Cut(active.Host);
-        await Task.Delay(CutTime);
-        pair.Lab.Switch.RestoreFrames();
-    })
-    { Lasts = CutTime };
+    public static readonly Fault CableCut = CutCable(Direction.Both);
 
     /// <summary>The LAN cable is pulled.</summary>
     public static readonly Fault CarrierLost = new("carrier-lost", "its LAN cable pulled (carrier lost)", Outcome.Moves, ShortWatch, (pair, active) =>
@@ -106,6 +100,15 @@ public sealed record Fault(string Key, string Title, Outcome Outcome, TimeSpan W
         pair.Lab.Switch.RestoreFrames();
     })
     { Lasts = duration };
+
+    /// <summary><see cref="CableCut"/> in a direction: what the active sends, or what is sent to it.</summary>
+    public static Fault CutCable(Direction direction) => new("cable-cut", "its LAN cable silently cut for 10 s", Outcome.MovesForGood, LongWatch, async (pair, active) =>
+    {
+        pair.Lab.Switch.Cut(active.Host, direction: direction);
+        await Task.Delay(CutTime);
+        pair.Lab.Switch.RestoreFrames();
+    })
+    { Lasts = CutTime };
 
     /// <summary>The fault of a key.</summary>
     public static Fault Of(string key) => All.Single(fault => fault.Key == key);

@@ -1,4 +1,3 @@
-using System.Net;
 using Akka.Actor;
 using AkkaFailover.Core;
 using AkkaFailover.Core.Election;
@@ -14,15 +13,18 @@ namespace AkkaFailover.Daemon.Groups;
 /// </summary>
 public sealed class HeartbeatActor : ReceiveActor, IWithTimers
 {
-    private const int MaxNeighbours = 8;
     private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>Ticks between two rounds over the neighbours while all is well: whom to ask when it is not.</summary>
+    private const int SurveyEvery = 10;
 
     private readonly HeartbeatContext _context;
     private readonly IActorRef _election;
     private readonly PeerRecord _peer;
     private HeartbeatThreads? _threads;
     private HeartbeatAlarms? _alarms;
-    private LanRound? _round;
+    private LanRounds? _rounds;
+    private int _ticks;
     private MacAddress _announcedMac;
 
     /// <summary>Creates the actor.</summary>
@@ -41,11 +43,11 @@ public sealed class HeartbeatActor : ReceiveActor, IWithTimers
             Threads.SendRelease(release.Term);
         });
         Receive<ProbeAddress>(_ => AskForAddress());
-        Receive<ProbeNeighbours>(_ => BeginRound(thorough: true), _ => _round is not { Thorough: true });
-        Receive<ProbeNeighbours>(_ => { });
-        Receive<StationHeard>(heard => Answered(heard.Station.Address));
-        Receive<RoundOver>(over => EndRound(), over => over.Round == _round);
-        Receive<RoundOver>(_ => { });
+        Receive<ProbeNeighbours>(_ => Rounds.BeginThorough());
+        Receive<AskContacts>(_ => Rounds.AskContacts());
+        Receive<StationHeard>(heard => Rounds.Answered(heard.Station));
+        Receive<AskAgain>(again => Rounds.Again(again.Round));
+        Receive<NeighboursHeard>(heard => Rounds.PeerHears(heard.Addresses));
         Receive<PeerLanKnown>(Know);
         Receive<Tick>(_ => Watch());
         Receive<ElectionReport>(report => Threads.Adverts.Seen(report.HighestTerm));
@@ -60,11 +62,14 @@ public sealed class HeartbeatActor : ReceiveActor, IWithTimers
 
     private HeartbeatThreads Threads => _threads!;
 
+    private LanRounds Rounds => _rounds!;
+
     /// <inheritdoc/>
     protected override void PreStart()
     {
         var self = Self;
         _threads = new HeartbeatThreads(_context, _peer.Facts, input => _election.Tell(input), station => self.Tell(new StationHeard(station)));
+        _rounds = new LanRounds(_context, _peer, Threads, input => _election.Tell(input), (round, time) => Timers.StartSingleTimer(nameof(AskAgain), new AskAgain(round), time));
         _alarms = new HeartbeatAlarms(Threads.Adverts, Threads.Stations, Carp.Vhid);
         Timers.StartPeriodicTimer(nameof(Tick), new Tick(), TimeSpan.Zero, TickInterval);
     }
@@ -95,37 +100,6 @@ public sealed class HeartbeatActor : ReceiveActor, IWithTimers
         if (!Threads.Ask(_context.Group.ProbedAddress!.Address, Threads.Stations.Peer)) _election.Tell(new AddressNotAsked());
     }
 
-    private void BeginRound(bool thorough)
-    {
-        IReadOnlyList<IPAddress> neighbours = thorough
-            ? [.. _context.Lan.Neighbours(_context.Group.Interface, MaxNeighbours).Select(n => n.Address)]
-            : [];
-        _round = new LanRound(_peer.Facts.Address, _context.Group.Witnesses, neighbours, thorough);
-        Threads.Stations.Await(_round.Asked);
-        foreach (var address in _round.Asked) Threads.Ask(address, address.Equals(_peer.Facts.Address) ? _peer.Facts.Mac : null);
-        if (_round.IsComplete) EndRound();
-        else Timers.StartSingleTimer(nameof(RoundOver), new RoundOver(_round), ElectionSettings.NeighbourWindow);
-    }
-
-    private void Answered(IPAddress address)
-    {
-        if (_round is null) return;
-        var first = _round.Report.WitnessesAnswered == 0;
-        _round.Answered(address);
-        if (_round.IsComplete) EndRound();
-        // A claim may wait for just this; the window for the others goes on.
-        else if (first && _round.Report.WitnessesAnswered > 0) _election.Tell(new NeighboursReported(_round.Report));
-    }
-
-    private void EndRound()
-    {
-        var round = _round!;
-        _round = null;
-        // "Nobody is there" makes a node give up its role: it is only said after everybody known was asked.
-        if (!round.Report.HearsSomebody && !round.Thorough) BeginRound(thorough: true);
-        else _election.Tell(new NeighboursReported(round.Report));
-    }
-
     private void Know(PeerLanKnown peer)
     {
         _peer.Know(peer.Source, peer.Mac);
@@ -144,7 +118,8 @@ public sealed class HeartbeatActor : ReceiveActor, IWithTimers
             _context.Link.Tell(new GroupLan(_context.Group.Name, Threads.Source, _announcedMac));
         }
         _peer.SaveSometimes(Threads.Adverts.Counters);
-        if (_round is null && (_peer.Facts.Address is not null || _context.Group.Witnesses.Count > 0)) BeginRound(thorough: false);
+        if (++_ticks % SurveyEvery == 2) Rounds.BeginThorough();
+        else Rounds.BeginRegular();
     }
 
     private HeartbeatStats Statistics()
@@ -163,7 +138,7 @@ public sealed class HeartbeatActor : ReceiveActor, IWithTimers
 
     private sealed record Tick;
 
-    private sealed record RoundOver(LanRound Round);
+    private sealed record AskAgain(LanRound Round);
 
     private sealed record StationHeard(LanStation Station);
 }

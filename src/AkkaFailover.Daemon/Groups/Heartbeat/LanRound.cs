@@ -1,4 +1,5 @@
 using System.Net;
+using AkkaFailover.Core;
 using AkkaFailover.Core.Election;
 
 namespace AkkaFailover.Daemon.Groups;
@@ -6,21 +7,26 @@ namespace AkkaFailover.Daemon.Groups;
 /// <summary>One round of questions to hosts on the LAN, and who has answered.</summary>
 /// <param name="peer">The peer's own address; null while it is not known.</param>
 /// <param name="witnesses">The configured witnesses.</param>
-/// <param name="neighbours">Others that were there lately.</param>
-/// <param name="thorough">Neighbours were looked for, so nobody else could be asked.</param>
-internal sealed class LanRound(IPAddress? peer, IReadOnlyList<IPAddress> witnesses, IReadOnlyList<IPAddress> neighbours, bool thorough)
+/// <param name="until">When it ends at the latest.</param>
+internal sealed class LanRound(IPAddress? peer, IReadOnlyList<IPAddress> witnesses, Moment until)
 {
+    private readonly HashSet<IPAddress> _asked = [.. new[] { peer }.OfType<IPAddress>().Concat(witnesses)];
     private readonly HashSet<IPAddress> _answered = [];
 
-    /// <summary>Everybody who is asked, each once.</summary>
-    public IReadOnlyList<IPAddress> Asked { get; } =
-        [.. new[] { peer }.OfType<IPAddress>().Concat(witnesses).Concat(neighbours).Distinct()];
+    /// <summary>When it ends at the latest.</summary>
+    public Moment Until { get; private set; } = until;
 
-    /// <summary>Whether neighbours were looked for: then nobody else could have been asked.</summary>
-    public bool Thorough => thorough;
+    /// <summary>How often those who have not answered were asked.</summary>
+    public int Times { get; set; }
+
+    /// <summary>Neighbours are asked too: then nobody else could be.</summary>
+    public bool Thorough { get; private set; }
+
+    /// <summary>Everybody who has been asked and has not answered yet.</summary>
+    public IEnumerable<IPAddress> Unanswered => _asked.Except(_answered);
 
     /// <summary>Nobody else can answer.</summary>
-    public bool IsComplete => _answered.Count == Asked.Count;
+    public bool IsComplete => _answered.Count == _asked.Count;
 
     /// <summary>What was heard so far.</summary>
     public LanReport Report
@@ -28,13 +34,23 @@ internal sealed class LanRound(IPAddress? peer, IReadOnlyList<IPAddress> witness
         get
         {
             var heardPeer = peer is not null && _answered.Contains(peer);
-            return new LanReport(heardPeer, _answered.Count - (heardPeer ? 1 : 0), witnesses.Count, witnesses.Count(_answered.Contains));
+            return new LanReport(heardPeer, _answered.Count - (heardPeer ? 1 : 0), witnesses.Count, witnesses.Count(_answered.Contains))
+            {
+                OthersAsked = _asked.Count - (peer is null ? 0 : 1),
+            };
         }
+    }
+
+    /// <summary>Asks neighbours too, who have a whole window to answer.</summary>
+    public void Widen(IEnumerable<IPAddress> neighbours, Moment until)
+    {
+        (Thorough, Until) = (true, until);
+        _asked.UnionWith(neighbours);
     }
 
     /// <summary>Somebody answered; who was not asked does not count.</summary>
     public void Answered(IPAddress address)
     {
-        if (Asked.Contains(address)) _answered.Add(address);
+        if (_asked.Contains(address)) _answered.Add(address);
     }
 }

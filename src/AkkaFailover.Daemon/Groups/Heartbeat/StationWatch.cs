@@ -59,11 +59,8 @@ internal sealed class StationWatch(IReadOnlyList<IPAddress> addresses, Func<MacA
         }
     }
 
-    /// <summary>The first answer of each of these counts, however many others talk.</summary>
-    public void Await(IEnumerable<IPAddress> asked)
-    {
-        foreach (var address in asked) _awaited[address] = true;
-    }
+    /// <summary>The first answer of this host counts, however many others talk.</summary>
+    public void Await(IPAddress asked) => _awaited[asked] = true;
 
     /// <summary>Takes one frame.</summary>
     public void Receive(ReadOnlySpan<byte> frame, Moment at)

@@ -11,7 +11,11 @@ internal sealed class GroupTakeover : ControlCommand
     {
         Arguments = [ArgumentDefinition.Group],
         Options = [new("force", "that you know the other node does not hold the addresses") { Required = true }],
-        Details = ["Use it when the other node is known to be gone and the rules forbid the claim, such as with every witness down. Where the other node still holds the addresses, both have them until one hears the other."],
+        Details =
+        [
+            "Use it when the other node is known to be gone and the rules forbid the claim: no witness answers, this node waits for the other after a restart, versions are missing, roles are frozen, it is in fault.",
+            "It is refused beside an active that shows on any path (let that release first: group handover there), and where nothing forbids the claim. Where the other node holds the addresses and shows on no path, both have them until one hears the other.",
+        ],
         Examples = ["group takeover vpn --force"],
     };
 

@@ -1,0 +1,39 @@
+namespace AkkaFailover.Core.Election;
+
+/// <summary>
+/// What forbids a claim although nobody is active: the reasons of the alarm claim-forbidden, of <c>group explain</c>, and the only
+/// ones that <c>group takeover --force</c> is for.
+/// </summary>
+internal static class ClaimBar
+{
+    /// <summary>Everything that keeps this node from claiming when the deadline is over, in words; null where nothing does.</summary>
+    public static string? Of(ElectionState state, Moment now, ElectionSettings settings)
+    {
+        if (!Eligibility.Judge(state, out var whyNot)) return whyNot;
+        if (now < state.HoldBackUntil) return $"this node released, or gave up a claim, a moment ago and waits for another {Turn.Seconds(state.HoldBackUntil - now)}";
+        if (WaitsForReader(state, now, settings)) return $"{settings.Peer} is still reading its journal, and this node does not know that its own has everything";
+        if (PeerEvidence.PeerGoesFirst(state, now, settings)) return $"{settings.Peer} goes first";
+        if (state.Probe is { LastSent: not null, Left: false }) return "the question for the address cannot be sent";
+        return OfRules(state, now, settings);
+    }
+
+    /// <summary>Rules 10 and 1.</summary>
+    public static string? OfRules(ElectionState state, Moment now, ElectionSettings settings)
+    {
+        if (settings.HasWitnesses && !WitnessReached(state, now, settings)) return "no witness answers";
+        return state.MustMeetPeer && !state.Local.Replica.InSync && now - state.StartedAt < settings.StartWait
+            ? $"this node was neither active nor in sync when it stopped, and waits {Turn.Seconds(settings.StartWait)} for {settings.Peer}"
+            : null;
+    }
+
+    /// <summary>A witness has answered a question that was asked after the silence began, and not too long ago.</summary>
+    public static bool WitnessReached(ElectionState state, Moment now, ElectionSettings settings)
+    {
+        var asked = PeerEvidence.ProcessGone(state) ? state.Link.StatusSince : PeerEvidence.QuietSince(state) + PeerEvidence.ProbesBegin(settings);
+        return state.Contact.Witness is { } answered && answered > asked && now - answered < TimeSpan.FromSeconds(2);
+    }
+
+    /// <summary>Rule 1: what a peer has that is still reading is not known.</summary>
+    public static bool WaitsForReader(ElectionState state, Moment now, ElectionSettings settings) =>
+        !state.Local.Replica.InSync && now - state.StartedAt < settings.StartWait && PeerEvidence.PeerReads(state, now, settings);
+}

@@ -1,0 +1,71 @@
+namespace AkkaFailover.Core.Election;
+
+/// <summary>
+/// Rule 10, the active's side: who is cut off from the peer and from every witness gives up before the other side may claim.
+/// The standby waits for a deadline after the last sign of the active, and the last sign of the standby here is at most an
+/// interval younger: so contact may be missed for a deadline less an interval.
+/// </summary>
+internal static class WitnessRules
+{
+    /// <summary>How long contact may be missed where the peer has been away for longer than two deadlines: who could have claimed has done so.</summary>
+    private static readonly TimeSpan LongPatience = TimeSpan.FromSeconds(1);
+
+    public static void Heard(Turn turn, bool witness)
+    {
+        var contact = turn.State.Contact;
+        turn.State = turn.State with { Contact = witness ? contact with { Witness = turn.Now } : contact with { Peer = turn.Now } };
+        if (witness) turn.Clear(AlarmKind.WitnessesLost);
+    }
+
+    public static void Consider(Turn turn)
+    {
+        var (state, now, settings) = (turn.State, turn.Now, turn.Settings);
+        if (!settings.HasWitnesses) return;
+        if (ProbeRules.ReportFresh(turn) && state.Neighbours.LastReport is { WitnessesAsked: > 0, WitnessesAnswered: 0 })
+            turn.Raise(AlarmKind.WitnessesLost, "no witness answers: without one nobody claims, unless told: failoverctl group takeover --force");
+        var missed = now - LastContact(state);
+        if (missed < AskAfter(turn.Deadline, settings)) return;
+        Ask(turn, settings.ProbeInterval);
+        if (missed < Patience(state, now, turn.Deadline, settings) || state.Paused || IsUnconfirmed(state)) return;
+        ReleaseRules.Begin(turn, $"isolated: neither a witness nor {settings.Peer} has answered for {Turn.Seconds(missed)}", Role.Fault, gentle: false);
+    }
+
+    /// <summary>Asks witnesses and peer once, at most once in <paramref name="every"/>.</summary>
+    public static void Ask(Turn turn, TimeSpan every)
+    {
+        var contact = turn.State.Contact;
+        if (contact.LastAsked is { } asked && turn.Now - asked < every) return;
+        turn.State = turn.State with { Contact = contact with { LastAsked = turn.Now } };
+        turn.Do(new AskContacts());
+    }
+
+    /// <summary>When this rule wants to look again.</summary>
+    public static IEnumerable<Moment> Deadlines(ElectionState state, ElectionSettings settings)
+    {
+        if (!settings.HasWitnesses) yield break;
+        if (state is { Role: Role.Standby, Contact.LastAsked: { } last }) yield return last + settings.WitnessPace;
+        if (state.Role != Role.Active) yield break;
+        var (contact, deadline) = (LastContact(state), PeerEvidence.Deadline(state, settings));
+        yield return contact + AskAfter(deadline, settings);
+        yield return contact + (deadline - settings.Timing.Interval);
+        yield return contact + LongPatience;
+        if (state.Contact.LastAsked is { } asked) yield return asked + settings.ProbeInterval;
+    }
+
+    /// <summary>An operator made this node active although it reached nobody: it stays so until it has reached somebody.</summary>
+    private static bool IsUnconfirmed(ElectionState state) => state.Forced is not null && LastContact(state) == state.Since;
+
+    private static Moment LastContact(ElectionState state) => Moment.Max(LastOfPeer(state), state.Contact.Witness ?? Moment.Zero);
+
+    private static Moment LastOfPeer(ElectionState state) =>
+        Moment.Max(state.Since, Moment.Max(state.Link.LastBeat ?? Moment.Zero, state.Contact.Peer ?? Moment.Zero));
+
+    /// <summary>At the usual ratio of three: a beat is a quarter of an interval late, and three quarters of one are left for questions.</summary>
+    private static TimeSpan AskAfter(TimeSpan deadline, ElectionSettings settings) => (deadline - settings.Timing.Interval) * 0.625;
+
+    private static TimeSpan Patience(ElectionState state, Moment now, TimeSpan deadline, ElectionSettings settings)
+    {
+        var most = deadline - settings.Timing.Interval;
+        return now - LastOfPeer(state) < deadline * 2 || LongPatience < most ? most : LongPatience;
+    }
+}

@@ -1,0 +1,149 @@
+using System.Net;
+using AkkaFailover.Core;
+using AkkaFailover.Core.Election;
+using AkkaFailover.Core.Ports;
+using AkkaFailover.Daemon.Cluster;
+
+namespace AkkaFailover.Daemon.Groups;
+
+/// <summary>
+/// The questions of rules 4 and 10 to the LAN, in rounds: the peer and the witnesses, and where nobody is heard, or when the
+/// election asks, up to eight neighbours. Who has not answered is asked again, so that a lost frame is not a lost host.
+/// </summary>
+/// <param name="context">What it works with.</param>
+/// <param name="peer">What is known of the peer.</param>
+/// <param name="threads">Sends the questions.</param>
+/// <param name="tell">Takes inputs of the election.</param>
+/// <param name="later">Calls <see cref="Again"/> with the round after the time; the last call counts.</param>
+internal sealed class LanRounds(HeartbeatContext context, PeerRecord peer, HeartbeatThreads threads, Action<ElectionInput> tell, Action<LanRound, TimeSpan> later)
+{
+    /// <summary>Between two questions to the same host within a round.</summary>
+    private static readonly TimeSpan Pace = ElectionSettings.NeighbourWindow / 6;
+
+    /// <summary>After so many questions to peer and witnesses without any answer the neighbours are asked too.</summary>
+    private const int WidenAfter = 2;
+
+    private readonly NeighbourBook _book = new();
+    private LanRound? _round;
+    private LanReport? _told;
+    private bool _another;
+
+    private IReadOnlyList<IPAddress> Witnesses => context.Group.Witnesses;
+
+    /// <summary>The regular round: who must be there.</summary>
+    public void BeginRegular()
+    {
+        if (_round is null && (peer.Facts.Address is not null || Witnesses.Count > 0)) Begin(thorough: false);
+    }
+
+    /// <summary>A round over the neighbours; where one is under way another one follows it.</summary>
+    public void BeginThorough()
+    {
+        if (_round is null) Begin(thorough: true);
+        else if (_round.Thorough) _another = true;
+        else
+        {
+            Widen(_round);
+            Ask(_round);
+        }
+    }
+
+    /// <summary>Asks witnesses and peer once, outside any round.</summary>
+    public void AskContacts()
+    {
+        foreach (var witness in Witnesses) Ask(witness, null);
+        if (peer.Facts.Address is { } address) Ask(address, peer.Facts.Mac);
+    }
+
+    /// <summary>Takes the answer of a host that was asked.</summary>
+    public void Answered(LanStation station)
+    {
+        _book.Answered(station, context.Clock.Now);
+        var witness = Witnesses.Contains(station.Address);
+        if (Witnesses.Count > 0 && (witness || station.Address.Equals(peer.Facts.Address))) tell(new LanContact(witness));
+        if (_round is null) return;
+        _round.Answered(station.Address);
+        if (_round.IsComplete) End(_round);
+    }
+
+    /// <summary>The time for answers is over: those who have not answered are asked again, or the round ends.</summary>
+    public void Again(LanRound round)
+    {
+        if (round != _round) return;
+        var now = context.Clock.Now;
+        if (now >= round.Until)
+        {
+            End(round);
+            return;
+        }
+        if (!round.Thorough && round.Times >= WidenAfter && !round.Report.HearsSomebody) Widen(round);
+        // The peer decides on what this node hears: it need not wait until all others have had their time.
+        if (round.Report.HearsSomebody) Tell(round);
+        Ask(round);
+    }
+
+    /// <summary>The peer has heard these hosts.</summary>
+    public void PeerHears(IEnumerable<IPAddress> addresses)
+    {
+        foreach (var address in addresses.Where(IsOther)) _book.Learn(address);
+    }
+
+    private void Begin(bool thorough)
+    {
+        _told = null;
+        _round = new LanRound(peer.Facts.Address, Witnesses, context.Clock.Now + ElectionSettings.NeighbourWindow);
+        if (thorough) Widen(_round);
+        Ask(_round);
+    }
+
+    private void Widen(LanRound round)
+    {
+        foreach (var gateway in context.Lan.Gateways(context.Group.Interface).Where(IsOther)) _book.Learn(gateway);
+        foreach (var station in context.Lan.Neighbours(context.Group.Interface, NeighboursHeard.Most * 2).Where(station => IsOther(station.Address))) _book.Learn(station.Address, station.Mac);
+        round.Widen(_book.Choose(NeighboursHeard.Most), context.Clock.Now + ElectionSettings.NeighbourWindow);
+    }
+
+    private void Ask(LanRound round)
+    {
+        // A host may have another station than it had: who does not answer there is looked for everywhere.
+        foreach (var address in round.Unanswered)
+            Ask(address, address.Equals(peer.Facts.Address) ? peer.Facts.Mac : round.Times == 0 ? _book.StationOf(address) : null);
+        round.Times++;
+        if (round.IsComplete) End(round);
+        else later(round, Pace);
+    }
+
+    private void Ask(IPAddress address, MacAddress? station)
+    {
+        threads.Stations.Await(address);
+        threads.Ask(address, station);
+    }
+
+    private void Tell(LanRound round)
+    {
+        var report = round.Report;
+        if (report == _told) return;
+        _told = report;
+        tell(new NeighboursReported(report));
+    }
+
+    private void End(LanRound round)
+    {
+        _round = null;
+        _told = null;
+        tell(new NeighboursReported(round.Report));
+        if (round.Thorough)
+        {
+            foreach (var address in round.Unanswered) _book.Missed(address);
+            if (_book.Heard(NeighboursHeard.Most) is { Count: > 0 } heard) context.Link.Tell(new SendToPeer(context.Group.Name, new NeighboursHeard(heard)), Akka.Actor.ActorRefs.NoSender);
+        }
+        if (!_another) return;
+        _another = false;
+        Begin(thorough: true);
+    }
+
+    /// <summary>Neither of the pair, nor an address that they serve, nor a witness, which is asked anyway.</summary>
+    private bool IsOther(IPAddress address) =>
+        !address.Equals(peer.Facts.Address) && !address.Equals(threads.Source) && !Witnesses.Contains(address)
+        && !context.Group.VirtualAddresses.Any(served => served.Address.Equals(address));
+}

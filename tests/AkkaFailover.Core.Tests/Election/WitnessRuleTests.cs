@@ -1,0 +1,125 @@
+using AkkaFailover.Core.Election;
+using AkkaFailover.Core.Settings;
+using Xunit;
+
+namespace AkkaFailover.Core.Tests.Election;
+
+/// <summary>Rule 10: witnesses.</summary>
+public class WitnessRuleTests
+{
+    public static TheoryData<HeartbeatTiming> Timings => new()
+    {
+        Scenario.Fast,
+        new HeartbeatTiming(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3)),
+        new HeartbeatTiming(TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(400)),
+        new HeartbeatTiming(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(1)),
+    };
+
+    [Theory]
+    [MemberData(nameof(Timings))]
+    public void A_standby_claims_only_when_a_witness_answers_a_question_of_after_the_silence(HeartbeatTiming timing)
+    {
+        var node = new Scenario(timing: timing, witnesses: true).StandbyOf(3).Input(new LanContact(Witness: true));
+        var rig = new LanRig(node) { PeerAnswers = false };
+        rig.Run(timing.Deadline.TotalMilliseconds * 5);
+        Assert.Equal(Role.Standby, node.Role);
+        Assert.True(node.HasAlarm(AlarmKind.ClaimForbidden));
+        Assert.Contains(ElectionExplanation.Explain(node.State, node.Now, node.Settings), line => line.Contains("no witness answers", StringComparison.Ordinal));
+        rig.Witness = true;
+        rig.Run(500);
+        Assert.Equal(Role.Replaying, node.Role);
+    }
+
+    [Theory]
+    [MemberData(nameof(Timings))]
+    public void A_witness_that_answers_delays_no_claim(HeartbeatTiming timing)
+    {
+        var node = new Scenario(timing: timing, witnesses: true).StandbyOf(3);
+        var took = new LanRig(node) { Witness = true }.Run(60_000);
+        var deadline = PeerEvidence.Deadline(node.State, node.Settings).TotalMilliseconds;
+        Assert.Equal(Role.Replaying, node.Role);
+        Assert.InRange(took.TotalMilliseconds, deadline - 20, deadline + 20);
+    }
+
+    [Theory]
+    [MemberData(nameof(Timings))]
+    public void An_active_that_reaches_neither_the_peer_nor_a_witness_is_gone_before_the_other_side_may_claim(HeartbeatTiming timing)
+    {
+        var node = ActiveWithPeer(timing, out var rig);
+        (rig.Beat, rig.Witness) = (null, false);
+        var lastContact = node.State.Link.LastBeat!.Value;
+        rig.Run(60_000);
+        Assert.True(node.Has<ReleaseAddresses>());
+        var took = node.Now - lastContact;
+        // The other side's last sign of this node is at most an interval older than this node's of the other.
+        var claims = PeerEvidence.Deadline(node.State, node.Settings) - timing.Interval;
+        Assert.InRange(took, claims / 2, claims + TimeSpan.FromMilliseconds(10));
+    }
+
+    [Fact]
+    public void An_active_whose_peer_dies_stays_where_a_witness_answers()
+    {
+        var node = ActiveWithPeer(Scenario.Fast, out var rig);
+        (rig.Beat, rig.Witness) = (null, true);
+        rig.Run(60_000);
+        Assert.Equal(Role.Active, node.Role);
+    }
+
+    [Fact]
+    public void An_active_that_loses_its_only_witness_stays_while_the_peer_beats_or_answers_on_the_LAN()
+    {
+        var node = ActiveWithPeer(Scenario.Fast, out var rig);
+        rig.Witness = false;
+        rig.Run(5_000);
+        node.Input(new NeighboursReported(new LanReport(true, 0, 1, 0) { OthersAsked = 1 }));
+        Assert.True(node.HasAlarm(AlarmKind.WitnessesLost));
+        (rig.Beat, rig.PeerAnswers) = (null, true);
+        rig.Run(5_000);
+        Assert.Equal(Role.Active, node.Role);
+        rig.PeerAnswers = false;
+        rig.Run(5_000);
+        Assert.True(node.Has<ReleaseAddresses>());
+    }
+
+    [Fact]
+    public void A_neighbour_on_the_wrong_side_of_a_split_is_no_witness()
+    {
+        var node = ActiveWithPeer(Scenario.Fast, out var rig);
+        (rig.Beat, rig.Witness, rig.Lan) = (null, false, LanRig.Hears(peer: false, others: 3));
+        rig.Run(5_000);
+        Assert.True(node.Has<ReleaseAddresses>());
+    }
+
+    [Fact]
+    public void Where_the_peer_has_been_away_for_long_a_witness_has_a_second_to_answer()
+    {
+        var node = ActiveWithPeer(Scenario.Fast, out var rig);
+        (rig.Beat, rig.Witness) = (null, true);
+        rig.Run(10_000);
+        rig.Witness = false;
+        var last = node.State.Contact.Witness!.Value;
+        rig.Run(5_000);
+        Assert.True(node.Has<ReleaseAddresses>());
+        Assert.InRange((node.Now - last).TotalMilliseconds, 1_000, 1_020);
+    }
+
+    [Fact]
+    public void Without_witnesses_nobody_is_asked()
+    {
+        var node = new Scenario().ActiveAlone().Forget().Wait(10_000);
+        Assert.False(node.Has<AskContacts>());
+        Assert.Equal(Role.Active, node.Role);
+    }
+
+    /// <summary>An active with witnesses, beside a standby that has beaten until now.</summary>
+    private static Scenario ActiveWithPeer(HeartbeatTiming timing, out LanRig rig)
+    {
+        var node = new Scenario(timing: timing, witnesses: true).StandbyOf(3).Advert(3, released: true).CompleteClaim();
+        Assert.Equal(Role.Active, node.Role);
+        rig = new LanRig(node) { Beat = Scenario.PeerIs(Role.Standby, highest: 4), Witness = true };
+        rig.Run(10_000);
+        Assert.Equal(Role.Active, node.Role);
+        node.Forget();
+        return node;
+    }
+}
