@@ -43,7 +43,7 @@ public sealed class PathTests(DefaultLab lab, ITestOutputHelper output) : IClass
     public async Task An_active_whose_LAN_is_cut_silently_gives_way_to_a_standby_that_hears_the_LAN(Direction direction, double boundMs)
     {
         var run = await FaultRun.Measure(lab.Pair, Fault.CutCable(direction), "akka-failover", "default");
-        output.WriteLine($"{direction}: held after {run.HeldMs:0} ms, answered after {run.MovedMs:0} ms");
+        output.WriteLine($"{direction}: in the other kernel after {run.ClaimedMs:0} ms, answered after {run.MovedMs:0} ms, held by both {run.HeldByBothMs} ms");
         Assert.Equal((0.0, 0.0, "new"), (run.HeldByBothMs, run.AnsweredByBothMs, run.Holder));
         Assert.InRange(run.MovedMs!.Value, 0, boundMs);
         Assert.Contains("LAN isolated", lab.Standby.History, StringComparison.Ordinal);

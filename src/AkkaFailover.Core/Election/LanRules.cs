@@ -74,7 +74,7 @@ internal static class LanRules
                 LastReport = report,
                 ReportedAt = turn.Now,
                 PeerAnsweredAt = report.PeerAnswered ? turn.Now : before.PeerAnsweredAt,
-                EmptyRounds = report.HearsSomebody || report.OthersAsked == 0 ? 0 : before.EmptyRounds + 1,
+                EmptyRounds = report.HearsSomebody ? 0 : report.OthersAsked == 0 ? before.EmptyRounds : before.EmptyRounds + 1,
             },
         };
         // The other node weighs it against what it hears itself.

@@ -94,7 +94,7 @@ public class ServiceRuleTests
     {
         var node = ActiveWithStandby();
         GiveAway(node);
-        if (command == "takeover") node.Input(new TakeoverForced("root"));
+        if (command == "takeover") node.Input(new PauseRequested(true, "root")).Wait(1_000).Input(new TakeoverForced("root"));
         else Return(node).Input(Running).Input(command == "handover" ? new HandoverRequested("root") : new ServiceRestartRequested("root"));
         Assert.True(node.All<AnswerOperator>()[^1].Accepted, node.All<AnswerOperator>()[^1].Text);
         Assert.Equal(0, node.State.Local.ServiceFailures);

@@ -70,13 +70,14 @@ internal sealed class LanRounds(HeartbeatContext context, PeerRecord peer, Heart
     public void Again(LanRound round)
     {
         if (round != _round) return;
-        var now = context.Clock.Now;
-        if (now >= round.Until)
+        var over = context.Clock.Now >= round.Until;
+        // A timer of a starved process comes late, past the end of the round: "nobody" is never said before everybody was asked.
+        if (!round.Thorough && !round.Report.HearsSomebody && (over || round.Times >= WidenAfter)) Widen(round);
+        else if (over)
         {
             End(round);
             return;
         }
-        if (!round.Thorough && round.Times >= WidenAfter && !round.Report.HearsSomebody) Widen(round);
         // The peer decides on what this node hears: it need not wait until all others have had their time.
         if (round.Report.HearsSomebody) Tell(round);
         Ask(round);
