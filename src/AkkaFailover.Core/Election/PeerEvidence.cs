@@ -34,9 +34,8 @@ public static class PeerEvidence
     public static bool LiveOnLan(ElectionState state, Moment now, ElectionSettings settings) =>
         state.Lan.LastAdvert is { } heard && now - heard < Deadline(state, settings);
 
-    /// <summary>Since when no advert has arrived, as far as this node has listened in its present role.</summary>
-    public static Moment AdvertsSilentSince(ElectionState state) =>
-        Moment.Max(state.Lan.LastAdvert ?? Moment.Zero, Moment.Max(state.Since, state.QuietFrom));
+    /// <summary>Since when no advert has arrived, as far as this node has listened.</summary>
+    public static Moment AdvertsSilentSince(ElectionState state) => Moment.Max(state.Lan.LastAdvert ?? Moment.Zero, state.QuietFrom);
 
     /// <summary>Any beat of the peer arrives.</summary>
     public static bool BeatsFresh(ElectionState state, Moment now, ElectionSettings settings) =>
