@@ -42,6 +42,7 @@ internal sealed class LinuxPlatform : IDaemonPlatform
     public void Prepare(FailoverSettings settings)
     {
         _lock = Own(settings.StateDir);
+        _ = HostPriority.TryRaise();
         try
         {
             foreach (var group in settings.Groups) CleanUp(settings, group);

@@ -23,6 +23,9 @@ internal static class Machine
         return commit.Output.Trim() + (changes.Length > 0 ? "-modified" : "");
     }
 
+    /// <summary>How many processes ran or wanted to run in the last minute, on average.</summary>
+    public static string Load() => File.ReadAllText("/proc/loadavg").Split(' ')[0];
+
     /// <summary>The type of the file system that a folder lies on.</summary>
     public static string FileSystemOf(string folder) => Tool.Run("stat", ["--file-system", "--format", "%T", folder]).Trim();
 }

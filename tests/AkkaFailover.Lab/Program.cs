@@ -1,6 +1,8 @@
 using System.CommandLine;
 using AkkaFailover.Lab;
 using AkkaFailover.Lab.Commands;
+using AkkaFailover.Lab.Nodes;
+using AkkaFailover.Lab.Scenarios;
 
 var lab = new Option<string>("--lab") { Description = "name of the lab", DefaultValueFactory = _ => "lab", Recursive = true };
 var root = new RootCommand("The network lab: two nodes, clients, a router and a switch as network namespaces of this machine.") { lab };
@@ -125,8 +127,20 @@ Add("rounds", "kill daemons and cut the link under clients that write; nothing a
 Add("soak", "let a pair do nothing for a long time, then kill the active's host", command =>
 {
     var minutes = new Option<double>("--minutes") { DefaultValueFactory = _ => 60 };
-    command.Add(minutes);
-    command.SetAction((parsed, stop) => new SoakCommand(TimeSpan.FromMinutes(parsed.GetValue(minutes))).Run(stop));
+    var interval = new Option<string>("--interval") { Description = "of the heartbeat", DefaultValueFactory = _ => "default" }.AcceptOnlyFromAmong([.. SoakTimings().Keys]);
+    var busy = new Option<int>("--busy") { Description = "processes that take all the processor time they get" };
+    var heap = new Option<int>("--heap") { Description = "megabytes of entries in the replica" };
+    var loss = new Option<int>("--loss") { Description = "percent of the frames that each node sends on the LAN" };
+    var deaths = new Option<int>("--deaths") { Description = "of the active's host at the end", DefaultValueFactory = _ => 1 };
+    var keepalived = new Option<bool>("--keepalived") { Description = "with keepalived instead of AkkaFailover" };
+    foreach (var option in (Option[])[minutes, interval, busy, heap, loss, deaths, keepalived]) command.Add(option);
+    command.SetAction((parsed, stop) =>
+    {
+        var timing = SoakTimings()[parsed.GetValue(interval)!];
+        var peer = parsed.GetValue(keepalived);
+        return new SoakCommand(peer ? Contender.Keepalived(timing) : Contender.Ours(timing), TimeSpan.FromMinutes(parsed.GetValue(minutes)),
+            new Hardship(parsed.GetValue(busy), peer ? 0 : parsed.GetValue(heap), parsed.GetValue(loss)), parsed.GetValue(deaths)).Run(stop);
+    });
 });
 
 try
@@ -142,6 +156,8 @@ catch (LabException e)
     Console.Error.WriteLine($"failover-lab: {e.Message}");
     return 1;
 }
+
+static Dictionary<string, Timing> SoakTimings() => new() { ["1s"] = Timing.OneSecond, ["default"] = Timing.Default, ["100ms"] = Timing.Tenth, ["fast"] = Timing.Fast };
 
 void Add(string name, string description, Action<Command> configure)
 {

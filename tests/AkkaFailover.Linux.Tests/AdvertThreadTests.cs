@@ -1,8 +1,11 @@
 using System.Collections.Concurrent;
 using AkkaFailover.Core;
 using AkkaFailover.Core.Ports;
+using AkkaFailover.Core.Stalls;
 using AkkaFailover.Core.Wire;
+using AkkaFailover.Linux.Heartbeat;
 using AkkaFailover.Linux.Lan;
+using AkkaFailover.Linux.Native;
 using AkkaFailover.Linux.Tests.Support;
 using AkkaFailover.Linux.Time;
 using Xunit;
@@ -126,6 +129,80 @@ public sealed class AdvertThreadTests
         Assert.Contains("late", bench.Lapse);
         Assert.Equal(until, bench.Until);
         Assert.Equal(Stuck + 1, port.Sent.Count);
+    }
+
+    [Fact]
+    public void A_stall_is_counted_with_its_length_and_the_longest_is_kept()
+    {
+        const int Stuck = 3;
+        var held = TimeSpan.FromMilliseconds(60);
+        var port = new MemoryPort(i =>
+        {
+            if (i == Stuck) SpinWait.SpinUntil(() => false, held);
+            return true;
+        });
+        using var bench = new AdvertBench(port);
+
+        bench.Start();
+        Eventually.True(() => port.Sent.Count > Stuck + 1, "the advert after the one that was stuck");
+        var sent = bench.Thread.Sent;
+
+        Assert.Null(bench.Lapse);
+        Assert.True(sent.LongestStall!.Value.Length >= held);
+        Assert.True(sent.Stalls.Zip(Stall.Bounds).Where(bucket => bucket.Second > held.TotalMilliseconds).Sum(bucket => bucket.First) >= 1);
+    }
+
+    [Fact]
+    public void A_stall_beyond_the_lease_is_reported_with_its_length_and_cause()
+    {
+        const int Stuck = 3;
+        var port = new MemoryPort(i =>
+        {
+            if (i == Stuck) SpinWait.SpinUntil(() => false, ShortLease * 1.5);
+            return true;
+        });
+        using var bench = new AdvertBench(port) { Lease = ShortLease };
+
+        bench.Start();
+        Eventually.True(() => bench.Lapse is not null, "the end of the lease");
+
+        Assert.Contains($"held up for {bench.Thread.Sent.LongestStall}", bench.Lapse);
+        Assert.Equal(Stuck + 1, port.Sent.Count);
+    }
+
+    [Fact]
+    public void The_collections_within_a_stall_are_counted()
+    {
+        var watch = new StallWatch();
+        watch.Begin();
+        var due = Now;
+        // Live data that a collection has to go through.
+        var live = Enumerable.Range(0, 200_000).Select(i => new[] { i }).ToList();
+        var before = GC.GetTotalPauseDuration();
+        for (var i = 0; i < 20; i++) GC.Collect();
+        var collected = GC.GetTotalPauseDuration() - before;
+        GC.KeepAlive(live);
+        var stall = watch.Look(due, Now);
+        watch.End();
+
+        Assert.True(stall.Collecting >= collected && collected > TimeSpan.Zero, $"{stall.Collecting} of {collected}");
+        Assert.Equal(stall, watch.Longest);
+        Assert.Equal(1, watch.Counts.Sum());
+    }
+
+    [Fact]
+    public void The_kernel_tells_how_long_a_thread_waited_for_a_processor()
+    {
+        using var over = new CancellationTokenSource();
+        using var delays = ThreadDelays.OfThisThread();
+        List<Thread> burners = [.. Enumerable.Range(0, Environment.ProcessorCount * 2).Select(_ => new Thread(() => Burn(over.Token)))];
+
+        burners.ForEach(t => t.Start());
+        SpinWait.SpinUntil(() => delays!.Total > TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(20));
+        over.Cancel();
+        burners.ForEach(t => t.Join());
+
+        Assert.True(delays!.Total > TimeSpan.FromMilliseconds(20));
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using AkkaFailover.Core.Stalls;
+
 namespace AkkaFailover.Core.Ports;
 
 /// <summary>Writes a group's adverts as whole frames; used by one thread at a time, without allocation.</summary>
@@ -46,7 +48,10 @@ public sealed record AdvertSenderOptions(string Name, TimeSpan Interval, ILeaseS
 /// <param name="Last">When the last one left; <see cref="Moment.Zero"/> before the first.</param>
 /// <param name="Lateness">Histogram of how long after their time adverts were sent; the counts go with <see cref="LatenessBounds"/>.</param>
 /// <param name="RealTime">Whether the sending thread has real-time priority.</param>
-public sealed record AdvertsSent(long Sent, long Failures, Moment Last, IReadOnlyList<long> Lateness, bool RealTime)
+/// <param name="Stalls">How often the thread was held up, whether it had adverts to send or not; the counts go with <see cref="Stall.Bounds"/>.</param>
+/// <param name="LongestStall">The longest of them; null before the first.</param>
+public sealed record AdvertsSent(
+    long Sent, long Failures, Moment Last, IReadOnlyList<long> Lateness, bool RealTime, IReadOnlyList<long> Stalls, Stall? LongestStall)
 {
     /// <summary>Upper bounds of the histogram's buckets, in milliseconds; the last one takes the rest.</summary>
     public static IReadOnlyList<double> LatenessBounds { get; } = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, double.PositiveInfinity];

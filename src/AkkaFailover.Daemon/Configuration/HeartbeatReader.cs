@@ -11,6 +11,9 @@ internal static class HeartbeatReader
     private const int LongestPassphrase = 20;
     private const int LongestUcarpPassphrase = 19;
 
+    /// <summary>Of a stall: above what fast heartbeats were measured to meet on busy hosts (decision 131).</summary>
+    private static readonly TimeSpan ShortestTolerance = TimeSpan.FromMilliseconds(25);
+
     public static HeartbeatSettings Read(Section heartbeat, ConfigurationFiles files)
     {
         const string Instead = "use protocol = \"carp\"";
@@ -30,9 +33,23 @@ internal static class HeartbeatReader
         var advSkewSetting = carp["advskew"];
         var advSkew = advSkewSetting.Int(0, 254);
         if (advBase == 0 && advSkew == 0) advSkewSetting.Error("advbase and advskew are both 0: there would be no time between two adverts", "write advskew = 51 (0.2 s), or advbase = 1");
+        if (advBase == 0 && advSkew == 1)
+            advSkewSetting.Error("an advert each 3.9 ms: a quarter of it, in which the address is asked for, is less than the daemon's timers tell apart", "write advskew = 3 (11.7 ms), with dead-ratio = 4");
         var deadRatio = carp["dead-ratio"].Int(2, 255);
         var sourceMac = carp["source-mac"].Choice(("virtual", CarpSourceMac.Virtual), ("interface", CarpSourceMac.Interface));
-        return new CarpSettings((byte)vhid, passphrase, (byte)advBase, (byte)advSkew, deadRatio, peer, sourceMac, ReadDestination(carp["destination"]), ReadPeerAddresses(carp["peer-addresses"], peer));
+        var settings = new CarpSettings((byte)vhid, passphrase, (byte)advBase, (byte)advSkew, deadRatio, peer, sourceMac, ReadDestination(carp["destination"]), ReadPeerAddresses(carp["peer-addresses"], peer));
+        CheckTolerance(carp["dead-ratio"], settings.Timing);
+        return settings;
+    }
+
+    // A stall that is longer ends the lease between two adverts.
+    private static void CheckTolerance(Setting deadRatio, HeartbeatTiming timing)
+    {
+        var tolerated = timing.Deadline - (timing.Interval * 1.5);
+        if (tolerated >= ShortestTolerance || tolerated <= TimeSpan.Zero) return;
+        deadRatio.Warning(
+            FormattableString.Invariant($"the deadline is {timing.Deadline.TotalMilliseconds:0.0} ms: whatever holds the daemon up for {tolerated.TotalMilliseconds:0.0} ms, as a busy host or a collection of the runtime may, moves the role"),
+            "raise dead-ratio (4 with advskew = 3), or advskew");
     }
 
     private static Secret ReadPassphrase(Section carp, CarpPeer peer, ConfigurationFiles files)

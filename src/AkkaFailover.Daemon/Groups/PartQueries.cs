@@ -1,3 +1,5 @@
+using AkkaFailover.Core.Stalls;
+
 namespace AkkaFailover.Daemon.Groups;
 
 /// <summary>Asks the address owner for a <see cref="VipReport"/>.</summary>
@@ -34,6 +36,8 @@ public sealed record GetHeartbeatStats;
 /// <param name="RealTime">Whether the sending thread has real-time priority.</param>
 /// <param name="Interval">Advert interval.</param>
 /// <param name="Deadline">Deadline.</param>
+/// <param name="Stalls">Histogram of how long the heartbeat thread was held up, from <see cref="Stall.Shortest"/> on.</param>
+/// <param name="LongestStall">The longest of them; null before the first.</param>
 public sealed record HeartbeatStats(
     long Sent,
     long SendFailures,
@@ -41,13 +45,20 @@ public sealed record HeartbeatStats(
     IReadOnlyDictionary<string, long> Refused,
     double? LastSentAgo,
     double? LastAcceptedAgo,
-    IReadOnlyList<LatenessBucket> Lateness,
+    IReadOnlyList<TimeBucket> Lateness,
     bool RealTime,
     TimeSpan Interval,
-    TimeSpan Deadline);
+    TimeSpan Deadline,
+    IReadOnlyList<TimeBucket> Stalls,
+    ReportedStall? LongestStall);
 
-/// <summary>One bucket of the lateness histogram.</summary>
-public sealed record LatenessBucket(double UpToMilliseconds, long Count);
+/// <summary>One bucket of a histogram of times.</summary>
+public sealed record TimeBucket(double UpToMilliseconds, long Count);
+
+/// <summary>A stall of the heartbeat thread.</summary>
+/// <param name="At">Wall-clock time, for people.</param>
+/// <param name="Stall">Its length, and what is known of its cause.</param>
+public sealed record ReportedStall(DateTimeOffset At, Stall Stall);
 
 /// <summary>Asks the heartbeat for the last adverts seen: <see cref="IReadOnlyList{T}"/> of <see cref="PeekedAdvert"/>, newest last.</summary>
 public sealed record PeekAdverts(int Count);

@@ -114,6 +114,7 @@ public sealed class VipOwnerActor : ReceiveActor, IWithTimers
     {
         var (added, before) = (_context.Clock.Now, _holds);
         if (!before) Announce(Begin);
+        if (!Wanted) return;
         _holds = true;
         _election.Tell(new AddressesHeld(_term) { Steps = before ? null : new AddressSteps(added, _context.Clock.Now, _announcer.Sent) });
     }
@@ -153,6 +154,12 @@ public sealed class VipOwnerActor : ReceiveActor, IWithTimers
     private void Announce(Action<Moment> how)
     {
         var now = _context.Clock.Now;
+        // After a standstill this may come before the guard's word that it has released: what is said then is no longer true.
+        if (now >= _context.Keeper.LeaseUntil)
+        {
+            Lose("the lease ended before an announcement");
+            return;
+        }
         how(now);
         if (_announcer.Next == Moment.Never) return;
         var wait = _announcer.Next - now;

@@ -1,5 +1,6 @@
 using AkkaFailover.Core;
 using AkkaFailover.Core.Ports;
+using AkkaFailover.Core.Stalls;
 using AkkaFailover.Linux.Native;
 using AkkaFailover.Linux.Time;
 
@@ -20,7 +21,8 @@ public sealed class AdvertThread : IAdvertSender
     private readonly AdvertSenderOptions _options;
     private readonly BootTimer _timer = new();
     private readonly byte[] _frame = new byte[AdvertSenderOptions.MaxFrame];
-    private readonly LatenessHistogram _lateness = new();
+    private readonly Histogram _lateness = new(AdvertsSent.LatenessBounds);
+    private readonly StallWatch _stalls = new();
     private readonly Thread _thread;
 
     // Held by the thread while it sends one advert, and by Start and Stop for an assignment: no advert leaves after Stop.
@@ -43,7 +45,8 @@ public sealed class AdvertThread : IAdvertSender
     }
 
     /// <inheritdoc/>
-    public AdvertsSent Sent => new(Volatile.Read(ref _sent), Volatile.Read(ref _failures), new Moment(Volatile.Read(ref _last)), _lateness.Counts, _realTime);
+    public AdvertsSent Sent =>
+        new(Volatile.Read(ref _sent), Volatile.Read(ref _failures), new Moment(Volatile.Read(ref _last)), _lateness.Counts, _realTime, _stalls.Counts, _stalls.Longest);
 
     /// <inheritdoc/>
     public void Start(Term term, TimeSpan lease)
@@ -77,14 +80,16 @@ public sealed class AdvertThread : IAdvertSender
     {
         _realTime = Processes.TryRealTime(Priority);
         WarmUp();
+        _stalls.Begin();
         while (!_ended)
         {
-            if (Step() is { } lapse) _options.Lapsed(lapse);
             var wake = NextWake;
             _timer.Set(wake);
             // A command given in between has set the timer too, and was overwritten: it shows in the state.
             if (!_ended && NextWake >= wake) _timer.Wait();
+            if (Step(wake) is { } lapse) _options.Lapsed(lapse);
         }
+        _stalls.End();
     }
 
     /// <summary>Has the writer compiled now rather than while the first advert is due.</summary>
@@ -98,44 +103,51 @@ public sealed class AdvertThread : IAdvertSender
         }
     }
 
+    // Without a term the thread wakes all the same: stalls are noticed on a standby too.
     private Moment NextWake
     {
         get
         {
-            lock (_gate) return _run?.NextWake ?? Moment.Never;
+            lock (_gate) return _run?.NextWake ?? BootClock.Instance.Now + _options.Interval;
         }
     }
 
-    /// <summary>Sends what is due.</summary>
+    /// <summary>Sends what is due, and looks at the clock.</summary>
+    /// <param name="wake">When the thread was to wake.</param>
     /// <returns>Why the lease has ended; null where it goes on.</returns>
-    private string? Step()
+    private string? Step(Moment wake)
     {
         lock (_gate)
         {
-            if (_run is not { } run) return null;
-            var before = BootClock.Instance.Now;
-            if (before < run.NextWake) return null;
-            if (before >= run.LeaseEnd) return Lapse(run, before);
-            var length = _adverts.WriteNext(_frame);
-            var left = _port.TrySend(_frame.AsSpan(0, length));
-            Count(left, before, before - run.Due);
-            // Whatever held the thread up while it sent held the lease up too: the guard has ended it by now.
-            var after = BootClock.Instance.Now;
-            if (after >= run.LeaseEnd) return Lapse(run, after);
-            run.Advance(before, left);
-            if (left) _options.Lease.Extend(run.LeaseEnd);
-            return null;
+            var run = _run;
+            var lapsed = run is not null && !TrySend(run);
+            var stall = _stalls.Look(wake, BootClock.Instance.Now);
+            if (!lapsed) return null;
+            _run = null;
+            return Lapse(run!, stall);
         }
     }
 
-    private string Lapse(AdvertRun run, Moment now)
+    /// <summary>Sends an advert if it is time.</summary>
+    /// <returns>False where the lease has ended.</returns>
+    private bool TrySend(AdvertRun run)
     {
-        _run = null;
-        var late = (now - run.Due).TotalMilliseconds;
-        return run.Unsent > 0
-            ? $"no advert has left for {(now - run.LeaseStart).TotalMilliseconds:F0} ms: the last {run.Unsent} could not be sent"
-            : $"the advert of term {run.Term} was {late:F0} ms late, and the lease of {run.Lease.TotalMilliseconds:F0} ms has ended";
+        var before = BootClock.Instance.Now;
+        if (before < run.NextWake) return true;
+        if (before >= run.LeaseEnd) return false;
+        var length = _adverts.WriteNext(_frame);
+        var left = _port.TrySend(_frame.AsSpan(0, length));
+        Count(left, before, before - run.Due);
+        // Whatever held the thread up while it sent held the lease up too: the guard has ended it by now.
+        if (BootClock.Instance.Now >= run.LeaseEnd) return false;
+        run.Advance(before, left);
+        if (left) _options.Lease.Extend(run.LeaseEnd);
+        return true;
     }
+
+    private static string Lapse(AdvertRun run, Stall stall) => run.Unsent > 0
+        ? $"no advert has left for {(stall.At - run.LeaseStart).TotalMilliseconds:F0} ms: the last {run.Unsent} could not be sent"
+        : $"the advert of term {run.Term} was {(stall.At - run.Due).TotalMilliseconds:F0} ms late, and the lease of {run.Lease.TotalMilliseconds:F0} ms has ended; held up for {stall}";
 
     private void Count(bool left, Moment at, TimeSpan late)
     {

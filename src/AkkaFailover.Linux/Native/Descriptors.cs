@@ -48,6 +48,13 @@ internal static partial class Descriptors
         fixed (byte* first = buffer) return (int)Read(descriptor, first, (nuint)buffer.Length);
     }
 
+    /// <summary>Reads a file of the kernel anew, which is written as it is read.</summary>
+    /// <returns>Bytes read; negative where that failed.</returns>
+    public static unsafe int ReadFromStart(SafeHandle descriptor, Span<byte> buffer)
+    {
+        fixed (byte* first = buffer) return (int)ReadAt(descriptor, first, (nuint)buffer.Length, 0);
+    }
+
     /// <summary>Writes once.</summary>
     /// <returns>True where all of it was taken.</returns>
     public static unsafe bool Write(SafeHandle descriptor, ReadOnlySpan<byte> bytes)
@@ -96,6 +103,9 @@ internal static partial class Descriptors
 
     [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
     private static unsafe partial nint Read(SafeHandle descriptor, byte* buffer, nuint count);
+
+    [LibraryImport("libc", EntryPoint = "pread", SetLastError = true)]
+    private static unsafe partial nint ReadAt(SafeHandle descriptor, byte* buffer, nuint count, nint offset);
 
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     private static unsafe partial nint Write(SafeHandle descriptor, byte* buffer, nuint count);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
@@ -12,7 +13,10 @@ internal static partial class Processes
     public const int SignalPipe = 13;
     public const int SignalTerminate = 15;
 
+    private const int Ordinary = 0;
     private const int RoundRobin = 2;
+    private const int ChildrenStartAnew = 0x40000000;
+    private const int OfThread = 0;
     private const int LockCurrentFutureOnFault = 1 | 2 | 4;
     private const nint Ignored = 1;
 
@@ -39,6 +43,18 @@ internal static partial class Processes
     /// <returns>False where CAP_SYS_NICE is missing.</returns>
     public static bool TryRealTime(int priority) => SetScheduler(0, RoundRobin, in priority) == 0;
 
+    /// <summary>Gives all threads of this process a nice value; those that they start have it too.</summary>
+    /// <returns>False where CAP_SYS_NICE is missing.</returns>
+    public static bool TryNice(int nice)
+    {
+        var threads = Directory.EnumerateDirectories("/proc/self/task").Select(path => int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture));
+        // One that has ended meanwhile is no failure, and this thread has not.
+        return threads.Count(thread => SetPriority(OfThread, thread, nice) == 0) > 0;
+    }
+
+    /// <summary>What the calling thread starts from now on has ordinary priority, whatever its own is; or has its own again.</summary>
+    public static void StartOrdinary(bool ordinary) => _ = SetScheduler(0, Ordinary | (ordinary ? ChildrenStartAnew : 0), 0);
+
     /// <summary>Keeps every page that was touched once in memory, without touching more.</summary>
     /// <returns>False where CAP_IPC_LOCK is missing.</returns>
     public static bool TryLockMemory() => LockAll(LockCurrentFutureOnFault) == 0;
@@ -55,6 +71,9 @@ internal static partial class Processes
     // struct sched_param holds one int, the priority.
     [LibraryImport("libc", EntryPoint = "sched_setscheduler", SetLastError = true)]
     private static partial int SetScheduler(int process, int policy, in int priority);
+
+    [LibraryImport("libc", EntryPoint = "setpriority", SetLastError = true)]
+    private static partial int SetPriority(int which, int who, int nice);
 
     [LibraryImport("libc", EntryPoint = "mlockall", SetLastError = true)]
     private static partial int LockAll(int flags);

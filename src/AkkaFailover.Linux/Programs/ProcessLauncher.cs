@@ -26,6 +26,8 @@ public sealed class ProcessLauncher : IProcessLauncher
         IReadOnlyList<string> command, IReadOnlyDictionary<string, string> environment, Action<string> line, Action<int> ended)
     {
         var process = new Process { StartInfo = StartInfo(command, environment) };
+        // The daemon's priority is for what it does itself.
+        Processes.StartOrdinary(true);
         try
         {
             process.Start();
@@ -36,6 +38,10 @@ public sealed class ProcessLauncher : IProcessLauncher
             line($"cannot start {command[0]}: {e.Message}");
             ended(NotStarted);
             return new NotRunning();
+        }
+        finally
+        {
+            Processes.StartOrdinary(false);
         }
         var child = new ChildProcess(process.Id);
         _ = Follow(process, child, line, ended);

@@ -92,6 +92,7 @@ public sealed class ConfigurationErrorTests : IDisposable
     [InlineData("heartbeat.carp.vhid = 256", "heartbeat.carp.vhid", "not a whole number within its bounds")]
     [InlineData("heartbeat.carp.advbase = 255", "heartbeat.carp.advbase", "not a whole number within its bounds")]
     [InlineData("heartbeat.carp.advskew = 1.5", "heartbeat.carp.advskew", "not a whole number within its bounds")]
+    [InlineData("heartbeat.carp.advskew = 1", "heartbeat.carp.advskew", "each 3.9 ms")]
     [InlineData("heartbeat.carp.advskew = 0", "heartbeat.carp.advskew", "both 0")]
     [InlineData("heartbeat.carp.dead-ratio = 1", "heartbeat.carp.dead-ratio", "not a whole number within its bounds")]
     [InlineData("heartbeat.carp.peer = theirs", "heartbeat.carp.peer", "not one of the words")]

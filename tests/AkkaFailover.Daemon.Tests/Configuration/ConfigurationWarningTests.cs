@@ -34,6 +34,20 @@ public sealed class ConfigurationWarningTests : IDisposable
     public void A_vrrp_section_beside_carp_is_told_to_have_no_effect() =>
         AssertSingle(_folder.Load(ConfigurationFolder.WithGroupKeys("heartbeat.vrrp { version = 3 }")), "failover.groups.vpn.heartbeat.vrrp", "has no effect");
 
+    [Theory]
+    [InlineData(3, 3, "17.6 ms")]
+    [InlineData(2, 4, "19.5 ms")]
+    public void A_deadline_that_leaves_no_room_for_stalls_is_told(int advSkew, int deadRatio, string room) =>
+        AssertSingle(Fast(advSkew, deadRatio), "failover.groups.vpn.heartbeat.carp.dead-ratio", room);
+
+    [Theory]
+    [InlineData(3, 4)]
+    [InlineData(5, 3)]
+    public void Fast_heartbeats_with_room_for_stalls_are_taken_without_a_word(int advSkew, int deadRatio) => Assert.Empty(Fast(advSkew, deadRatio).Warnings);
+
+    private LoadedConfiguration Fast(int advSkew, int deadRatio) =>
+        _folder.Load(ConfigurationFolder.WithGroupKeys($"heartbeat.carp {{ advskew = {advSkew}, dead-ratio = {deadRatio} }}"));
+
     public void Dispose() => _folder.Dispose();
 
     private static void AssertSingle(LoadedConfiguration loaded, string path, string problem)

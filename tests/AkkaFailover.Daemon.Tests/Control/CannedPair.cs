@@ -7,6 +7,7 @@ using AkkaFailover.Core.OpenVpn;
 using AkkaFailover.Core.Phases;
 using AkkaFailover.Core.Replica;
 using AkkaFailover.Core.Settings;
+using AkkaFailover.Core.Stalls;
 using AkkaFailover.Daemon.Cluster;
 using AkkaFailover.Daemon.Groups;
 using AkkaFailover.Daemon.OpenVpn;
@@ -100,7 +101,9 @@ internal static class CannedPair
 
     public static readonly HeartbeatStats Stats = new(
         57_123, 1, 41, new Dictionary<string, long> { ["bad-digest"] = 3, ["replayed-counter"] = 12 }, 0.0513, 812.25,
-        [new(1, 57_001), new(5, 120), new(double.PositiveInfinity, 2)], RealTime: true, TimeSpan.FromMicroseconds(199_218), TimeSpan.FromMicroseconds(597_654));
+        [new(1, 57_001), new(5, 120), new(double.PositiveInfinity, 2)], RealTime: true, TimeSpan.FromMicroseconds(199_218), TimeSpan.FromMicroseconds(597_654),
+        [new(10, 7), new(50, 1), new(double.PositiveInfinity, 0)],
+        new(Morning.AddSeconds(2), new Stall(Moment.Zero, TimeSpan.FromMilliseconds(41.5), TimeSpan.FromMilliseconds(38), TimeSpan.FromMilliseconds(2))));
 
     public static readonly IReadOnlyList<PeekedAdvert> Adverts = [
         new(Morning.AddSeconds(1), true, "10.9.0.1", "sent", "CARP vhid 1 advbase 0 advskew 51 term 7 sequence 88"),

@@ -67,6 +67,18 @@ public sealed class VipOwnerActorTests : TestKit
         Assert.False(Ask<VipReport>(new GetVip()).Holds);
     }
 
+    /// <summary>After a standstill an announcement may be due before the guard's word arrives that it has released.</summary>
+    [Fact]
+    public void Nothing_is_announced_after_the_end_of_the_lease()
+    {
+        Claim();
+        _keeper.LeaseUntil = _clock.Now;
+        var sent = _lan.Sent.Count;
+        Assert.Contains("lease ended", ExpectMsg<LeaseLost>().Reason, StringComparison.Ordinal);
+        Assert.Equal(sent, _lan.Sent.Count);
+        Assert.False(Ask<VipReport>(new GetVip()).Holds);
+    }
+
     [Fact]
     public void A_lost_guard_is_replaced_by_one_that_holds_on()
     {
@@ -233,6 +245,7 @@ public sealed class VipOwnerActorTests : TestKit
     {
         _vip.Tell(new ClaimAddresses(Seven));
         Assert.Equal("hold 7", Call());
+        _keeper.Extend(Moment.Never);
         _keeper.Say(new KeeperHolds(Seven));
         var held = ExpectMsg<AddressesHeld>();
         Assert.Equal(Seven, held.Term);

@@ -16,7 +16,7 @@ internal sealed record HistoryCost(int Entries, double ClaimMs, double WorstClai
 /// <summary>Fills a pair with entries, through its control socket as any program would, and measures claims, starts and memory.</summary>
 internal sealed class HistoryRun(AkkaStore store)
 {
-    private const int Connections = 8, UnderWay = 128, Claims = 5, ValueLength = 32;
+    private const int Claims = 5, ValueLength = 32;
 
     // Longer than the daemon takes to give memory back that it needed for a moment.
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(25);
@@ -39,29 +39,16 @@ internal sealed class HistoryRun(AkkaStore store)
         var began = LabClock.Now;
         var added = entries - _entries;
         var first = _entries;
-        await Task.WhenAll(Enumerable.Range(0, Connections).Select(connection => Task.Run(() => Fill(connection, first, entries))));
+        await Entries.Add(store.Active, first, entries, ValueLength);
         var perSecond = added / (LabClock.Now - began).TotalSeconds;
         _entries = entries;
         var claims = new List<double>();
         while (claims.Count < Claims) claims.Add(await Claim());
         var start = await RestartStandby();
         await Task.Delay(Rest);
-        var content = Key(0).Length + ValueLength;
+        var content = Entries.Key(0).Length + ValueLength;
         var bytes = ((Resident(store.Standby) - _emptyBytes) / entries) - content;
         return new HistoryCost(entries, Statistics.Median(claims), claims.Max(), start.TotalSeconds, bytes, perSecond);
-    }
-
-    private async Task Fill(int connection, int first, int end)
-    {
-        using var client = await ControlClient.Connect(store.Active.Socket);
-        var (next, missing) = (first + connection, 0);
-        while (next < end || missing > 0)
-        {
-            for (; next < end && missing < UnderWay; next += Connections, missing++) await client.Send(Key(next), $"{next:d32}");
-            var answer = await client.Receive();
-            if (!answer.Replicated) throw new LabException($"an entry is not on both nodes: {answer}");
-            missing--;
-        }
     }
 
     private async Task<double> Claim()
@@ -87,8 +74,6 @@ internal sealed class HistoryRun(AkkaStore store)
         await store.Pair.Expect(() => standby.IsReady(holder: false), StartTime, "the standby is ready");
         return LabClock.Now - began;
     }
-
-    private static string Key(int entry) => $"entry/{entry:d8}";
 
     private static double Resident(AkkaNode node) => node.DaemonProcesses().Sum(LabHost.ResidentBytes);
 }

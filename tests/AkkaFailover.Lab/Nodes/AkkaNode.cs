@@ -67,6 +67,21 @@ public sealed class AkkaNode : Node
     /// <summary>Runs <c>failoverctl</c>, which must succeed; returns its standard output.</summary>
     public string Ask(params string[] command) => Tool.Run(Artifacts.Client, ["--socket", Socket, .. command]);
 
+    /// <summary>How late its adverts left, and what held it up longest, as it counts them itself.</summary>
+    public string Lateness
+    {
+        get
+        {
+            var stats = JsonDocument.Parse(Ask("heartbeat", "stats", "--output", "json")).RootElement;
+            var longest = stats.GetProperty("longestStall") is { ValueKind: JsonValueKind.Object } stall
+                ? string.Create(CultureInfo.InvariantCulture, $"longest stall {stall.GetProperty("milliseconds").GetDouble():0.0} ms: {stall.GetProperty("cause")}") : "no stall";
+            return $"adverts late by up to {Buckets(stats.GetProperty("lateness"))}; stalls of up to {Buckets(stats.GetProperty("stalls"))}; {longest}";
+        }
+    }
+
+    private static string Buckets(JsonElement histogram) => string.Join(", ", histogram.EnumerateArray().Where(bucket => bucket.GetProperty("count").GetInt64() > 0)
+        .Select(bucket => $"{(bucket.GetProperty("upToMilliseconds") is { ValueKind: JsonValueKind.Number } bound ? $"{bound} ms" : "more")}: {bucket.GetProperty("count")}"));
+
     /// <summary>The group's history, oldest first, as text.</summary>
     public string History => Ask("group", "history", "--output", "json");
 

@@ -43,6 +43,7 @@ public static class PairConfiguration
             heartbeat.carp {
               advbase = {{timing.AdvBase}}
               advskew = {{timing.AdvSkew}}
+              dead-ratio = {{timing.DeadRatio}}
               {{carp}}
             }
             {{group}}

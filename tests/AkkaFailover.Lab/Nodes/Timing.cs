@@ -8,7 +8,8 @@ namespace AkkaFailover.Lab.Nodes;
 /// <param name="AdvBase">CARP: whole seconds.</param>
 /// <param name="AdvSkew">CARP: 1/256 s.</param>
 /// <param name="VrrpInterval">keepalived's <c>advert_int</c>, seconds.</param>
-public sealed record Timing(string Key, string Name, byte AdvBase, byte AdvSkew, string VrrpInterval)
+/// <param name="DeadRatio">CARP: missed adverts until the deadline.</param>
+public sealed record Timing(string Key, string Name, byte AdvBase, byte AdvSkew, string VrrpInterval, int DeadRatio = 3)
 {
     /// <summary>The timing that ucarp and keepalived have by default.</summary>
     public static readonly Timing OneSecond = new("1s", "advbase 1, advskew 0", 1, 0, "1");
@@ -16,8 +17,11 @@ public sealed record Timing(string Key, string Name, byte AdvBase, byte AdvSkew,
     /// <summary>AkkaFailover's default: 199 ms between adverts, 598 ms to the deadline.</summary>
     public static readonly Timing Default = new("200ms", "advbase 0, advskew 51", 0, 51, "0.2");
 
+    /// <summary>102 ms between adverts.</summary>
+    public static readonly Timing Tenth = new("100ms", "advbase 0, advskew 26", 0, 26, "0.1");
+
     /// <summary>The fastest that keepalived has; CARP counts in 1/256 s, so 11.7 ms are as near as it comes.</summary>
-    public static readonly Timing Fast = new("10ms", "advbase 0, advskew 3", 0, 3, "0.01");
+    public static readonly Timing Fast = new("10ms", "advbase 0, advskew 3, dead-ratio 4", 0, 3, "0.01", DeadRatio: 4);
 
     /// <summary>All of them, the slowest first.</summary>
     public static readonly IReadOnlyList<Timing> All = [OneSecond, Default, Fast];
@@ -25,7 +29,7 @@ public sealed record Timing(string Key, string Name, byte AdvBase, byte AdvSkew,
     /// <summary>Whether AkkaFailover promises to be no slower than the peers: not at keepalived's fastest.</summary>
     public bool IsCompared => this != Fast;
 
-    /// <summary>Interval and deadline by the design's rule, dead ratio 3.</summary>
+    /// <summary>Interval and deadline by the design's rule.</summary>
     public HeartbeatTiming Heartbeat =>
-        new CarpSettings(1, new Secret([]), AdvBase, AdvSkew, 3, CarpPeer.Ours, CarpSourceMac.Virtual, System.Net.IPAddress.None, []).Timing;
+        new CarpSettings(1, new Secret([]), AdvBase, AdvSkew, DeadRatio, CarpPeer.Ours, CarpSourceMac.Virtual, System.Net.IPAddress.None, []).Timing;
 }

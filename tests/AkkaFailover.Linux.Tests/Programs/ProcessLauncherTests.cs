@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using AkkaFailover.Core.Ports;
+using AkkaFailover.Linux.Native;
 using AkkaFailover.Linux.Programs;
 using Xunit;
 
@@ -75,6 +77,28 @@ public class ProcessLauncherTests
         }
         await Ended();
         Assert.Equal(["0", "a fact"], _lines);
+    }
+
+    /// <summary>The daemon puts itself before ordinary processes; what it starts is one of them.</summary>
+    [Fact]
+    public async Task The_priority_of_the_daemon_is_not_for_its_children()
+    {
+        Assert.True(Processes.TryNice(-5), "the tests run as root");
+        try
+        {
+            Start("cut -d' ' -f19 /proc/$$/stat");
+            await Ended();
+            Assert.Equal(["0"], _lines);
+            var own = 0;
+            var thread = new Thread(() => own = int.Parse(File.ReadAllText("/proc/thread-self/stat").Split(' ')[^34], CultureInfo.InvariantCulture));
+            thread.Start();
+            thread.Join();
+            Assert.Equal(-5, own);
+        }
+        finally
+        {
+            _ = Processes.TryNice(0);
+        }
     }
 
     [Theory]

@@ -3,6 +3,7 @@ using AkkaFailover.Core;
 using AkkaFailover.Core.Election;
 using AkkaFailover.Core.Ports;
 using AkkaFailover.Core.Settings;
+using AkkaFailover.Core.Stalls;
 using AkkaFailover.Daemon.Cluster;
 
 namespace AkkaFailover.Daemon.Groups;
@@ -130,11 +131,14 @@ public sealed class HeartbeatActor : ReceiveActor, IWithTimers
         if (Threads.Stations.Dropped > 0) refused["lan-answers-dropped"] = Threads.Stations.Dropped;
         return new HeartbeatStats(
             sent.Sent, sent.Failures, Threads.Adverts.Accepted, refused, Ago(sent.Last), Ago(Threads.Adverts.LastAccepted),
-            [.. AdvertsSent.LatenessBounds.Zip(sent.Lateness, (bound, count) => new LatenessBucket(bound, count))],
-            sent.RealTime, Carp.Timing.Interval, Carp.Timing.Deadline);
+            Buckets(AdvertsSent.LatenessBounds, sent.Lateness), sent.RealTime, Carp.Timing.Interval, Carp.Timing.Deadline,
+            Buckets(Stall.Bounds, sent.Stalls), sent.LongestStall is { } longest ? new ReportedStall(DateTimeOffset.Now - (now - longest.At), longest) : null);
 
         double? Ago(Moment at) => at == Moment.Zero ? null : (now - at).TotalSeconds;
     }
+
+    private static IReadOnlyList<TimeBucket> Buckets(IReadOnlyList<double> bounds, IReadOnlyList<long> counts) =>
+        [.. bounds.Zip(counts, (bound, count) => new TimeBucket(bound, count))];
 
     private sealed record Tick;
 

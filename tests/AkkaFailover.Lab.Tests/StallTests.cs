@@ -1,0 +1,89 @@
+using AkkaFailover.Core.Wire;
+using AkkaFailover.Lab.Network;
+using AkkaFailover.Lab.Nodes;
+using AkkaFailover.Lab.Observation;
+
+namespace AkkaFailover.Lab.Tests;
+
+/// <summary>
+/// A node that stood still for longer than its lease wakes without the role: nothing of its old term is on the wire then, neither an
+/// advert nor an announcement that came due meanwhile.
+/// </summary>
+public abstract class StallTests(AkkaLab lab, TimeSpan beforeTheStop, TimeSpan stop)
+{
+    private const int Runs = 3;
+
+    // What was due wakes with the process; the scheduler's next tick is there too by then.
+    private static readonly TimeSpan Watch = TimeSpan.FromSeconds(1);
+
+    [Fact]
+    public async Task Nothing_of_the_old_term_leaves_after_a_stall_beyond_the_lease()
+    {
+        using var wire = new Wire(lab.Network.Watcher);
+        for (var run = 0; run < Runs; run++)
+        {
+            await lab.Pair.Settle();
+            lab.Observer.Reset();
+            var node = lab.Standby;
+            lab.Active.Ask("group", "handover");
+            await LabClock.ExpectPromptly(() => lab.Observer.Holders is [var holder] && holder == node.Host.Name, TimeSpan.FromSeconds(2), "the role has moved");
+            // An announcement comes due while it stands still.
+            await Task.Delay(beforeTheStop);
+            node.Freeze();
+            await Task.Delay(stop);
+            wire.Drain();
+            node.Thaw();
+            await Task.Delay(Watch);
+            Assert.Empty(wire.Drain().Where(frame => SpeaksAsHolder(frame, node.Host)));
+            Assert.Contains("stood still for", node.History, StringComparison.Ordinal);
+            lab.ExpectNeverBoth();
+        }
+    }
+
+    /// <summary>The control: with a holder that runs, the same wire shows both.</summary>
+    [Fact]
+    public async Task A_holder_is_heard_on_the_same_wire()
+    {
+        using var wire = new Wire(lab.Network.Watcher);
+        await lab.Pair.Settle();
+        var node = lab.Standby;
+        lab.Active.Ask("group", "handover");
+        await lab.Pair.ExpectRest();
+        var frames = wire.Drain().Where(frame => SpeaksAsHolder(frame, node.Host)).ToList();
+        Assert.Contains(frames, frame => CarpFrame.TryRead(frame, out _) == WireRefusal.None);
+        Assert.Contains(frames, frame => ArpFrame.TryRead(frame, out _) == WireRefusal.None);
+    }
+
+    /// <summary>An advert that is no release, or an ARP frame in the name of the virtual address.</summary>
+    private static bool SpeaksAsHolder(byte[] frame, LabHost host)
+    {
+        if (CarpFrame.TryRead(frame, out var advert) == WireRefusal.None) return advert.Source.ToString() == host.LanAddress && !advert.Advert.Counter.Released;
+        return ArpFrame.TryRead(frame, out var arp) == WireRefusal.None && arp.SenderMac == host.Mac && arp.SenderAddress.ToString() == LabTopology.VirtualAddress;
+    }
+
+    /// <summary>All IPv4 and ARP frames that a host of the LAN receives.</summary>
+    private sealed class Wire(LabHost host) : IDisposable
+    {
+        private readonly RawSocket[] _sockets = [RawSocket.Packet(host, Frames.EtherTypeIPv4), RawSocket.Packet(host, Frames.EtherTypeArp)];
+        private readonly byte[] _buffer = new byte[2048];
+
+        public List<byte[]> Drain()
+        {
+            var frames = new List<byte[]>();
+            foreach (var socket in _sockets)
+                for (int length; (length = socket.Receive(_buffer)) > 0;) frames.Add(_buffer[..length]);
+            return frames;
+        }
+
+        public void Dispose()
+        {
+            foreach (var socket in _sockets) socket.Dispose();
+        }
+    }
+}
+
+/// <summary>At the default timing: the announcement of the first second comes due.</summary>
+public sealed class StallsAtTheDefaultTiming(DefaultLab lab) : StallTests(lab, TimeSpan.FromMilliseconds(400), TimeSpan.FromSeconds(1)), IClassFixture<DefaultLab>;
+
+/// <summary>With fast heartbeats: that of the first tenth of a second does.</summary>
+public sealed class StallsWithFastHeartbeats(FastLab lab) : StallTests(lab, TimeSpan.Zero, TimeSpan.FromMilliseconds(250)), IClassFixture<FastLab>;
