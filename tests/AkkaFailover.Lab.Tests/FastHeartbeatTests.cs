@@ -7,7 +7,7 @@ namespace AkkaFailover.Lab.Tests;
 /// <summary>A pair with an advert each 11.7 ms.</summary>
 public sealed class FastLab() : AkkaLab(Timing.Fast);
 
-/// <summary>Fast heartbeats on a busy machine; ten minutes of it by hand: <c>scripts/bench.sh soak --interval fast --busy 2 --heap 200</c>.</summary>
+/// <summary>Fast heartbeats on a busy machine; ten minutes of it by hand: <c>scripts/bench.sh soak --interval 10ms --busy 2 --heap 200</c>.</summary>
 public sealed class FastHeartbeatTests(FastLab lab, ITestOutputHelper output) : IClassFixture<FastLab>
 {
     private const int Busy = 2, Attempts = 3, Deaths = 5;

@@ -127,18 +127,22 @@ Add("rounds", "kill daemons and cut the link under clients that write; nothing a
 Add("soak", "let a pair do nothing for a long time, then kill the active's host", command =>
 {
     var minutes = new Option<double>("--minutes") { DefaultValueFactory = _ => 60 };
-    var interval = new Option<string>("--interval") { Description = "of the heartbeat", DefaultValueFactory = _ => "default" }.AcceptOnlyFromAmong([.. SoakTimings().Keys]);
+    var interval = new Option<string>("--interval") { Description = "between two adverts", DefaultValueFactory = _ => Timing.Default.Key };
+    Timing[] timings = [Timing.OneSecond, Timing.Default, Timing.Tenth, Timing.Fast];
+    interval.AcceptOnlyFromAmong([.. timings.Select(timing => timing.Key)]);
     var busy = new Option<int>("--busy") { Description = "processes that take all the processor time they get" };
     var heap = new Option<int>("--heap") { Description = "megabytes of entries in the replica" };
     var loss = new Option<int>("--loss") { Description = "percent of the frames that each node sends on the LAN" };
     var deaths = new Option<int>("--deaths") { Description = "of the active's host at the end", DefaultValueFactory = _ => 1 };
+    var ordinary = new Option<bool>("--ordinary") { Description = "the daemons may not give themselves priority" };
     var keepalived = new Option<bool>("--keepalived") { Description = "with keepalived instead of AkkaFailover" };
-    foreach (var option in (Option[])[minutes, interval, busy, heap, loss, deaths, keepalived]) command.Add(option);
+    foreach (var option in (Option[])[minutes, interval, busy, heap, loss, deaths, ordinary, keepalived]) command.Add(option);
     command.SetAction((parsed, stop) =>
     {
-        var timing = SoakTimings()[parsed.GetValue(interval)!];
+        var timing = timings.Single(timing => timing.Key == parsed.GetValue(interval));
         var peer = parsed.GetValue(keepalived);
-        return new SoakCommand(peer ? Contender.Keepalived(timing) : Contender.Ours(timing), TimeSpan.FromMinutes(parsed.GetValue(minutes)),
+        string[] wrapper = parsed.GetValue(ordinary) ? ["setpriv", "--bounding-set=-sys_nice"] : [];
+        return new SoakCommand(peer ? Contender.Keepalived(timing) : Contender.Ours(timing, wrapper), TimeSpan.FromMinutes(parsed.GetValue(minutes)),
             new Hardship(parsed.GetValue(busy), peer ? 0 : parsed.GetValue(heap), parsed.GetValue(loss)), parsed.GetValue(deaths)).Run(stop);
     });
 });
@@ -156,8 +160,6 @@ catch (LabException e)
     Console.Error.WriteLine($"failover-lab: {e.Message}");
     return 1;
 }
-
-static Dictionary<string, Timing> SoakTimings() => new() { ["1s"] = Timing.OneSecond, ["default"] = Timing.Default, ["100ms"] = Timing.Tenth, ["fast"] = Timing.Fast };
 
 void Add(string name, string description, Action<Command> configure)
 {

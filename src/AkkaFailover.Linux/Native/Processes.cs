@@ -52,8 +52,14 @@ internal static partial class Processes
         return threads.Count(thread => SetPriority(OfThread, thread, nice) == 0) > 0;
     }
 
-    /// <summary>What the calling thread starts from now on has ordinary priority, whatever its own is; or has its own again.</summary>
-    public static void StartOrdinary(bool ordinary) => _ = SetScheduler(0, Ordinary | (ordinary ? ChildrenStartAnew : 0), 0);
+    /// <summary>
+    /// What the calling thread starts from now on has nice value 0 where its own is below; or has its own again. A thread that the
+    /// administrator has given another policy is left alone.
+    /// </summary>
+    public static void StartOrdinary(bool ordinary)
+    {
+        if ((GetScheduler(0) & ~ChildrenStartAnew) == Ordinary) _ = SetScheduler(0, Ordinary | (ordinary ? ChildrenStartAnew : 0), 0);
+    }
 
     /// <summary>Keeps every page that was touched once in memory, without touching more.</summary>
     /// <returns>False where CAP_IPC_LOCK is missing.</returns>
@@ -71,6 +77,9 @@ internal static partial class Processes
     // struct sched_param holds one int, the priority.
     [LibraryImport("libc", EntryPoint = "sched_setscheduler", SetLastError = true)]
     private static partial int SetScheduler(int process, int policy, in int priority);
+
+    [LibraryImport("libc", EntryPoint = "sched_getscheduler", SetLastError = true)]
+    private static partial int GetScheduler(int process);
 
     [LibraryImport("libc", EntryPoint = "setpriority", SetLastError = true)]
     private static partial int SetPriority(int which, int who, int nice);

@@ -16,11 +16,11 @@ public sealed record Contender(string Daemon, Timing Timing, Func<LabNetwork, (N
     /// <summary>AkkaFailover's name in the results.</summary>
     public const string OurName = "akka-failover";
 
-    /// <summary>AkkaFailover with a timing.</summary>
-    public static Contender Ours(Timing timing) => new(OurName, timing, lab =>
+    /// <summary>AkkaFailover with a timing; its daemons are started through a command that becomes them, if one is given.</summary>
+    public static Contender Ours(Timing timing, params string[] wrapper) => new(OurName, timing, lab =>
     {
         PairConfiguration.Write(lab, timing);
-        return (new AkkaNode(lab.A), new AkkaNode(lab.B));
+        return (new AkkaNode(lab.A, wrapper), new AkkaNode(lab.B, wrapper));
     }, Fault.All);
 
     /// <summary>ucarp; with advbase 0 a pair of it flaps for ever, so it has one timing.</summary>
