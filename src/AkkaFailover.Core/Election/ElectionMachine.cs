@@ -6,6 +6,9 @@ namespace AkkaFailover.Core.Election;
 /// </summary>
 public static class ElectionMachine
 {
+    // With fast heartbeats a busy host has shorter ones many times a second: they would push everything else out of the history.
+    private static readonly TimeSpan WorthALine = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Takes one input and gives the next state with the effects to run, in their order.</summary>
     /// <param name="state">The present state.</param>
     /// <param name="input">What happened.</param>
@@ -87,7 +90,7 @@ public static class ElectionMachine
         if (!turn.State.FactsRead || gap <= turn.Deadline / 2) return;
         turn.ListenAnew();
         turn.State = turn.State with { StoodStillAt = turn.Now };
-        turn.Do(new Note($"this node stood still for {Turn.Seconds(gap)}: it listens anew before it judges any silence"));
+        if (gap >= WorthALine) turn.Do(new Note($"this node stood still for {Turn.Seconds(gap)}: it listens anew before it judges any silence"));
     }
 
     /// <summary>What an input changes in what is known; roles move in <see cref="Consider"/> or in the rules called here.</summary>
