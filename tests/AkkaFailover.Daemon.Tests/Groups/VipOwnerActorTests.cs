@@ -27,6 +27,7 @@ public sealed class VipOwnerActorTests : TestKit
 
     public VipOwnerActorTests()
     {
+        _keeper.Extend(Moment.Never);
         var context = new VipContext(
             [new VirtualAddress(Vip, 24, "eth0"), new VirtualAddress(IPAddress.Parse("2001:db8::5"), 64, "eth1")],
             _clock, _keeper, _kernel, (name, _, handler) => _lan.Open(name, handler));
@@ -245,7 +246,6 @@ public sealed class VipOwnerActorTests : TestKit
     {
         _vip.Tell(new ClaimAddresses(Seven));
         Assert.Equal("hold 7", Call());
-        _keeper.Extend(Moment.Never);
         _keeper.Say(new KeeperHolds(Seven));
         var held = ExpectMsg<AddressesHeld>();
         Assert.Equal(Seven, held.Term);
