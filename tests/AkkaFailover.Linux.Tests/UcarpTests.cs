@@ -59,7 +59,7 @@ public sealed class UcarpTests : IDisposable
         using var bench = new AdvertBench(_port, peer: CarpPeer.Ucarp);
         var verifier = new AdvertVerifier(bench.Key, bench.Settings, System.Net.IPAddress.Parse("10.77.0.1"), new TermSeries(0, 2), []);
 
-        Assert.All(_received, frame => Assert.Equal(WireRefusal.None, verifier.Verify(frame, AdvertBench.Term).Refusal));
+        Assert.All(_received, frame => Assert.Equal(WireRefusal.None, verifier.Verify(frame, AdvertBench.Term, Moment.Zero).Refusal));
     }
 
     private static bool IsMaster(string line) => line.Contains("Switching to state: MASTER", StringComparison.Ordinal);

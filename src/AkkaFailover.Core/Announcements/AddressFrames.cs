@@ -25,6 +25,9 @@ public static class AddressFrames
         ? Write(NeighbourFrame.Solicitation(to: null, mac, IPAddress.IPv6Any, address))
         : Write(ArpFrame.Request(MacAddress.Broadcast, mac, Ipv4Address.None, Ipv4Address.From(address)));
 
+    /// <summary>Whether a frame goes to everybody (or to a group) rather than to one station.</summary>
+    public static bool IsToAll(ReadOnlySpan<byte> frame) => (frame[0] & 1) != 0;
+
     /// <summary>Reads a frame by which a station says that it has an address.</summary>
     /// <returns>False where the frame says nothing like it.</returns>
     public static bool TryReadHolder(ReadOnlySpan<byte> frame, out IPAddress address, out MacAddress station)

@@ -13,7 +13,7 @@ public readonly record struct AnnouncementSchedule(Moment Start, int Sent, int R
     /// <summary>So many repeats in a row are no leftover of a handover any more: somebody should look.</summary>
     public const int AlarmingRepeats = 3;
 
-    /// <summary>So many repeats follow quickly; a station that does not give way is then answered slowly, for as long as it answers.</summary>
+    /// <summary>So many repeats follow quickly; a station that goes on to answer this node is then answered slowly, for as long as it does.</summary>
     public const int QuickRepeats = 25;
 
     private static readonly TimeSpan RepeatSoon = TimeSpan.FromMilliseconds(200);
@@ -43,9 +43,14 @@ public readonly record struct AnnouncementSchedule(Moment Start, int Sent, int R
     }
 
     /// <summary>Another station answered for the address.</summary>
-    public AnnouncementSchedule Answered(Moment now)
+    /// <param name="now">Now.</param>
+    /// <param name="toAll">
+    /// Whether it told everybody, as an attacker does: each host that heard it is lost until the next announcement. What it answered to this node
+    /// alone changes no other host's mind, and would be asked for again with each announcement.
+    /// </param>
+    public AnnouncementSchedule Answered(Moment now, bool toAll)
     {
-        var repeat = now + (Repeats < QuickRepeats ? RepeatSoon : RepeatLate);
+        var repeat = now + (toAll || Repeats < QuickRepeats ? RepeatSoon : RepeatLate);
         return Next <= repeat ? this : this with { Repeats = Repeats + 1, Next = repeat };
     }
 

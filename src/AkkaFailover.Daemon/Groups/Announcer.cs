@@ -49,12 +49,12 @@ internal sealed class Announcer(IReadOnlyList<VirtualAddress> addresses, Neighbo
         _schedule = _schedule.Announced(now);
     }
 
-    /// <summary>Another station answered.</summary>
+    /// <summary>Another station answered, everybody or this node.</summary>
     /// <returns>Whether it did so often enough for an alarm.</returns>
-    public bool Heard(Moment now)
+    public bool Heard(Moment now, bool toAll)
     {
         if (_ports is null) return false;
-        _schedule = _schedule.Answered(now);
+        _schedule = _schedule.Answered(now, toAll);
         return _schedule.IsContested;
     }
 

@@ -6,8 +6,8 @@ using AkkaFailover.Core.Ports;
 
 namespace AkkaFailover.Daemon.Groups;
 
-/// <summary>Another station said that it has one of the group's addresses.</summary>
-public sealed record AddressHeardElsewhere(IPAddress Address, MacAddress Station);
+/// <summary>Another station said that it has one of the group's addresses: to everybody, or to this node alone.</summary>
+public sealed record AddressHeardElsewhere(IPAddress Address, MacAddress Station, bool ToAll);
 
 /// <summary>The interfaces of a group's addresses, open for announcements and probes.</summary>
 internal sealed class NeighbourPorts : IDisposable
@@ -76,7 +76,7 @@ internal sealed class NeighbourPorts : IDisposable
             if (at < next || !AddressFrames.TryReadHolder(frame, out var address, out var station)) return;
             if (IsOwn(station) || !_addresses.Any(a => a.Address.Equals(address))) return;
             next = at + Spacing;
-            _heard(new AddressHeardElsewhere(address, station));
+            _heard(new AddressHeardElsewhere(address, station, AddressFrames.IsToAll(frame)));
         };
     }
 

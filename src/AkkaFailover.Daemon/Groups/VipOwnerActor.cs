@@ -169,7 +169,7 @@ public sealed class VipOwnerActor : ReceiveActor, IWithTimers
     private void Contend(AddressHeardElsewhere claim)
     {
         var contested = false;
-        Announce(now => contested = _announcer.Heard(now));
+        Announce(now => contested = _announcer.Heard(now, claim.ToAll));
         if (!contested) return;
         _conflict = true;
         _election.Tell(new RaiseAlarm(AlarmKind.AddressConflict,

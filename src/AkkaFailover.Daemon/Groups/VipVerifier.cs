@@ -52,7 +52,7 @@ public sealed class VipVerifier : ReceiveActor, IWithTimers
     private VipRow Row(VirtualAddress address)
     {
         var presence = _context.Kernel.Look(address);
-        var stations = _answers.Where(a => a.Address.Equals(address.Address)).Select(a => a.Station.ToString()).Order().ToList();
+        var stations = _answers.Where(a => a.Address.Equals(address.Address)).Select(a => a.Station.ToString()).Distinct().Order().ToList();
         return new VipRow(address.ToString(), address.Interface, _expected, presence.Present, presence.ValidSeconds, stations);
     }
 

@@ -25,7 +25,7 @@ public class AnnouncementScheduleTests
     {
         var now = Start + TimeSpan.FromMilliseconds(1500);
         var schedule = Announced(AnnouncementSchedule.Begin(Start), Start, Start + TimeSpan.FromMilliseconds(100), Start + TimeSpan.FromSeconds(1));
-        schedule = schedule.Answered(now);
+        schedule = schedule.Answered(now, toAll: false);
         Assert.Equal(now + TimeSpan.FromMilliseconds(200), schedule.Next);
         schedule = schedule.Announced(schedule.Next);
         Assert.Equal(Start + TimeSpan.FromSeconds(3), schedule.Next);
@@ -35,7 +35,7 @@ public class AnnouncementScheduleTests
     public void Many_answers_before_one_announcement_count_once()
     {
         var schedule = Finished();
-        for (var i = 0; i < 100; i++) schedule = schedule.Answered(Start + TimeSpan.FromSeconds(20));
+        for (var i = 0; i < 100; i++) schedule = schedule.Answered(Start + TimeSpan.FromSeconds(20), toAll: true);
         Assert.Equal(1, schedule.Repeats);
         Assert.False(schedule.IsContested);
     }
@@ -47,13 +47,27 @@ public class AnnouncementScheduleTests
         var now = Start + TimeSpan.FromSeconds(20);
         for (var i = 0; i < AnnouncementSchedule.QuickRepeats; i++)
         {
-            schedule = schedule.Answered(now);
+            schedule = schedule.Answered(now, toAll: false);
             now = schedule.Next;
             schedule = schedule.Announced(now);
         }
         Assert.True(schedule.IsContested);
-        Assert.Equal(now + TimeSpan.FromSeconds(2), schedule.Answered(now).Next);
+        Assert.Equal(now + TimeSpan.FromSeconds(2), schedule.Answered(now, toAll: false).Next);
         Assert.False(schedule.Settled().IsContested);
+    }
+
+    [Fact]
+    public void One_that_tells_everybody_is_answered_within_200_ms_for_as_long_as_it_does()
+    {
+        var schedule = Finished();
+        var now = Start + TimeSpan.FromSeconds(20);
+        for (var i = 0; i < 10 * AnnouncementSchedule.QuickRepeats; i++)
+        {
+            schedule = schedule.Answered(now, toAll: true);
+            Assert.Equal(now + TimeSpan.FromMilliseconds(200), schedule.Next);
+            schedule = schedule.Announced(schedule.Next);
+            now += TimeSpan.FromSeconds(1);
+        }
     }
 
     private static AnnouncementSchedule Finished() => Announced(AnnouncementSchedule.Begin(Start), Start + TimeSpan.FromSeconds(11));

@@ -27,6 +27,9 @@ internal static class Pair
     public static AdvertVerifier VerifierOfB(CarpSettings settings, IEnumerable<ulong>? remembered = null) =>
         new(Key(), settings, B, TermsOfB, remembered ?? []);
 
+    /// <summary>Verifies a frame where time does not matter.</summary>
+    public static AdvertVerdict Verify(this AdvertVerifier verifier, ReadOnlySpan<byte> frame, Term highestSeen) => verifier.Verify(frame, highestSeen, Moment.Zero);
+
     /// <summary>A frame that host a sends between our own nodes.</summary>
     public static byte[] FrameOfA(CarpCounter counter, Func<CarpFrame, CarpFrame>? change = null)
     {

@@ -25,7 +25,7 @@ public class NeighbourPortsTests
             opened.Set();
             await receiving;
         }
-        Assert.Equal(new AddressHeardElsewhere(Address, Stranger), Assert.Single(heard));
+        Assert.Equal(new AddressHeardElsewhere(Address, Stranger, ToAll: true), Assert.Single(heard));
 
         ILanPort Open(string name, IReadOnlyCollection<IPAddress> addresses, FrameHandler handler)
         {

@@ -26,7 +26,8 @@ internal static unsafe partial class Posix
     public const int ReadOnlyCloseOnExec = 0x8_0000;
     public const int FamilyPacket = 17, FamilyNetlink = 16, FamilyInet = 2;
     public const int SocketRaw = 3 | 0x8_0000;
-    public const int SolSocket = 1, ReceiveBufferForce = 33;
+    public const int SolSocket = 1, ReceiveBufferForce = 33, AttachFilter = 26;
+    public const int SolPacket = 263, IgnoreOutgoing = 23;
     public const int DontWait = 0x40;
     public const short PollIn = 1;
     public const int ErrorNoBuffers = 105;
@@ -39,6 +40,33 @@ internal static unsafe partial class Posix
         public int Fd;
         public short Events;
         public short Returned;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    public struct IoVector
+    {
+        public byte* Start;
+        public nint Length;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    public struct MessageHeader
+    {
+        public void* Name;
+        public uint NameLength;
+        public IoVector* Vectors;
+        public nint VectorCount;
+        public void* Control;
+        public nint ControlLength;
+        public int Flags;
+        public uint Sent;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    public struct FilterProgram
+    {
+        public ushort Length;
+        public ulong* Steps;
     }
 
     [StructLayout(LayoutKind.Sequential)]
@@ -74,6 +102,12 @@ internal static unsafe partial class Posix
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial nint sendto(int fd, byte* bytes, nint length, int flags, byte* address, int addressLength);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int sendmmsg(int fd, MessageHeader* messages, uint count, int flags);
+
+    [LibraryImport("libc", SetLastError = true, EntryPoint = "setsockopt")]
+    public static partial int SetFilter(int fd, int level, int option, FilterProgram* program, int length);
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial nint recv(int fd, byte* bytes, nint length, int flags);

@@ -11,6 +11,8 @@ internal sealed unsafe class RawSocket : IDisposable
 {
     private const int ReceiveBufferBytes = 4 << 20, SmallestBuffer = 0;
     private const int ProtocolIcmp = 1, NetlinkRoute = 0;
+    private const ushort EveryEtherType = 3, EtherTypeIPv4 = Frames.EtherTypeIPv4;
+    private const byte ProtocolCarp = 112;
     private const uint GroupIPv4Addresses = 0x10;
 
     private RawSocket(int descriptor) => Descriptor = descriptor;
@@ -24,6 +26,34 @@ internal sealed unsafe class RawSocket : IDisposable
         BinaryPrimitives.WriteUInt16LittleEndian(address, Posix.FamilyPacket);
         BinaryPrimitives.WriteUInt16BigEndian(address[2..], etherType);
         BinaryPrimitives.WriteInt32LittleEndian(address[4..], Posix.InterfaceIndex(host.Plan.Cables[0].Interface));
+        Bind(fd, address);
+    });
+
+    /// <summary>Whole Ethernet frames out of the host's main interface; nothing is received.</summary>
+    public static RawSocket FrameSender(LabHost host) => Open(host, Posix.FamilyPacket, 0, SmallestBuffer, fd =>
+    {
+        Span<byte> address = stackalloc byte[20];
+        BinaryPrimitives.WriteUInt16LittleEndian(address, Posix.FamilyPacket);
+        BinaryPrimitives.WriteInt32LittleEndian(address[4..], Posix.InterfaceIndex(host.Plan.Cables[0].Interface));
+        Bind(fd, address);
+    });
+
+    /// <summary>CARP adverts as they come out of a host into its port of the switch, whatever others send in its name elsewhere.</summary>
+    public static RawSocket AdvertsOf(LabHost host, LabSwitch wiring) => Open(wiring.Namespace, Posix.FamilyPacket, 0, ReceiveBufferBytes, fd =>
+    {
+        // Classic BPF: IPv4, protocol 112, else nothing.
+        ulong[] steps = [Step(0x28, 0, 0, 12), Step(0x15, 0, 3, EtherTypeIPv4), Step(0x30, 0, 0, 23), Step(0x15, 0, 1, ProtocolCarp), Step(0x06, 0, 0, 0xffff), Step(0x06, 0, 0, 0)];
+        fixed (ulong* first = steps)
+        {
+            var program = new Posix.FilterProgram { Length = (ushort)steps.Length, Steps = first };
+            Posix.Check(Posix.SetFilter(fd, Posix.SolSocket, Posix.AttachFilter, &program, sizeof(Posix.FilterProgram)), "set a socket's filter");
+        }
+        var on = 1;
+        Posix.Check(Posix.setsockopt(fd, Posix.SolPacket, Posix.IgnoreOutgoing, &on, sizeof(int)), "leave out what a port sends");
+        Span<byte> address = stackalloc byte[20];
+        BinaryPrimitives.WriteUInt16LittleEndian(address, Posix.FamilyPacket);
+        BinaryPrimitives.WriteUInt16BigEndian(address[2..], EveryEtherType);
+        BinaryPrimitives.WriteInt32LittleEndian(address[4..], Posix.InterfaceIndex(LabSwitch.Port(host.Plan.Cables[0], host.Name)));
         Bind(fd, address);
     });
 
@@ -77,13 +107,17 @@ internal sealed unsafe class RawSocket : IDisposable
 
     public void Dispose() => _ = Posix.close(Descriptor);
 
-    private static RawSocket Open(LabHost host, int family, int protocol, int bufferBytes, Action<int> prepare) => NetworkNamespace.Run(host.Namespace, () =>
+    private static RawSocket Open(LabHost host, int family, int protocol, int bufferBytes, Action<int> prepare) => Open(host.Namespace, family, protocol, bufferBytes, prepare);
+
+    private static RawSocket Open(string ns, int family, int protocol, int bufferBytes, Action<int> prepare) => NetworkNamespace.Run(ns, () =>
     {
         var fd = Posix.Check(Posix.socket(family, Posix.SocketRaw, protocol), "open a raw socket");
         SetReceiveBuffer(fd, bufferBytes);
         prepare(fd);
         return new RawSocket(fd);
     });
+
+    private static ulong Step(ushort code, byte ifTrue, byte ifFalse, uint value) => code | ((ulong)ifTrue << 16) | ((ulong)ifFalse << 24) | ((ulong)value << 32);
 
     private static void SetReceiveBuffer(int fd, int bytes) =>
         Posix.Check(Posix.setsockopt(fd, Posix.SolSocket, Posix.ReceiveBufferForce, &bytes, sizeof(int)), "size a socket's buffer");

@@ -17,12 +17,16 @@ public readonly record struct AdvertVerdict(WireRefusal Refusal, CarpFrame Frame
 /// </summary>
 public sealed class AdvertVerifier
 {
+    /// <summary>Digests a second that are computed for frames which are refused whatever theirs is.</summary>
+    public const int MaxExplanations = 1000;
+
     private readonly CarpKey _key;
     private readonly CarpSettings _settings;
     private readonly Ipv4Address _group;
     private readonly Ipv4Address _own;
     private readonly TermSeries _terms;
     private readonly CounterMemory _memory;
+    private readonly RateBudget _explanations = new(MaxExplanations);
     private HashSet<Ipv4Address> _peers;
 
     /// <summary>The verifier of one group.</summary>
@@ -39,7 +43,7 @@ public sealed class AdvertVerifier
         _own = Ipv4Address.From(own);
         _terms = terms;
         _memory = settings.Peer == CarpPeer.Ours ? new GrowingCounters(terms.Count) : new RecentCounters();
-        foreach (var counter in remembered) _memory.TryRemember(CarpCounter.FromWire(counter));
+        foreach (var counter in remembered) _memory.Remember(CarpCounter.FromWire(counter));
         _peers = settings.PeerAddresses.Select(Ipv4Address.From).ToHashSet();
     }
 
@@ -52,23 +56,33 @@ public sealed class AdvertVerifier
     /// <summary>Looks at one received frame. A refused one changes nothing and costs no allocation.</summary>
     /// <param name="octets">The whole Ethernet frame.</param>
     /// <param name="highestSeen">The highest term this node has seen on any path.</param>
-    public AdvertVerdict Verify(ReadOnlySpan<byte> octets, Term highestSeen)
+    /// <param name="at">When it arrived.</param>
+    public AdvertVerdict Verify(ReadOnlySpan<byte> octets, Term highestSeen, Moment at)
     {
         var refusal = CarpFrame.TryRead(octets, out var frame);
-        if (refusal == WireRefusal.None) refusal = Authenticate(frame);
-        if (refusal == WireRefusal.None) refusal = CheckCounter(frame.Advert.Counter, highestSeen);
+        if (refusal == WireRefusal.None) refusal = CheckReceiver(frame);
+        if (refusal == WireRefusal.None) refusal = Authenticate(frame, highestSeen, at);
         return new AdvertVerdict(refusal, frame, refusal == WireRefusal.None ? Summarize(frame) : null);
     }
 
-    private WireRefusal Authenticate(in CarpFrame frame) => frame switch
+    private WireRefusal CheckReceiver(in CarpFrame frame) => frame switch
     {
         _ when frame.Advert.Vhid != _settings.Vhid => WireRefusal.OtherVhid,
         _ when frame.Destination != _group => WireRefusal.OtherDestination,
         _ when frame.Source == _own => WireRefusal.OwnFrame,
-        _ when !_key.Verify(frame.Advert.Counter, frame.Advert.Digest) => WireRefusal.BadDigest,
-        _ when _peers.Count > 0 && !_peers.Contains(frame.Source) => WireRefusal.UnknownSource,
         _ => WireRefusal.None,
     };
+
+    private WireRefusal Authenticate(in CarpFrame frame, Term highestSeen, Moment at)
+    {
+        var counter = frame.Advert.Counter;
+        var refusal = _peers.Count > 0 && !_peers.Contains(frame.Source) ? WireRefusal.UnknownSource : CheckCounter(counter, highestSeen);
+        // It is refused in any case, and the digest only says for which reason: in a flood that is not worth its price.
+        if (refusal != WireRefusal.None && !_explanations.Take(at)) return refusal;
+        if (!_key.Verify(counter, frame.Advert.Digest)) return WireRefusal.BadDigest;
+        if (refusal == WireRefusal.None) _memory.Remember(counter);
+        return refusal;
+    }
 
     private WireRefusal CheckCounter(CarpCounter counter, Term highestSeen)
     {
@@ -77,7 +91,7 @@ public sealed class AdvertVerifier
         // A ucarp peer's random counters look like terms of ours by chance, but not like one that this node has reached.
         if (_terms.Owns(counter.Term) && (ours || (counter.Term <= highestSeen && counter.IsExactly(CarpPeer.Ucarp)))) return WireRefusal.OwnTerm;
         if (ours && counter.Term.Value > (ulong)highestSeen.Value + Term.MaxJump) return WireRefusal.TermJump;
-        return _memory.TryRemember(counter) ? WireRefusal.None : WireRefusal.Replayed;
+        return _memory.Knows(counter) ? WireRefusal.Replayed : WireRefusal.None;
     }
 
     private AdvertSummary Summarize(in CarpFrame frame)

@@ -3,8 +3,11 @@ namespace AkkaFailover.Core.Wire;
 /// <summary>Which counters were accepted before: what makes a replayed advert worthless, also after a restart (findings U1 and K5).</summary>
 internal abstract class CounterMemory
 {
-    /// <summary>Whether a counter is new; remembers it then.</summary>
-    public abstract bool TryRemember(CarpCounter counter);
+    /// <summary>Whether an advert with this counter is a replay.</summary>
+    public abstract bool Knows(CarpCounter counter);
+
+    /// <summary>An advert with this counter was accepted; one that is known already changes nothing.</summary>
+    public abstract void Remember(CarpCounter counter);
 
     /// <summary>What a memory made later has to be given, oldest first.</summary>
     public abstract IReadOnlyList<ulong> Export();
@@ -16,16 +19,18 @@ internal sealed class GrowingCounters(int nodes) : CounterMemory
     private readonly CarpCounter[] _last = new CarpCounter[nodes];
 
     /// <inheritdoc/>
-    public override bool TryRemember(CarpCounter counter)
+    public override bool Knows(CarpCounter counter) => counter <= Last(counter);
+
+    /// <inheritdoc/>
+    public override void Remember(CarpCounter counter)
     {
-        ref var last = ref _last[counter.Term.Value % (uint)_last.Length];
-        if (counter <= last) return false;
-        last = counter;
-        return true;
+        if (!Knows(counter)) Last(counter) = counter;
     }
 
     /// <inheritdoc/>
     public override IReadOnlyList<ulong> Export() => _last.Select(counter => counter.Value).Where(value => value > 0).ToList();
+
+    private ref CarpCounter Last(CarpCounter counter) => ref _last[counter.Term.Value % (uint)_last.Length];
 }
 
 /// <summary>
@@ -41,12 +46,14 @@ internal sealed class RecentCounters : CounterMemory
     private readonly Queue<ulong> _order = new(Capacity);
 
     /// <inheritdoc/>
-    public override bool TryRemember(CarpCounter counter)
+    public override bool Knows(CarpCounter counter) => _known.Contains(counter.Value);
+
+    /// <inheritdoc/>
+    public override void Remember(CarpCounter counter)
     {
-        if (!_known.Add(counter.Value)) return false;
+        if (!_known.Add(counter.Value)) return;
         if (_order.Count == Capacity) _known.Remove(_order.Dequeue());
         _order.Enqueue(counter.Value);
-        return true;
     }
 
     /// <inheritdoc/>

@@ -67,7 +67,7 @@ internal sealed class AdvertReceiver(AdvertVerifier verifier, AdvertTrace trace,
         AdvertVerdict verdict;
         lock (_gate)
         {
-            verdict = verifier.Verify(frame, new Term(_highest));
+            verdict = verifier.Verify(frame, new Term(_highest), at);
             if (verdict.Summary is { } summary) _highest = Math.Max(_highest, summary.Term.Value);
         }
         var reason = (int)verdict.Refusal;

@@ -1,9 +1,8 @@
-using AkkaFailover.Core;
+namespace AkkaFailover.Core;
 
-namespace AkkaFailover.Daemon.Groups;
-
-/// <summary>Lets so many things happen in each second and counts the others. Used by one thread.</summary>
-internal sealed class RateBudget(int perSecond)
+/// <summary>Lets so many things happen in each second and counts the others. Used by one thread at a time.</summary>
+/// <param name="perSecond">How many.</param>
+public sealed class RateBudget(int perSecond)
 {
     private Moment _until;
     private int _left;
