@@ -10,6 +10,10 @@ namespace AkkaFailover.Lab.Tests;
 /// <summary>CARP adverts that no node has sent: signed with a passphrase, or made of somebody else's.</summary>
 public static class Adverts
 {
+    /// <summary>Where in a frame the fields begin that attacks change.</summary>
+    public const int TtlAt = 22, IpChecksumAt = 24, TypeAt = 34, AuthLengthAt = 37, CarpChecksumAt = 40, CounterAt = 42;
+
+    private const int IpAt = 14, AdvertAt = 34;
     private static readonly IPAddress Group = IPAddress.Parse("224.0.0.18");
 
     /// <summary>An advert with any counter, rightly signed for the lab's address and vhid 1.</summary>
@@ -27,18 +31,49 @@ public static class Adverts
         return Write(source, frame.Advert with { AdvBase = advBase, AdvSkew = advSkew });
     }
 
-    /// <summary>
-    /// The first half of a captured advert, in an IP packet that is right otherwise: a bridge with br_netfilter drops one whose length
-    /// lies, and no attacker is so kind.
-    /// </summary>
+    /// <summary>The first half of a captured advert, in an IP packet that is right otherwise.</summary>
     public static byte[] Truncated(byte[] captured)
     {
-        const int lengthAt = 16, checksumAt = 24, ip = 14, ipLength = 20, kept = ip + ipLength + 16;
+        const int lengthAt = 16, kept = AdvertAt + 16;
         var octets = captured[..kept];
-        BinaryPrimitives.WriteUInt16BigEndian(octets.AsSpan(lengthAt), kept - ip);
-        BinaryPrimitives.WriteUInt16BigEndian(octets.AsSpan(checksumAt), 0);
-        BinaryPrimitives.WriteUInt16BigEndian(octets.AsSpan(checksumAt), InternetChecksum.Of(octets.AsSpan(ip, ipLength)));
+        BinaryPrimitives.WriteUInt16BigEndian(octets.AsSpan(lengthAt), kept - IpAt);
+        return Mended(octets);
+    }
+
+    /// <summary>A captured advert with some octets changed; what it says of its checksums is made right again.</summary>
+    public static byte[] Altered(byte[] captured, Action<byte[]> change)
+    {
+        var octets = captured[..CarpFrame.Length];
+        change(octets);
+        return Mended(octets);
+    }
+
+    /// <summary>A captured advert with some octets changed and nothing mended.</summary>
+    public static byte[] Damaged(byte[] captured, Action<byte[]> change)
+    {
+        var octets = captured[..CarpFrame.Length];
+        change(octets);
         return octets;
+    }
+
+    /// <summary>The counter of a captured advert.</summary>
+    public static CarpCounter CounterOf(byte[] captured)
+    {
+        Assert.Equal(WireRefusal.None, CarpFrame.TryRead(captured, out var frame));
+        return frame.Advert.Counter;
+    }
+
+    private static byte[] Mended(byte[] octets)
+    {
+        Mend(octets.AsSpan(IpAt..AdvertAt), IpChecksumAt - IpAt);
+        if (octets.Length == CarpFrame.Length) Mend(octets.AsSpan(AdvertAt), CarpChecksumAt - AdvertAt);
+        return octets;
+    }
+
+    private static void Mend(Span<byte> part, int at)
+    {
+        part.Slice(at, 2).Clear();
+        BinaryPrimitives.WriteUInt16BigEndian(part[at..], InternetChecksum.Of(part));
     }
 
     private static byte[] Write(string source, CarpAdvert advert)

@@ -13,6 +13,9 @@ public sealed class LanTap(LabHost host) : IDisposable
     /// <summary>Puts a frame on the wire.</summary>
     public void Send(byte[] frame) => Assert.True(_socket.TrySend(frame), "the frame did not leave");
 
+    /// <summary>Puts a frame on the wire, if the interface takes it.</summary>
+    public void TrySend(byte[] frame) => _socket.TrySend(frame);
+
     /// <summary>Forgets what has arrived so far: the next frame is one from now on, which whoever listens now hears as well.</summary>
     public void Drain()
     {

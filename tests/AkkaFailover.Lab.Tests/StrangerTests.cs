@@ -1,4 +1,3 @@
-using System.Text.Json;
 using AkkaFailover.Lab.Nodes;
 
 namespace AkkaFailover.Lab.Tests;
@@ -60,7 +59,7 @@ public sealed class StrangerTests(DefaultLab lab) : IClassFixture<DefaultLab>, I
             return LabClock.Now > end;
         }, Watch * 2);
         lab.ExpectNothingMoved(active);
-        var refused = Refused(standby);
+        var refused = standby.Refused;
         foreach (var reason in new[] { "replayed", "bad-digest", "unknown-source", "own-frame", "too-short" })
             Assert.True(refused.GetValueOrDefault(reason) > 0, $"no {reason} in {string.Join(", ", refused)}");
     }
@@ -104,8 +103,4 @@ public sealed class StrangerTests(DefaultLab lab) : IClassFixture<DefaultLab>, I
     }
 
     private static bool Alarm(AkkaNode node, string kind) => node.Status is { } status && status.AlarmText.Contains(kind, StringComparison.Ordinal);
-
-    private static Dictionary<string, long> Refused(AkkaNode node) =>
-        JsonDocument.Parse(node.Ask("heartbeat", "stats", "--output", "json")).RootElement.GetProperty("refused").EnumerateObject()
-            .ToDictionary(reason => reason.Name, reason => reason.Value.GetInt64());
 }

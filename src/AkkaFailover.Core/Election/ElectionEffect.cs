@@ -193,4 +193,7 @@ public enum AlarmKind
 
     /// <summary>The last rehearsal on this node failed.</summary>
     RehearsalFailed,
+
+    /// <summary>The cluster port refused somebody's certificate.</summary>
+    LinkIntruder,
 }

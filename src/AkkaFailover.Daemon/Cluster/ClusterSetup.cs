@@ -48,6 +48,8 @@ public static class ClusterSetup
         yield return LogNoise.Filter();
         if (settings.Cluster.Tls is not { } tls) yield break;
         var certificates = LinkCertificates.Load(tls, settings.Cluster.Peers.Keys);
+        var refused = new RefusedConnections();
+        yield return refused;
         yield return new DotNettySslSetup(
             certificates.Own,
             suppressValidation: false,
@@ -55,7 +57,7 @@ public static class ClusterSetup
             customValidator: (certificate, chain, peer, _, log) =>
             {
                 if (certificates.Accepts(certificate, chain?.ChainPolicy.ExtraStore ?? [], out var reason)) return true;
-                log.Warning("cluster link: refused a connection with {0}: {1}", peer, reason);
+                if (refused.Add(peer, reason)) log.Warning("cluster link: refused a connection with {0}: {1} ({2} so far)", peer, reason, refused.Now.Count);
                 return false;
             });
     }

@@ -67,6 +67,12 @@ internal sealed class PeerGroups(IReadOnlyList<GroupSettings> settings)
         foreach (var group in Handles) Greet(group, peer);
     }
 
+    /// <summary>Has every group raise or clear an alarm.</summary>
+    public void Tell(ElectionEffect alarm)
+    {
+        foreach (var group in Handles) group.Election.Tell(alarm);
+    }
+
     /// <summary>Tells every group why there can be no link with the peer.</summary>
     public void Refuse(string obstacle)
     {

@@ -6,6 +6,7 @@ using AkkaFailover.Core.Cluster;
 using AkkaFailover.Core.Election;
 using AkkaFailover.Core.Ports;
 using AkkaFailover.Core.Settings;
+using AkkaFailover.Daemon.Groups;
 
 namespace AkkaFailover.Daemon.Cluster;
 
@@ -29,6 +30,8 @@ public sealed class PeerLinkActor : UntypedActor, IWithTimers
     private readonly PeerGroups _groups;
     private readonly ClusterMembership _membership;
     private readonly RefusalCounters _refused;
+    private readonly RefusedConnections _strangers;
+    private readonly QuietingAlarm _intruder = new(AlarmKind.LinkIntruder);
     private readonly ILoggingAdapter _log = Context.GetLogger();
 
     private LinkState _state;
@@ -51,6 +54,7 @@ public sealed class PeerLinkActor : UntypedActor, IWithTimers
         var leads = settings.Node.CompareTo(_peer) < 0;
         _membership = new ClusterMembership(Context.System, _peerAddress, leads);
         _refused = new RefusalCounters(_log);
+        _strangers = Context.System.Settings.Setup.Get<RefusedConnections>().GetOrElse(new RefusedConnections());
         _state = new LinkState { Incarnation = _membership.Incarnation, Leads = leads };
     }
 
@@ -102,6 +106,7 @@ public sealed class PeerLinkActor : UntypedActor, IWithTimers
     private void OnWake()
     {
         _armed = Moment.Never;
+        if (_intruder.Look(_strangers.Now.Count, IntruderText, _clock.Now) is { } alarm) _groups.Tell(alarm);
         _membership.TellBroken(_groups.Busy);
         Tick();
     }
@@ -250,6 +255,13 @@ public sealed class PeerLinkActor : UntypedActor, IWithTimers
                 _greeted?.Software ?? "",
                 _state.RoundTrip?.TotalMilliseconds,
                 _groups.Differences,
-                _refused.Snapshot()),
+                Refused()),
         ]);
+
+    private IReadOnlyDictionary<string, long> Refused() => _strangers.Now.Count is > 0 and var count
+        ? new SortedDictionary<string, long>(_refused.Snapshot().ToDictionary(), StringComparer.Ordinal) { [RefusedConnections.Reason] = count }
+        : _refused.Snapshot();
+
+    private string IntruderText() =>
+        $"the cluster port refused certificates, the last from {_strangers.Now.Last}; if that is {_peer}, give it a certificate of this pair, else keep others from {_settings.Cluster.Listen} by a firewall";
 }

@@ -17,7 +17,8 @@ internal sealed class RefusalCounters(ILoggingAdapter log)
         if (IsPowerOfTen(count)) log.Warning("cluster link: dropped, {0} ({1} so far)", reason, count);
     }
 
-    private static bool IsPowerOfTen(long count)
+    /// <summary>Whether it is the 1st, 10th, 100th … time.</summary>
+    internal static bool IsPowerOfTen(long count)
     {
         while (count % 10 == 0) count /= 10;
         return count == 1;

@@ -109,12 +109,15 @@ internal sealed class ControlConnection(Socket socket, CommandDispatcher dispatc
         }
     }
 
-    private static ControlRequest? Parse(ReadOnlySequence<byte> line)
+    /// <summary>Reads a request; null where the line is none.</summary>
+    internal static ControlRequest? Parse(ReadOnlySequence<byte> line)
     {
         try
         {
             var json = new Utf8JsonReader(line);
-            return JsonSerializer.Deserialize(ref json, ControlProtocol.Json.ControlRequest);
+            // A null among the words, or the files, is no JSON error.
+            return JsonSerializer.Deserialize(ref json, ControlProtocol.Json.ControlRequest) is { } request
+                && request.Argv?.Contains(null!) != true && request.Files?.All(file => file is { Path: not null, Content: not null }) != false ? request : null;
         }
         catch (JsonException)
         {

@@ -38,7 +38,8 @@ public sealed partial class HistoryFile(string path)
         }
     }
 
-    private static GroupEvent? Parse(string text)
+    /// <summary>Reads one line; null where it says nothing.</summary>
+    internal static GroupEvent? Parse(string text)
     {
         try
         {

@@ -5,7 +5,6 @@ using AkkaFailover.Core.Rehearsal;
 using AkkaFailover.Core.Service;
 using AkkaFailover.Core.Settings;
 using AkkaFailover.Daemon.Configuration;
-using AkkaFailover.Daemon.Groups;
 using AkkaFailover.Daemon.Health;
 using AkkaFailover.Daemon.Hosting;
 using AkkaFailover.Daemon.Service;

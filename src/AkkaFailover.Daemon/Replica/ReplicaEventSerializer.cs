@@ -111,7 +111,8 @@ public sealed class ReplicaEventSerializer(ExtendedActorSystem system) : Seriali
         };
     }
 
-    private static ImmutableArray<NodeName> Nodes(EventPart part) => [.. part.Nodes.Select(NodeName.Parse)];
+    private static ImmutableArray<NodeName> Nodes(EventPart part) =>
+        [.. part.Nodes.Select(text => NodeName.TryParse(text, out var name) ? name : throw new InvalidDataException($"an event of the journal names a node '{text}'"))];
 
     private static T Possible<T>(T? read, string manifest) where T : struct =>
         read ?? throw new InvalidDataException($"an event '{manifest}' of the journal says something impossible");

@@ -9,9 +9,15 @@ public sealed class FactFile(string path) : IFactStore
     /// <inheritdoc/>
     public StoredFacts Load()
     {
-        if (!File.Exists(path)) return StoredFacts.None;
+        return File.Exists(path) ? Parse(File.ReadAllLines(path), path) : StoredFacts.None;
+    }
+
+    /// <summary>Reads the file's lines.</summary>
+    /// <exception cref="FormatException">They say something else.</exception>
+    internal static StoredFacts Parse(IEnumerable<string> lines, string path)
+    {
         var values = new Dictionary<string, ulong>(StringComparer.Ordinal);
-        foreach (var line in File.ReadAllLines(path))
+        foreach (var line in lines)
         {
             var parts = line.Split('=', 2);
             if (parts.Length != 2 || !ulong.TryParse(parts[1], out var value))

@@ -110,6 +110,28 @@ public class AdvertVerifierTests
     }
 
     [Fact]
+    public void In_a_flood_what_is_refused_anyway_costs_no_digest_and_the_peer_is_heard()
+    {
+        _verifier.PeerIs(Pair.A);
+        var forged = Pair.FrameOfA(First, frame => frame with { Source = Ipv4Address.From(Pair.Stranger), Advert = frame.Advert with { Digest = default } });
+        var refusals = Enumerable.Range(0, 2 * AdvertVerifier.MaxExplanations).Select(_ => _verifier.Verify(forged, Seen).Refusal).ToList();
+        Assert.Equal(AdvertVerifier.MaxExplanations, refusals.Count(refusal => refusal == WireRefusal.BadDigest));
+        Assert.Equal(AdvertVerifier.MaxExplanations, refusals.Count(refusal => refusal == WireRefusal.UnknownSource));
+        AssertRefused(WireRefusal.None, Pair.FrameOfA(First));
+        Assert.Equal(WireRefusal.BadDigest, _verifier.Verify(forged, Seen, new Moment(1_000_000_000)).Refusal);
+    }
+
+    [Fact]
+    public void However_many_look_like_the_peers_next_one_each_digest_of_them_is_computed()
+    {
+        _verifier.PeerIs(Pair.A);
+        var forged = Pair.FrameOfA(First.Next(CarpPeer.Ours), frame => frame with { Advert = frame.Advert with { Digest = default } });
+        for (var i = 0; i < 3 * AdvertVerifier.MaxExplanations; i++) AssertRefused(WireRefusal.BadDigest, forged);
+        AssertRefused(WireRefusal.None, Pair.FrameOfA(First));
+        AssertRefused(WireRefusal.None, Pair.FrameOfA(First.Next(CarpPeer.Ours)));
+    }
+
+    [Fact]
     public void Another_vhid_is_not_for_us() =>
         AssertRefused(WireRefusal.OtherVhid, Pair.FrameOfA(First, frame => frame with { Advert = frame.Advert with { Vhid = 2 } }));
 

@@ -153,6 +153,10 @@ public sealed class LinkSecurityTests : IAsyncLifetime
         await Assert.ThrowsAsync<TimeoutException>(() => intruder.Hears(LinkStatus.Connected, seconds: 2));
         Assert.DoesNotContain(_a.Told, told => told is LinkChanged { Status: LinkStatus.Connected });
         Assert.Empty((await _a.Report()).Members);
+        if (tls is null) return;
+        await _a.Reports(report => report.Peers[0].Refused.ContainsKey("refused-certificate"));
+        var alarm = await _a.Hears<RaiseAlarm>(raised => raised.Kind == AlarmKind.LinkIntruder);
+        Assert.Contains("give it a certificate of this pair", alarm.Text, StringComparison.Ordinal);
     }
 
     private async Task IsCutOff(SslClientAuthenticationOptions options)

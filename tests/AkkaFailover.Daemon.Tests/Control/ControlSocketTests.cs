@@ -97,6 +97,7 @@ public sealed class ControlSocketTests : ControlLab
     [InlineData("{}")]
     [InlineData("""{"id":"x","argv":["status"]}""")]
     [InlineData("""{"id":1,"argv":"status"}""")]
+    [InlineData("""{"id":1,"argv":[null]}""")]
     [InlineData("""{"id":1,"argv":["status"],"data":"not base64!"}""")]
     public async Task A_line_that_is_no_request_is_answered_and_the_connection_goes_on(string line)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using AkkaFailover.Lab.Native;
 
 namespace AkkaFailover.Lab.Network;
@@ -121,6 +122,13 @@ public sealed class LabHost
         var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
         return TimeSpan.FromSeconds((long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture)) / TicksPerSecond);
     }
+
+    /// <summary>Descriptors that a process has open.</summary>
+    public static int Descriptors(int pid) => System.IO.Directory.EnumerateFileSystemEntries($"/proc/{pid}/fd").Count();
+
+    /// <summary>Frames that have arrived at its main interface so far.</summary>
+    public long FramesReceived() => JsonDocument.Parse(Tool.Run("ip", ["-n", Namespace, "-s", "-j", "link", "show", "dev", Plan.Cables[0].Interface]))
+        .RootElement[0].GetProperty("stats64").GetProperty("rx").GetProperty("packets").GetInt64();
 
     /// <summary>How often the threads of a process have gone to sleep so far; those that have ended are not counted.</summary>
     public static long Sleeps(int pid) => System.IO.Directory.EnumerateDirectories($"/proc/{pid}/task").Sum(SleepsOfThread);

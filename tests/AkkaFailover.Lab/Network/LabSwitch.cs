@@ -47,6 +47,8 @@ public sealed class LabSwitch
     internal void Build()
     {
         NetworkNamespace.SetKernelParameters(Namespace, ("ipv6/conf/all/disable_ipv6", "1"), ("ipv6/conf/default/disable_ipv6", "1"));
+        // A switch looks at stations. With this module in the kernel, a bridge also drops IP packets that are not as they should be.
+        if (File.Exists("/proc/sys/net/bridge/bridge-nf-call-iptables")) NetworkNamespace.SetKernelParameters(Namespace, ("bridge/bridge-nf-call-iptables", "0"));
         Tool.Ip(Namespace, [.. LabTopology.Segments.SelectMany(segment => new[]
         {
             $"link add name {segment} type bridge mcast_snooping 0",

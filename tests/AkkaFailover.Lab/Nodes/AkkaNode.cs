@@ -61,6 +61,15 @@ public sealed class AkkaNode : Node
     /// <summary>The guards beside the daemon.</summary>
     public IReadOnlyList<int> Guards() => [.. Host.Processes().Except(DaemonProcesses())];
 
+    /// <summary>Adverts of the peer that counted, so far.</summary>
+    public long Accepted => Heartbeat.GetProperty("accepted").GetInt64();
+
+    /// <summary>Adverts and answers that had no effect so far, by the reason.</summary>
+    public IReadOnlyDictionary<string, long> Refused =>
+        Heartbeat.GetProperty("refused").EnumerateObject().ToDictionary(reason => reason.Name, reason => reason.Value.GetInt64());
+
+    private JsonElement Heartbeat => JsonDocument.Parse(Ask("heartbeat", "stats", "--output", "json")).RootElement;
+
     /// <summary>Runs <c>failoverctl</c>, whatever its exit code.</summary>
     public ToolResult Ctl(params string[] command) => Tool.Try(Artifacts.Client, ["--socket", Socket, .. command]);
 

@@ -37,7 +37,7 @@ internal sealed class HeartbeatAlarms(AdvertReceiver adverts, StationWatch stati
         $"{adverts.LastSource(WireRefusal.BadDigest)} sends adverts of our vhid {vhid} with another passphrase or address list: compare carp.passphrase and virtual-addresses of all nodes, or give the other group another vhid";
 
     private string BadText() =>
-        "adverts without effect: " + string.Join(", ", Bad.Where(r => adverts.Refused(r) > 0).Select(r => $"{r.Word()} {adverts.Refused(r)} (last from {adverts.LastSource(r)})"));
+        $"somebody repeats, forges or damages adverts, without effect: {string.Join(", ", Bad.Where(r => adverts.Refused(r) > 0).Select(r => $"{r.Word()} {adverts.Refused(r)} (last from {adverts.LastSource(r)})"))}; the source may be forged: find the port of the switch where they come in";
 
     private string JumpText() =>
         $"{adverts.LastSource(WireRefusal.TermJump)} advertises a term more than {Term.MaxJump} above any seen: if it is right, the link to it must tell so first";

@@ -60,7 +60,8 @@ internal sealed class PeerFile(string path)
         }
     }
 
-    private static PeerFacts Parse(string[] lines)
+    /// <summary>Reads the file's lines; those that say nothing are left out.</summary>
+    internal static PeerFacts Parse(string[] lines)
     {
         var (address, mac, counters) = ((IPAddress?)null, (MacAddress?)null, new List<ulong>());
         foreach (var words in lines.Select(line => line.Split(' ')).Where(words => words.Length == 2))
