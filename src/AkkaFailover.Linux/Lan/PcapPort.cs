@@ -18,7 +18,14 @@ public sealed class PcapPort : ILanPort
     /// <summary>The kernel wakes the thread for a frame and for a deletion; this is for a kernel that does not.</summary>
     private const int IdleMilliseconds = 1_000;
 
+    /// <summary>So often in a second the thread wakes for the first frame that comes: many times what a pair sends.</summary>
+    private const int PromptWakes = 1_000;
+
+    /// <summary>Beyond that it lets frames gather for so long: in a flood, waking for each would cost more than reading it.</summary>
+    private const int GatherMilliseconds = 1;
+
     private readonly LanRequest _request;
+    private readonly RateBudget _wakes = new(PromptWakes);
     private readonly BootTimer _wake = new();
     private readonly Thread _thread;
     private volatile LanDevice? _device;
@@ -70,6 +77,7 @@ public sealed class PcapPort : ILanPort
         {
             Span<PollEntry> waited = [new PollEntry(_device?.Descriptor ?? -1), new PollEntry(_wake.Descriptor)];
             Descriptors.Poll(waited, _device is null ? ReopenMilliseconds : IdleMilliseconds);
+            if (!_wakes.Take(BootClock.Instance.Now)) Descriptors.Poll(waited[1..], GatherMilliseconds);
             if (_device is { } device) Drain(device);
             else Reopen();
         }
