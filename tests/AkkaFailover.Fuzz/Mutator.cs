@@ -8,6 +8,8 @@ public static class Mutator
     private const int MostMutations = 6, LongestInput = 4096;
     private static readonly ulong[] Numbers = [0, 1, 2, 7, 8, 0x7f, 0x80, 0xff, 0x100, 0x7fff, 0x8000, 0xffff, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff, long.MaxValue, 1UL << 63, ulong.MaxValue];
 
+    private static ReadOnlySpan<byte> Separators => " \t\n\r\0:\"{}[],=-"u8;
+
     /// <summary>The input of a seed.</summary>
     /// <param name="good">Inputs that are as they should be.</param>
     /// <param name="random">Decides; goes on.</param>
@@ -32,7 +34,7 @@ public static class Mutator
             case 5: Insert(input, at, [.. input.Skip(random.Below(input.Count + 1)).Take(1 + random.Below(64))]); break;
             case 6: Insert(input, at, [.. Piece(good[random.Below(good.Count)], ref random)]); break;
             case 7 when at < input.Count && char.IsAsciiDigit((char)input[at]): input[at] = (byte)('0' + random.Below(10)); break;
-            case 8: Insert(input, at, " \t\n\r\0:\"{}[],=-"u8.Slice(random.Below(15), 1).ToArray()); break;
+            case 8: Insert(input, at, [Separators[random.Below(Separators.Length)]]); break;
         }
     }
 

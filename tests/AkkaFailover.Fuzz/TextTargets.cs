@@ -1,13 +1,11 @@
-using System.Buffers;
 using System.Collections.Immutable;
 using System.Text;
 using Akka.Actor;
-using AkkaFailover.Core.Election;
 using AkkaFailover.Core.OpenVpn;
 using AkkaFailover.Core.Palettes;
 using AkkaFailover.Core.Paths;
 using AkkaFailover.Core.Replica;
-using AkkaFailover.Core.Wire;
+using AkkaFailover.Core.Wire.OpenVpn;
 using AkkaFailover.Daemon.Control;
 using AkkaFailover.Daemon.Groups;
 using AkkaFailover.Daemon.Replica;
@@ -51,12 +49,7 @@ internal static class TextTargets
         new("openvpn-config", Texts(
             "port 1194\nproto udp\nca \"ca file.crt\"\n<tls-crypt>\n-----BEGIN OpenVPN Static key V1-----\n0011\n</tls-crypt>\nmanagement /run/m.sock unix\n# comment\nkeepalive 10 60",
             $"#\n-----BEGIN OpenVPN Static key V1-----\n{string.Join('\n', Enumerable.Repeat(new string('a', 32), 16))}\n-----END OpenVPN Static key V1-----\n"),
-            () => (input, _) =>
-            {
-                var config = ServerConfig.Parse(Text(input), "/etc/openvpn");
-                _ = config.Files.Count();
-                _ = StaticKey.Parse(Text(input));
-            }),
+            () => (input, _) => ReadConfig(Text(input))),
         new("entries", [PathEntry(PathKind.File), PathEntry(PathKind.Folder), PathEntry(PathKind.Link), Conflict.Encode(Change, "a")!, .. Texts("user\n10.8.0.2", "ca 0123456789abcdef\ncert fedcba9876543210")],
             () => (input, _) => ReadEntry(input)),
         new("control", Texts(
@@ -78,6 +71,12 @@ internal static class TextTargets
     private static string Text(byte[] input) => Encoding.UTF8.GetString(input);
 
     private static byte[] PathEntry(PathKind kind) => new PathRecord(kind, 0x1A4, 0, 0, kind == PathKind.Folder ? [] : "content"u8.ToArray()).Encode();
+
+    private static void ReadConfig(string text)
+    {
+        _ = ServerConfig.Parse(text, "/etc/openvpn").Files.Count();
+        _ = StaticKey.Parse(text);
+    }
 
     private static void ReadEntry(byte[] input)
     {

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
 using AkkaFailover.Core.Announcements;
-using AkkaFailover.Core.Election;
 using AkkaFailover.Core.Ports;
 using AkkaFailover.Core.Settings;
 using AkkaFailover.Core.Tests.Wire;
@@ -22,6 +21,7 @@ internal static class WireTargets
     private static readonly IPAddress VirtualIPv6 = IPAddress.Parse("2001:db8::222"), OwnIPv6 = IPAddress.Parse("fe80::2");
     private static readonly MacAddress OwnMac = new(0x0200_0000_000B), PeerMac = new(0x0200_0000_000A);
     private static readonly Term Seen = new(8);
+    private static readonly CarpKey Key = new(new Secret("secret"u8.ToArray()), 1, [Virtual]);
 
     public static readonly IReadOnlyList<FuzzTarget> All =
     [
@@ -30,8 +30,6 @@ internal static class WireTargets
         new("arp", [.. AddressFrames.Announcements(Virtual, PeerMac), AddressFrames.Probe(Virtual, PeerMac), Reply()], () => Stations(Arp)),
         new("ndp", [.. AddressFrames.Announcements(VirtualIPv6, PeerMac), AddressFrames.Probe(VirtualIPv6, PeerMac), Solicitation()], () => Stations(Ndp)),
     ];
-
-    private static CarpKey Key { get; } = new(new Secret("secret"u8.ToArray()), 1, [Virtual]);
 
     private static CarpSettings Settings(CarpPeer peer) =>
         new(1, new Secret("secret"u8.ToArray()), 1, 0, 3, peer, CarpSourceMac.Virtual, IPAddress.Parse("224.0.0.18"), []);
