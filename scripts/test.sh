@@ -5,7 +5,7 @@
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 # Fast ones first, the lab last: it needs the machine for itself.
-projects=(AkkaFailover.Core.Tests AkkaFailover.Simulation AkkaFailover.Linux.Tests AkkaFailover.Daemon.Tests AkkaFailover.Lab.Tests)
+projects=(AkkaFailover.Core.Tests AkkaFailover.Simulation AkkaFailover.Fuzz AkkaFailover.Linux.Tests AkkaFailover.Daemon.Tests AkkaFailover.Lab.Tests)
 filter="promise!=open"
 if [ "${1:-}" = --open ]; then
   filter="promise=open"

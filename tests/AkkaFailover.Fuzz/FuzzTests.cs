@@ -6,7 +6,7 @@ namespace AkkaFailover.Fuzz;
 /// <summary>Some inputs for each decoder; <c>scripts/fuzz.sh</c> tries more, and a single one again.</summary>
 public class FuzzTests(ITestOutputHelper output)
 {
-    private const long Inputs = 100_000;
+    private const long Inputs = 50_000;
 
     public static TheoryData<string> Names => [.. Targets.All.Select(target => target.Name)];
 

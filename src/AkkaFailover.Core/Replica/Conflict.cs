@@ -45,7 +45,7 @@ public sealed record Conflict(Change Change, string Node)
         if (end < 0) return null;
         try
         {
-            return JsonSerializer.Deserialize(entry[..end], ReplicaJson.Default.Header) is { Key.Length: > 0, Version: > 0, Term: > 0 and <= Term.MaxValue } header
+            return JsonSerializer.Deserialize(entry[..end], ReplicaJson.Default.Header) is { Key.Length: > 0, Version: > 0, Term: > 0 and <= Term.MaxValue, By: not null, Node: not null } header
                 ? new Conflict(new Change(header.Version, new Term(header.Term), header.At, header.By, header.Key, header.Removed ? null : entry[(end + 1)..].ToArray()), header.Node)
                 : null;
         }

@@ -90,6 +90,8 @@ public class ConflictTests
         Assert.Null(Conflict.Decode("no line"u8));
         Assert.Null(Conflict.Decode("not json\nvalue"u8));
         Assert.Null(Conflict.Decode("{}\nvalue"u8));
+        // Found by the fuzzer: the peer may leave out who it was.
+        Assert.Null(Conflict.Decode("""{"key":"k","version":8,"term":9,"at":"2026-01-01T12:00:00+00:00","removed":false}"""u8.ToArray().Append((byte)'\n').ToArray()));
     }
 
     private static string[] Texts(InstantNode node) =>
