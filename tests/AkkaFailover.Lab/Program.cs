@@ -124,6 +124,18 @@ Add("rounds", "kill daemons and cut the link under clients that write; nothing a
     command.SetAction((parsed, stop) => new RoundsCommand(parsed.GetValue(rounds), parsed.GetValue(seed)).Run(stop));
 });
 
+Add("chaos", "random faults of every kind under clients that write, with an auditor beside them", command =>
+{
+    var faults = new Option<int?>("--faults") { Description = "how many; 30 where neither is said" };
+    var minutes = new Option<double?>("--minutes") { Description = "how long" };
+    var seed = new Option<int>("--seed") { Description = "chooses the faults and their moments", DefaultValueFactory = _ => Environment.TickCount };
+    var keys = new Option<string[]>("--fault") { Description = "only these faults, by key", AllowMultipleArgumentsPerToken = true };
+    var json = new Option<string>("--json") { Description = "write every fault to this file" };
+    foreach (var option in (Option[])[faults, minutes, seed, keys, json]) command.Add(option);
+    command.SetAction((parsed, stop) => new ChaosCommand(parsed.GetValue(faults), parsed.GetValue(minutes) is { } time ? TimeSpan.FromMinutes(time) : null,
+        parsed.GetValue(seed), parsed.GetValue(keys) ?? [], parsed.GetValue(json)).Run(stop));
+});
+
 Add("soak", "let a pair do nothing for a long time, then kill the active's host", command =>
 {
     var minutes = new Option<double>("--minutes") { DefaultValueFactory = _ => 60 };

@@ -17,14 +17,24 @@ internal sealed class Writers : IAsyncDisposable
     // Between two changes of a writer, so that a thousand rounds fit into memory and two pairs onto two processors.
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(25), RetryAfter = TimeSpan.FromMilliseconds(20);
     private readonly AkkaNode[] _nodes;
+    private readonly TimeSpan _pace;
     private readonly CancellationTokenSource _enough = new();
     private readonly ConcurrentQueue<Acknowledgement> _acknowledged = new();
     private readonly Task[] _running;
 
     /// <summary>They begin.</summary>
-    public Writers(int count, string name, params AkkaNode[] nodes)
+    public Writers(int count, string name, params AkkaNode[] nodes) : this(count, name, Pace, nodes)
     {
-        _nodes = nodes;
+    }
+
+    /// <summary>They begin.</summary>
+    /// <param name="count">How many there are.</param>
+    /// <param name="name">What all their keys begin with.</param>
+    /// <param name="pace">Between two changes of a writer.</param>
+    /// <param name="nodes">Where they try.</param>
+    public Writers(int count, string name, TimeSpan pace, params AkkaNode[] nodes)
+    {
+        (_nodes, _pace) = (nodes, pace);
         _running = [.. Enumerable.Range(0, count).Select(writer => Task.Run(() => Write(writer, name)))];
     }
 
@@ -55,7 +65,7 @@ internal sealed class Writers : IAsyncDisposable
             try
             {
                 using var client = await ControlClient.Connect(_nodes[turn % _nodes.Length].Socket);
-                while (!_enough.IsCancellationRequested && await WriteOne(client, writer, $"{name}/{writer}/{number++}")) await Task.Delay(Pace);
+                while (!_enough.IsCancellationRequested && await WriteOne(client, writer, $"{name}/{writer}/{number++}")) await Task.Delay(_pace);
             }
             catch (Exception gone) when (gone is IOException or SocketException)
             {

@@ -156,6 +156,43 @@ public sealed class LabHost
         if (Plan.Gateway is { } gateway) Tool.Ip(Namespace, $"route replace default via {gateway}");
     }
 
+    /// <summary>The main interface is taken away, with all its addresses and routes.</summary>
+    public void DeleteInterface() => Tool.Ip(Namespace, $"link delete dev {Plan.Cables[0].Interface}");
+
+    /// <summary>Whether there is a main interface.</summary>
+    public bool HasInterface() => Tool.Try("ip", ["-n", Namespace, "link", "show", "dev", Plan.Cables[0].Interface]).ExitCode == 0;
+
+    /// <summary>The main interface is made anew, as it was at first.</summary>
+    public void MakeInterface() => Connect([Plan.Cables[0]]);
+
+    // A new namespace inherits IPv4 parameters of the machine it is made on; these make every machine's lab the same:
+    // what a kernel does by default, and no more.
+    internal void Connect(IReadOnlyList<Cable> cables)
+    {
+        foreach (var cable in cables) _switch.Connect(this, cable);
+        Tool.Ip(Namespace, ["link set dev lo up",
+            .. cables.Select(cable => $"address add {cable.Address}/{LabTopology.PrefixLength} dev {cable.Interface}"),
+            .. cables.Select(cable => $"link set dev {cable.Interface} up"),
+            .. Plan.Gateway is { } gateway ? [$"route replace default via {gateway}"] : Array.Empty<string>()]);
+        NetworkNamespace.SetKernelParameters(Namespace, [("ipv4/ip_forward", Name == "r" ? "1" : "0"),
+            .. from place in cables.Select(cable => cable.Interface).Append("all")
+               from key in new[] { "rp_filter", "arp_ignore", "arp_announce", "arp_filter", "arp_accept" }
+               select ($"ipv4/conf/{place}/{key}", "0")]);
+    }
+
+    /// <summary>Somebody who manages the network takes all addresses off the main interface.</summary>
+    public void FlushAddresses() => Run("ip", "address", "flush", "dev", Plan.Cables[0].Interface);
+
+    /// <summary>The host's own address on the main interface, and its default route, where they are not there.</summary>
+    public void RestoreOwnAddress()
+    {
+        if (!HasOwnAddress()) Tool.Ip(Namespace, $"address add {LanAddress}/{LabTopology.PrefixLength} dev {Plan.Cables[0].Interface}");
+        InterfaceUp();
+    }
+
+    /// <summary>Whether the kernel has the host's own address on the LAN.</summary>
+    public bool HasOwnAddress() => Has(LanAddress);
+
     /// <summary>Takes the virtual address off, where a process that ended without care has left it.</summary>
     public void RemoveVirtualAddress()
     {
@@ -163,6 +200,7 @@ public sealed class LabHost
     }
 
     /// <summary>Whether the kernel has the virtual address now.</summary>
-    public bool HoldsVirtualAddress() =>
-        Tool.Run("ip", ["-n", Namespace, "-o", "address", "show", "to", LabTopology.VirtualAddress]).Length > 0;
+    public bool HoldsVirtualAddress() => Has(LabTopology.VirtualAddress);
+
+    private bool Has(string address) => Tool.Run("ip", ["-n", Namespace, "-o", "address", "show", "to", address]).Length > 0;
 }

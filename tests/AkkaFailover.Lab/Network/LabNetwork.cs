@@ -137,23 +137,7 @@ public sealed class LabNetwork : IDisposable
         {
             Directory.CreateDirectory(host.Directory);
             Tool.Run("ip", ["netns", "add", host.Namespace]);
-            Switch.Connect(host);
-            Configure(host);
+            host.Connect(host.Plan.Cables);
         }
-    }
-
-    // A new namespace inherits IPv4 parameters of the machine it is made on; these make every machine's lab the same:
-    // what a kernel does by default, and no more.
-    private static void Configure(LabHost host)
-    {
-        var cables = host.Plan.Cables;
-        Tool.Ip(host.Namespace, ["link set dev lo up",
-            .. cables.Select(cable => $"address add {cable.Address}/{LabTopology.PrefixLength} dev {cable.Interface}"),
-            .. cables.Select(cable => $"link set dev {cable.Interface} up"),
-            .. host.Plan.Gateway is { } gateway ? [$"route add default via {gateway}"] : Array.Empty<string>()]);
-        NetworkNamespace.SetKernelParameters(host.Namespace, [("ipv4/ip_forward", host.Name == "r" ? "1" : "0"),
-            .. from place in cables.Select(cable => cable.Interface).Append("all")
-               from key in new[] { "rp_filter", "arp_ignore", "arp_announce", "arp_filter", "arp_accept" }
-               select ($"ipv4/conf/{place}/{key}", "0")]);
     }
 }

@@ -57,15 +57,12 @@ public sealed class LabSwitch
         Nft(Rules);
     }
 
-    internal void Connect(LabHost host)
+    internal void Connect(LabHost host, Cable cable)
     {
-        foreach (var cable in host.Plan.Cables)
-        {
-            var port = Port(cable, host.Name);
-            Tool.Run("ip", ["link", "add", "name", cable.Interface, "netns", host.Namespace, "address", cable.Mac.ToString(),
-                "type", "veth", "peer", "name", port, "netns", Namespace]);
-            Tool.Ip(Namespace, $"link set dev {port} master {cable.Segment}", $"link set dev {port} up");
-        }
+        var port = Port(cable, host.Name);
+        Tool.Run("ip", ["link", "add", "name", cable.Interface, "netns", host.Namespace, "address", cable.Mac.ToString(),
+            "type", "veth", "peer", "name", port, "netns", Namespace]);
+        Tool.Ip(Namespace, $"link set dev {port} master {cable.Segment}", $"link set dev {port} up");
     }
 
     /// <summary>All cables of a host go dead: both ends lose the carrier.</summary>
@@ -92,9 +89,9 @@ public sealed class LabSwitch
     public void DropHeartbeats(LabHost host) =>
         Nft($"add element bridge lab carp_from {{ {Quoted(Port(host.Plan.Cables[0], host.Name))} }}");
 
-    /// <summary>A share of what a host sends on the LAN is lost.</summary>
-    public void Lose(LabHost host, int percent) =>
-        Nft($"add rule bridge lab loss iifname {Quoted(Port(host.Plan.Cables[0], host.Name))} numgen random mod 100 < {percent} drop");
+    /// <summary>A share of what a host sends on a segment is lost.</summary>
+    public void Lose(LabHost host, int percent, string segment = LabTopology.Lan) =>
+        Nft($"add rule bridge lab loss iifname {Quoted(Port(host.Plan.Cables.Single(cable => cable.Segment == segment), host.Name))} numgen random mod 100 < {percent} drop");
 
     /// <summary>Port isolation: two hosts cannot hear each other on the LAN, everybody else hears both.</summary>
     public void Isolate(LabHost one, LabHost other)

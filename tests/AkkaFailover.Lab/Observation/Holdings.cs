@@ -24,9 +24,12 @@ public static class Holdings
     }
 
     /// <summary>How long two nodes held the address at the same time, in all.</summary>
-    public static TimeSpan HeldByBoth(IReadOnlyList<Holding> holdings)
+    public static TimeSpan HeldByBoth(IReadOnlyList<Holding> holdings) =>
+        Overlaps(holdings).Aggregate(TimeSpan.Zero, (both, overlap) => both + (overlap.To - overlap.From));
+
+    /// <summary>The times in which two nodes held the address.</summary>
+    public static IEnumerable<(Moment From, Moment To)> Overlaps(IReadOnlyList<Holding> holdings)
     {
-        var both = TimeSpan.Zero;
         for (var i = 0; i < holdings.Count; i++)
         {
             for (var j = i + 1; j < holdings.Count; j++)
@@ -34,9 +37,24 @@ public static class Holdings
                 if (holdings[i].Host == holdings[j].Host) continue;
                 var from = Moment.Max(holdings[i].From, holdings[j].From);
                 var to = Moment.Min(holdings[i].To, holdings[j].To);
-                if (to > from) both += to - from;
+                if (to > from) yield return (from, to);
             }
         }
-        return both;
+    }
+
+    /// <summary>The longest time in which nobody held the address.</summary>
+    /// <param name="holdings">In the order of their begin.</param>
+    /// <param name="begin">What was before does not count.</param>
+    /// <param name="end">Of the observation.</param>
+    public static TimeSpan LongestWithoutHolder(IReadOnlyList<Holding> holdings, Moment begin, Moment end)
+    {
+        var longest = TimeSpan.Zero;
+        var heldUntil = begin;
+        foreach (var holding in holdings)
+        {
+            if (holding.From - heldUntil > longest) longest = holding.From - heldUntil;
+            heldUntil = Moment.Max(heldUntil, holding.To);
+        }
+        return end - heldUntil > longest ? end - heldUntil : longest;
     }
 }

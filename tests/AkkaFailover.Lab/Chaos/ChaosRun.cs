@@ -1,0 +1,138 @@
+using AkkaFailover.Lab.Changes;
+using AkkaFailover.Lab.Nodes;
+
+namespace AkkaFailover.Lab.Chaos;
+
+/// <summary>Random faults against a pair at rest under clients that write, one after the other; two at once now and then.</summary>
+internal sealed class ChaosRun : IDisposable
+{
+    private const int WritersCount = 2, MostTogether = 2;
+    private const double ShareOfTwo = 0.2, ShareOnActive = 0.65;
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100), Baseline = TimeSpan.FromMilliseconds(300), LongestBetween = TimeSpan.FromSeconds(1.5);
+    private readonly ChaosRig _rig = new();
+    private readonly int _seed;
+    private readonly IReadOnlyList<ChaosFault> _faults;
+    private readonly Auditor _auditor;
+    private readonly Ledger _ledger;
+    private readonly History[] _histories;
+    private bool _isSettled;
+
+    /// <summary>Builds the lab; nothing is started.</summary>
+    /// <param name="seed">Of the faults; the fault of a number is the same in every run of the seed.</param>
+    /// <param name="keys">Of the faults to choose from; empty for all.</param>
+    /// <exception cref="LabException">There is no such fault.</exception>
+    public ChaosRun(int seed, params IReadOnlyList<string> keys)
+    {
+        _seed = seed;
+        _faults = keys.Count == 0 ? ChaosFaults.All : [.. keys.Select(key => ChaosFaults.All.FirstOrDefault(fault => fault.Key == key)
+            ?? throw new LabException($"no fault {key}: there are {string.Join(", ", ChaosFaults.All.Select(fault => fault.Key))}"))];
+        _auditor = new Auditor(_rig);
+        _ledger = new Ledger(_rig.A, _rig.B);
+        _histories = [new History(_rig.A), new History(_rig.B)];
+    }
+
+    /// <summary>One fault, or two that overlap; the pair is at rest before and after it.</summary>
+    /// <returns>What came of it, and its story where something was not as promised.</returns>
+    public async Task<(ChaosResult Result, string Story)> Round(int number)
+    {
+        await Begin();
+        var random = new Random(unchecked((_seed * 1_000_003) + number));
+        var observer = _rig.Pair.Observer;
+        var before = _rig.Pair.Active.Host.Name;
+        observer.Reset();
+        await using var writers = new Writers(WritersCount, $"chaos/{number}", Pace, _rig.A, _rig.B);
+        await Task.Delay(Baseline);
+
+        var began = LabClock.Now;
+        var casts = new List<Cast>();
+        var (mended, ended, trouble) = await CauseMendAndRest(random, casts);
+        var restAfter = LabClock.Now - mended;
+        var acknowledged = await writers.Stop();
+        var record = observer.Snapshot();
+        var seen = new Evidence(casts, began, mended, record, observer.WorstLateness, before, string.Join(" and ", observer.Holders),
+            [.. _histories.SelectMany(history => history.ReadNew(began)).OrderBy(happened => happened.At)],
+            [.. ended.Where(end => end.ExitCode != Restarts).Select(end => $"{end.Node.Host.Name}: the daemon ended by itself, exit code {end.ExitCode}")]);
+        var violations = trouble is null ? await Judge(seen, acknowledged) : [trouble.Split('\n')[0]];
+        var result = new ChaosResult(number, [.. casts.Select(cast => cast.Fault.Key)], string.Join("; then ", casts), casts.Any(cast => cast.Draw.IsActive), seen.Outage.TotalMilliseconds,
+            seen.Nobody.TotalMilliseconds, seen.HeldByBoth.TotalMilliseconds, seen.IsPartition, seen.Bound.TotalMilliseconds, (Auditor.Margin + seen.Late).TotalMilliseconds, seen.Before, seen.After,
+            restAfter.TotalMilliseconds, acknowledged.Count(change => change.Replicated), acknowledged.Count(change => !change.Replicated),
+            [.. ended.Select(end => $"{end.Node.Host.Name} ended, exit code {end.ExitCode}, and was started again")], violations);
+        if (violations.Count == 0) return (result, "");
+        _isSettled = false;
+        return (result, $"{Story.Tell(seen)}\n{trouble}");
+    }
+
+    /// <summary>Looks for every change again that both nodes have acknowledged.</summary>
+    public Task<IReadOnlyList<string>> CheckAll() => _ledger.CheckAll();
+
+    /// <summary>Copies both nodes' logs.</summary>
+    public void KeepLogs(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        foreach (var node in _rig.Nodes)
+            foreach (var log in Directory.GetFiles(node.Host.Directory, "*.log")) File.Copy(log, Path.Combine(folder, $"{node.Host.Name}-{Path.GetFileName(log)}"), overwrite: true);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _rig.Dispose();
+
+    // The exit code of a daemon that asks to be started again, as the unit's Restart= does.
+    private const int Restarts = 1;
+
+    private async Task Begin()
+    {
+        if (_isSettled) return;
+        await _rig.MendEverything();
+        await _rig.Pair.Settle();
+        foreach (var history in _histories) history.ReadNew(LabClock.Now);
+        _isSettled = true;
+    }
+
+    private async Task Cause(Random random, List<Cast> casts)
+    {
+        var count = random.NextDouble() < ShareOfTwo ? MostTogether : 1;
+        var end = LabClock.Now;
+        while (casts.Count < count)
+        {
+            var fault = _faults[random.Next(_faults.Count)];
+            var draw = Draw(fault, random);
+            if (!fault.CanHit(draw.Node, draw.IsActive) || casts.Exists(cast => cast.Fault == fault || (cast.Fault.TakesInterface && fault.TakesInterface))) continue;
+            if (casts.Count > 0) await Task.Delay(random.NextDouble() * LongestBetween);
+            casts.Add(new Cast(fault, draw));
+            end = Moment.Max(end, LabClock.Now + draw.Length);
+            await fault.Begin(_rig, draw);
+        }
+        if (end > LabClock.Now) await Task.Delay(end - LabClock.Now);
+    }
+
+    private Draw Draw(ChaosFault fault, Random random)
+    {
+        var onHolder = random.NextDouble() < ShareOnActive;
+        var node = _rig.Nodes.First(candidate => _rig.Pair.Observer.Holders.Contains(candidate.Host.Name) == onHolder || _rig.Pair.Observer.Holders.Count != 1);
+        var length = fault.Shortest * Math.Pow(fault.Longest / fault.Shortest, random.NextDouble());
+        return new Draw(node, _rig.Pair.Observer.Holders.Contains(node.Host.Name), TimeSpan.FromSeconds(length), random.Next(10, 51), random.Next(2) == 0);
+    }
+
+    private async Task<(Moment Mended, IReadOnlyList<(AkkaNode Node, int ExitCode)> Ended, string? Trouble)> CauseMendAndRest(Random random, List<Cast> casts)
+    {
+        var mended = LabClock.Now;
+        var ended = new List<(AkkaNode Node, int ExitCode)>();
+        try
+        {
+            await Cause(random, casts);
+            foreach (var cast in casts.AsEnumerable().Reverse()) await cast.Fault.Mend(_rig, cast.Draw);
+            var toStart = casts.SelectMany(cast => cast.In(cast.Fault.Ends)).ToHashSet();
+            ended.AddRange(await _rig.Revive([.. _rig.Nodes.Where(node => toStart.Contains(node.Host.Name))]));
+            mended = LabClock.Now;
+            ended.AddRange(await _rig.Rest());
+            return (mended, ended, null);
+        }
+        catch (LabException trouble)
+        {
+            return (mended, ended, trouble.Message);
+        }
+    }
+
+    private async Task<IReadOnlyList<string>> Judge(Evidence seen, IReadOnlyList<Acknowledgement> acknowledged) =>
+        [.. _auditor.Judge(seen), .. await _ledger.Add([.. acknowledged.Where(change => change.Replicated)])];
+}
