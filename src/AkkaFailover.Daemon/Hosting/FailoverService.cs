@@ -83,6 +83,8 @@ public sealed class FailoverService(
     /// <inheritdoc/>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        // The host stops when the ActorSystem has ended, whatever ended it. Nobody is left to stop in good order, and stop-timeout would be waited for.
+        if (system.WhenTerminated.IsCompleted) End(new InvalidOperationException("the ActorSystem has ended"));
         foreach (var group in _groups) group.Election.Tell(new StopRequested("the daemon stops (SIGTERM)"));
         try
         {
@@ -162,7 +164,7 @@ public sealed class FailoverService(
     /// </summary>
     private void End(Exception failure)
     {
-        _log.LogCritical(failure, "An actor that decides has failed: the daemon ends, and its guard releases the addresses");
+        _log.LogCritical(failure, "What decides has failed: the daemon ends, and its guard releases the addresses");
         Serilog.Log.CloseAndFlush();
         Environment.FailFast(null);
     }

@@ -7,7 +7,7 @@ namespace AkkaFailover.Lab.Chaos;
 /// <summary>Judges what was seen of each fault; what it says is what the pair promised and did not keep.</summary>
 internal sealed class Auditor(ChaosRig rig)
 {
-    /// <summary>What the machine may add to every bound; and what the observer's own thread was late is added to it.</summary>
+    /// <summary>What the machine may add to every bound; how long it let a thread of ordinary priority wait meanwhile is added to it.</summary>
     public static readonly TimeSpan Margin = TimeSpan.FromSeconds(0.5);
 
     // The name of a process has fifteen characters.

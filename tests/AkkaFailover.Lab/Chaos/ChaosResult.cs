@@ -23,6 +23,6 @@ internal sealed record ChaosResult(int Number, IReadOnlyList<string> Keys, strin
 {
     /// <summary>One line.</summary>
     public override string ToString() => FormattableString.Invariant(
-        $"{Words}: outage {OutageMs:0} of {BoundMs:0} ms, held by both {HeldByBothMs:0} ms, {Before} -> {After}, at rest after {RestMs / 1000:0.0} s, {Acknowledged} + {Alone} changes")
+        $"{Words}: outage {OutageMs:0} of {BoundMs:0} + {MarginMs:0} ms, held by both {HeldByBothMs:0} ms, {Before} -> {After}, at rest after {RestMs / 1000:0.0} s, {Acknowledged} + {Alone} changes")
         + string.Concat(Ended.Select(ended => $"; {ended}"));
 }

@@ -7,9 +7,12 @@ namespace AkkaFailover.Lab.Chaos;
 internal sealed class ChaosRun : IDisposable
 {
     private const int WritersCount = 2, MostTogether = 2;
+    // The exit code of a daemon that asks to be started again, as the unit's Restart= does.
+    private const int Restarts = 1;
     private const double ShareOfTwo = 0.2, ShareOnActive = 0.65;
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100), Baseline = TimeSpan.FromMilliseconds(300), LongestBetween = TimeSpan.FromSeconds(1.5);
     private readonly ChaosRig _rig = new();
+    private readonly Pace _pace = new();
     private readonly int _seed;
     private readonly IReadOnlyList<ChaosFault> _faults;
     private readonly Auditor _auditor;
@@ -40,6 +43,7 @@ internal sealed class ChaosRun : IDisposable
         var observer = _rig.Pair.Observer;
         var before = _rig.Pair.Active.Host.Name;
         observer.Reset();
+        _pace.Reset();
         await using var writers = new Writers(WritersCount, $"chaos/{number}", Pace, _rig.A, _rig.B);
         await Task.Delay(Baseline);
 
@@ -49,7 +53,7 @@ internal sealed class ChaosRun : IDisposable
         var restAfter = LabClock.Now - mended;
         var acknowledged = await writers.Stop();
         var record = observer.Snapshot();
-        var seen = new Evidence(casts, began, mended, record, observer.WorstLateness, before, string.Join(" and ", observer.Holders),
+        var seen = new Evidence(casts, began, mended, record, _pace.Worst, before, string.Join(" and ", observer.Holders),
             [.. _histories.SelectMany(history => history.ReadNew(began)).OrderBy(happened => happened.At)],
             [.. ended.Where(end => end.ExitCode != Restarts).Select(end => $"{end.Node.Host.Name}: the daemon ended by itself, exit code {end.ExitCode}")]);
         var violations = trouble is null ? await Judge(seen, acknowledged) : [trouble.Split('\n')[0]];
@@ -74,16 +78,19 @@ internal sealed class ChaosRun : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _rig.Dispose();
-
-    // The exit code of a daemon that asks to be started again, as the unit's Restart= does.
-    private const int Restarts = 1;
+    public void Dispose()
+    {
+        _pace.Dispose();
+        _rig.Dispose();
+    }
 
     private async Task Begin()
     {
         if (_isSettled) return;
         await _rig.MendEverything();
-        await _rig.Pair.Settle();
+        _rig.Pair.Clear();
+        foreach (var node in _rig.Nodes) node.Start();
+        await _rig.Rest();
         foreach (var history in _histories) history.ReadNew(LabClock.Now);
         _isSettled = true;
     }

@@ -26,7 +26,7 @@ internal sealed record Cast(ChaosFault Fault, Draw Draw)
 /// <param name="Began">Before the first thing was done.</param>
 /// <param name="Mended">When all of it had been mended and every daemon was started again.</param>
 /// <param name="Record">From the rest before to the rest after.</param>
-/// <param name="Late">How late the observer's own thread was at worst: so long the machine stood still.</param>
+/// <param name="Late">How long the machine let a thread of ordinary priority wait at worst.</param>
 /// <param name="Before">Who held the address before.</param>
 /// <param name="After">Who holds it now.</param>
 /// <param name="Events">Both nodes' history, in the order of time.</param>

@@ -180,8 +180,12 @@ public sealed class LabHost
                select ($"ipv4/conf/{place}/{key}", "0")]);
     }
 
-    /// <summary>Somebody who manages the network takes all addresses off the main interface.</summary>
-    public void FlushAddresses() => Run("ip", "address", "flush", "dev", Plan.Cables[0].Interface);
+    /// <summary>Somebody who manages the network takes all addresses off the main interface. It may give up where one is put back each time.</summary>
+    public void FlushAddresses()
+    {
+        _ = Try("ip", "address", "flush", "dev", Plan.Cables[0].Interface);
+        if (HasOwnAddress()) throw new LabException($"the addresses of {Name} are still there after a flush");
+    }
 
     /// <summary>The host's own address on the main interface, and its default route, where they are not there.</summary>
     public void RestoreOwnAddress()

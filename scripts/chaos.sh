@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# chaos.sh [--faults 30 | --minutes M] [--seed S] [--fault KEY…] [--json FILE]: random faults of every kind, one after the other and two at once now and
+# then, against a pair under clients that write, with an auditor beside it. Exit code 1 where a promise was broken; the story follows.
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+require_sdk
+require_lab
+# Steps of the clock are a node's own.
+require_packages faketime
+"$repository/scripts/build.sh"
+lab_tool chaos "$@"
