@@ -12,9 +12,6 @@ public sealed class StartTests(DefaultLab lab, ITestOutputHelper output) : IClas
     // work beside. Twenty pairs that started together took 1.6 to 2.5 s, five returns to the cluster 1.7 to 2.4 s.
     private static readonly TimeSpan MachineNoise = TimeSpan.FromSeconds(1);
 
-    // What two daemons at once took to read and check their configuration where those times were measured.
-    private static readonly TimeSpan ReferenceCheck = TimeSpan.FromMilliseconds(500);
-
     private static readonly TimeSpan LongestGap = TimeSpan.FromMilliseconds(100);
 
     [Fact]
@@ -143,12 +140,5 @@ public sealed class StartTests(DefaultLab lab, ITestOutputHelper output) : IClas
         }
     }
 
-    /// <summary>How much slower the machine is now than where the promises were measured; 1 where it is not.</summary>
-    private async Task<double> Pace()
-    {
-        var start = LabClock.Now;
-        await Task.WhenAll(new[] { lab.A, lab.B }.Select(node => Task.Factory.StartNew(
-            () => Tool.Run(Artifacts.Daemon, ["--check", node.ConfigurationFile]), TaskCreationOptions.LongRunning)));
-        return Math.Max(1, (LabClock.Now - start) / ReferenceCheck);
-    }
+    private Task<double> Pace() => StartPace.Measure(lab.A, lab.B);
 }

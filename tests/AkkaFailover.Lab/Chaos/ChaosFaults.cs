@@ -15,7 +15,7 @@ internal static class ChaosFaults
     // Two rounds of questions to neighbours, the exchange of their answers, and the claim (rule 4).
     private const double LanCut = 3;
 
-    /// <summary>From the start of two daemons, or of the only one, to an active: the deadline, and what a start takes.</summary>
+    /// <summary>From the start of two daemons, or of the only one, to an active: the deadline, and what a start takes. Times the machine's pace; the bound of what ends both.</summary>
     public static readonly TimeSpan Start = TimeSpan.FromSeconds(6);
 
     /// <summary>All of them.</summary>
@@ -25,8 +25,8 @@ internal static class ChaosFaults
         new("kill-daemon", "kill -9 of the daemon", 0.02, 3, 0.3, Now(draw => draw.Node.KillDaemon()), Nothing) { Ends = Reach.Target, Fells = Reach.Target },
         new("kill-guard", "kill -9 of the guard", 0.02, 2, Unnoticed, Now(draw => LabHost.KillTogether(draw.Node.Guards())), Nothing) { Stays = true },
         new("kill-all", "kill -9 of daemon and guard", 0.02, 3, 1.7, Now(draw => draw.Node.KillDaemonAndGuard()), Nothing) { Ends = Reach.Target, Fells = Reach.Target },
-        new("kill-daemons", "kill -9 of both daemons", 0.02, 1, Start.TotalSeconds, OnBoth(node => node.KillDaemon()), Nothing)
-            { Ends = Reach.Both, Fells = Reach.Both, OfStandby = Start.TotalSeconds, LastsAsLong = true, MovesByStandby = true },
+        new("kill-daemons", "kill -9 of both daemons", 0.02, 1, 0, OnBoth(node => node.KillDaemon()), Nothing)
+            { Ends = Reach.Both, Fells = Reach.Both, OfStandby = 0, LastsAsLong = true, MovesByStandby = true },
         new("terminate", "SIGTERM", 0.1, 2, 0.05, Now(draw => draw.Node.Terminate()), Nothing) { Ends = Reach.Target, Fells = Reach.Target },
         // As kill -9: the guard is told by the end of the pipe, or sooner by the actors' own end.
         new("system-death", "death of the ActorSystem", 0.1, 2, 0.3, Now(draw => StartupHook.EndActorSystem(draw.Node)), Nothing) { Ends = Reach.Target, Fells = Reach.Target },
@@ -40,8 +40,8 @@ internal static class ChaosFaults
         // The hosts.
         new("power-off", "power-off of the host", 0.1, 3, OneDeadline, Now(draw => draw.Node.Host.PowerOff()), Now(draw => draw.Node.Host.PowerOn()))
             { TakesInterface = true, Ends = Reach.Target, Fells = Reach.Target, Breaks = Paths.All },
-        new("reboot-both", "both hosts rebooted at once", 0.1, 2, Start.TotalSeconds, OnBoth(node => node.Host.PowerOff()), OnBoth(node => node.Host.PowerOn()))
-            { TakesInterface = true, Ends = Reach.Both, Fells = Reach.Both, Breaks = Paths.All, OfStandby = Start.TotalSeconds, LastsAsLong = true, MovesByStandby = true },
+        new("reboot-both", "both hosts rebooted at once", 0.1, 2, 0, OnBoth(node => node.Host.PowerOff()), OnBoth(node => node.Host.PowerOn()))
+            { TakesInterface = true, Ends = Reach.Both, Fells = Reach.Both, Breaks = Paths.All, OfStandby = 0, LastsAsLong = true, MovesByStandby = true },
 
         // The wires.
         new("cut-lan", "the LAN cut silently", 0.1, 8, LanCut, Cut(LabTopology.Lan, Direction.Both), Frames) { Fells = Reach.Target, Breaks = Paths.Lan },

@@ -49,11 +49,11 @@ internal sealed class ChaosRun : IDisposable
 
         var began = LabClock.Now;
         var casts = new List<Cast>();
-        var (mended, ended, trouble) = await CauseMendAndRest(random, casts);
+        var (mended, pace, ended, trouble) = await CauseMendAndRest(random, casts);
         var restAfter = LabClock.Now - mended;
         var acknowledged = await writers.Stop();
         var record = observer.Snapshot();
-        var seen = new Evidence(casts, began, mended, record, _pace.Worst, before, string.Join(" and ", observer.Holders),
+        var seen = new Evidence(casts, began, mended, pace, record, _pace.Worst, before, string.Join(" and ", observer.Holders),
             [.. _histories.SelectMany(history => history.ReadNew(began)).OrderBy(happened => happened.At)],
             [.. ended.Where(end => end.ExitCode != Restarts).Select(end => $"{end.Node.Host.Name}: the daemon ended by itself, exit code {end.ExitCode}")]);
         var violations = trouble is null ? await Judge(seen, acknowledged) : [trouble.Split('\n')[0]];
@@ -120,23 +120,24 @@ internal sealed class ChaosRun : IDisposable
         return new Draw(node, _rig.Pair.Observer.Holders.Contains(node.Host.Name), TimeSpan.FromSeconds(length), random.Next(10, 51), random.Next(2) == 0);
     }
 
-    private async Task<(Moment Mended, IReadOnlyList<(AkkaNode Node, int ExitCode)> Ended, string? Trouble)> CauseMendAndRest(Random random, List<Cast> casts)
+    private async Task<(Moment Mended, double Pace, IReadOnlyList<(AkkaNode Node, int ExitCode)> Ended, string? Trouble)> CauseMendAndRest(Random random, List<Cast> casts)
     {
-        var mended = LabClock.Now;
+        var (mended, pace) = (LabClock.Now, 1.0);
         var ended = new List<(AkkaNode Node, int ExitCode)>();
         try
         {
             await Cause(random, casts);
             foreach (var cast in casts.AsEnumerable().Reverse()) await cast.Fault.Mend(_rig, cast.Draw);
+            if (Evidence.EndsBoth(casts)) pace = await StartPace.Measure(_rig.A, _rig.B);
             var toStart = casts.SelectMany(cast => cast.In(cast.Fault.Ends)).ToHashSet();
             ended.AddRange(await _rig.Revive([.. _rig.Nodes.Where(node => toStart.Contains(node.Host.Name))]));
             mended = LabClock.Now;
             ended.AddRange(await _rig.Rest());
-            return (mended, ended, null);
+            return (mended, pace, ended, null);
         }
         catch (LabException trouble)
         {
-            return (mended, ended, trouble.Message);
+            return (mended, pace, ended, trouble.Message);
         }
     }
 

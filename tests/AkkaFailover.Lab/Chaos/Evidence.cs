@@ -25,13 +25,14 @@ internal sealed record Cast(ChaosFault Fault, Draw Draw)
 /// <param name="Casts">What was done.</param>
 /// <param name="Began">Before the first thing was done.</param>
 /// <param name="Mended">When all of it had been mended and every daemon was started again.</param>
+/// <param name="Pace">How slow the machine was at starts when both daemons had to be started; 1 where they had not.</param>
 /// <param name="Record">From the rest before to the rest after.</param>
 /// <param name="Late">How long the machine let a thread of ordinary priority wait at worst.</param>
 /// <param name="Before">Who held the address before.</param>
 /// <param name="After">Who holds it now.</param>
 /// <param name="Events">Both nodes' history, in the order of time.</param>
 /// <param name="Ended">Daemons that ended although nothing ended them.</param>
-internal sealed record Evidence(IReadOnlyList<Cast> Casts, Moment Began, Moment Mended, Record Record, TimeSpan Late, string Before, string After,
+internal sealed record Evidence(IReadOnlyList<Cast> Casts, Moment Began, Moment Mended, double Pace, Record Record, TimeSpan Late, string Before, string After,
     IReadOnlyList<HistoryEvent> Events, IReadOnlyList<string> Ended)
 {
     private static readonly HashSet<MacAddress> NodeStations = [.. LabTopology.Hosts.Where(host => host.Name is "a" or "b").Select(host => host.Cables[0].Mac)];
@@ -51,6 +52,9 @@ internal sealed record Evidence(IReadOnlyList<Cast> Casts, Moment Began, Moment 
 
     public TimeSpan AnsweredByBoth => Observation.Outage.AnsweredByBoth([.. Record.Arps.Where(answer => NodeStations.Contains(answer.From))]);
 
+    /// <summary>Whether faults end both daemons.</summary>
+    public static bool EndsBoth(IEnumerable<Cast> casts) => casts.SelectMany(cast => cast.In(cast.Fault.Ends)).Distinct().Count() == 2;
+
     public bool Together => Casts.Count > 1;
 
     /// <summary>No path between the nodes was whole, or all might have been broken at the same time.</summary>
@@ -68,7 +72,7 @@ internal sealed record Evidence(IReadOnlyList<Cast> Casts, Moment Began, Moment 
             var bound = Casts.Aggregate(TimeSpan.Zero, (sum, cast) => sum + cast.Bound(Together));
             var noneLeft = Together && Casts.SelectMany(cast => cast.In(cast.Fault.Fells)).Distinct().Count() == 2;
             if (noneLeft || Casts.Any(cast => cast.Fault.LastsAsLong)) bound += Mended - Began;
-            return noneLeft ? bound + ChaosFaults.Start : bound;
+            return noneLeft || EndsBoth(Casts) ? bound + (Pace * ChaosFaults.Start) : bound;
         }
     }
 }
