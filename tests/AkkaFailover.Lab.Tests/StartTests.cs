@@ -1,4 +1,3 @@
-using AkkaFailover.Lab.Network;
 using AkkaFailover.Lab.Nodes;
 using AkkaFailover.Lab.Observation;
 using Xunit.Abstractions;
