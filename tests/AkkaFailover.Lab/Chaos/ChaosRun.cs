@@ -56,7 +56,7 @@ internal sealed class ChaosRun : IDisposable
         var seen = new Evidence(casts, began, mended, pace, record, _pace.Worst, before, string.Join(" and ", observer.Holders),
             [.. _histories.SelectMany(history => history.ReadNew(began)).OrderBy(happened => happened.At)],
             [.. ended.Where(end => end.ExitCode != Restarts).Select(end => $"{end.Node.Host.Name}: the daemon ended by itself, exit code {end.ExitCode}")]);
-        var violations = trouble is null ? await Judge(seen, acknowledged) : [trouble.Split('\n')[0]];
+        IReadOnlyList<string> violations = trouble is null ? await Judge(seen, acknowledged) : [trouble.Split('\n')[0], .. _auditor.Judge(seen)];
         var result = new ChaosResult(number, [.. casts.Select(cast => cast.Fault.Key)], string.Join("; then ", casts), casts.Any(cast => cast.Draw.IsActive), seen.Outage.TotalMilliseconds,
             seen.Nobody.TotalMilliseconds, seen.HeldByBoth.TotalMilliseconds, seen.IsPartition, seen.Bound.TotalMilliseconds, (Auditor.Margin + seen.Late).TotalMilliseconds, seen.Before, seen.After,
             restAfter.TotalMilliseconds, acknowledged.Count(change => change.Replicated), acknowledged.Count(change => !change.Replicated),
