@@ -2,7 +2,7 @@ using AkkaFailover.Core.Election;
 
 namespace AkkaFailover.Simulation;
 
-/// <summary>Draws what goes wrong, from the world's own randomness.</summary>
+/// <summary>What happens to a world: a random story of faults, drawn from the world's own randomness.</summary>
 public static class Faults
 {
     /// <summary>Plans faults over a span of time; each one that cuts something also mends it.</summary>
@@ -16,11 +16,12 @@ public static class Faults
     /// <summary>Everything is mended and everybody is there.</summary>
     public static void Mend(World world)
     {
-        world.Tell($"everything mended");
+        world.Happens($"everything mended");
         foreach (var path in world.Paths) path.Heal();
         foreach (var host in world.Nodes)
         {
             host.SetCarrier(true);
+            if (host.Service is { } service) (service.Lives, service.Rises) = (() => null, () => TimeSpan.FromMilliseconds(50));
             host.Boot();
         }
     }
@@ -28,24 +29,53 @@ public static class Faults
     private static void One(World world)
     {
         var host = world.Nodes[world.Random.Next(2)];
-        var index = ReferenceEquals(host, world.Nodes[0]) ? 0 : 1;
-        switch (world.Random.Next(14))
+        var index = host.Index;
+        switch (world.Random.Next(21))
         {
             case 0: Down(world, host, () => host.Kill(guardToo: false)); break;
             case 1: Down(world, host, () => host.Kill(guardToo: true)); break;
             case 2: Down(world, host, host.Die); break;
-            case 3: host.Hang(world.Between(50, 9_000)); break;
-            case 4: host.Freeze(world.Between(50, 9_000)); break;
-            case 5: For(world, 50, 6_000, () => host.SetCarrier(false), () => host.SetCarrier(true)); break;
-            case 6: For(world, 50, 8_000, () => world.Lan.Cut(index, true), () => world.Lan.Cut(index, false)); break;
-            case 7: For(world, 50, 8_000, () => Cut(world.Lan, true), () => Cut(world.Lan, false)); break;
-            case 8: For(world, 50, 8_000, () => Cut(world.Link, true), () => Cut(world.Link, false)); break;
-            case 9: For(world, 50, 8_000, () => world.Link.Cut(index, true), () => world.Link.Cut(index, false)); break;
-            case 10: For(world, 100, 8_000, () => world.Lan.AdvertsFiltered = true, () => world.Lan.AdvertsFiltered = false); break;
-            case 11: For(world, 500, 9_000, () => world.Lan.Loss = 0.3, () => world.Lan.Loss = 0); break;
-            case 12: host.Operator(new HandoverRequested("test")); break;
-            default: Down(world, host, () => host.Operator(new StopRequested("SIGTERM"))); break;
+            case 3: Down(world, host, () => Reboot(world)); break;
+            case 4: host.Hang(world.Between(50, 9_000)); break;
+            case 5: host.Freeze(world.Between(50, 9_000)); break;
+            case 6: For(world, 50, 6_000, () => host.SetCarrier(false), () => host.SetCarrier(true)); break;
+            case 7: For(world, 50, 8_000, () => world.Lan.Cut(index, true), () => world.Lan.Cut(index, false)); break;
+            case 8: For(world, 50, 8_000, () => Cut(world.Lan, true), () => Cut(world.Lan, false)); break;
+            case 9: For(world, 50, 8_000, () => world.Lan.SetPort(index, false, false), () => world.Lan.SetPort(index, true, true)); break;
+            case 10: For(world, 50, 8_000, () => world.Lan.SetPort(index, false, true), () => world.Lan.SetPort(index, true, true)); break;
+            case 11: For(world, 50, 8_000, () => world.Lan.SetPort(index, true, false), () => world.Lan.SetPort(index, true, true)); break;
+            case 12: For(world, 50, 8_000, () => Cut(world.Link, true), () => Cut(world.Link, false)); break;
+            case 13: For(world, 50, 8_000, () => world.Link.Cut(index, true), () => world.Link.Cut(index, false)); break;
+            case 14: For(world, 100, 8_000, () => world.Lan.AdvertsFiltered = true, () => world.Lan.AdvertsFiltered = false); break;
+            case 15: For(world, 500, 9_000, () => world.Lan.Loss = 0.3, () => world.Lan.Loss = 0); break;
+            case 16: For(world, 500, 9_000, () => world.Link.Loss = 0.2, () => world.Link.Loss = 0); break;
+            case 17: host.Operator(new HandoverRequested("test")); break;
+            case 18: Down(world, host, () => host.Operator(new StopRequested("SIGTERM"))); break;
+            case 19: OfTraits(world, host); break;
+            default: host.ClockError += TimeSpan.FromHours(world.Chance(0.5) ? 1 : -1); break;
         }
+    }
+
+    /// <summary>What only a story with a witness, or with a service, can meet.</summary>
+    private static void OfTraits(World world, Host host)
+    {
+        if (world.Traits.Witness) For(world, 500, 8_000, () => world.Lan.WitnessAlive = false, () => world.Lan.WitnessAlive = true);
+        else if (host.Service is { } service) For(world, 500, 9_000, () => Sicken(world, host, service), () => (service.Lives, service.Rises) = (() => null, () => TimeSpan.FromMilliseconds(50)));
+    }
+
+    /// <summary>Its processes do not live long, and take their time.</summary>
+    private static void Sicken(World world, Host host, HostedService service)
+    {
+        world.Happens($"{host.Name} service sick");
+        (service.Lives, service.Rises) = (() => world.Between(5, 1_500), () => world.Between(50, 3_000));
+        service.Crash();
+    }
+
+    private static void Reboot(World world)
+    {
+        foreach (var host in world.Nodes) host.Die();
+        var other = world.Nodes[world.Random.Next(2)];
+        world.After(world.Between(100, 6_000), other.Boot);
     }
 
     private static void Cut(Path path, bool cut)

@@ -25,6 +25,9 @@ public sealed class HostedService(World world, ProcessService settings, Action<E
     /// <summary>As the machine sees it.</summary>
     public ServiceState State => _model.State;
 
+    /// <summary>Its process ends at once.</summary>
+    public void Crash() => End(TimeSpan.Zero, 1);
+
     public void Take(ServiceInput input)
     {
         var before = _model.State;

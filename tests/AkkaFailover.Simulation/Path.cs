@@ -3,10 +3,11 @@ using AkkaFailover.Core;
 namespace AkkaFailover.Simulation;
 
 /// <summary>One path between the hosts, with what is wrong with it in each direction.</summary>
-public sealed class Path(World world, string name)
+public class Path(World world, string name)
 {
     private readonly bool[] _cut = new bool[2];
     private readonly Moment?[] _unheardSince = new Moment?[2];
+    private readonly Moment[] _lastInOrder = new Moment[2];
 
     public string Name => name;
 
@@ -17,18 +18,7 @@ public sealed class Path(World world, string name)
         set
         {
             field = value;
-            world.Tell($"{name} loses {value:P0}");
-        }
-    }
-
-    /// <summary>Adverts are filtered, everything else passes (a broken multicast).</summary>
-    public bool AdvertsFiltered
-    {
-        get;
-        set
-        {
-            field = value;
-            world.Tell($"{name} {(value ? "filters" : "passes")} adverts");
+            world.Happens($"{name} loses {value:P0}");
         }
     }
 
@@ -36,32 +26,31 @@ public sealed class Path(World world, string name)
     public Moment LastOutage { get; private set; } = Moment.Zero;
 
     /// <summary>Whether frames can pass both ways at all.</summary>
-    public bool Whole => !_cut[0] && !_cut[1];
+    public virtual bool Whole => !_cut[0] && !_cut[1];
+
+    protected World World => world;
 
     public void Cut(int fromHost, bool cut)
     {
         _cut[fromHost] = cut;
-        world.Tell($"{name} {(cut ? "cut" : "whole")} from {world.Nodes[fromHost].Name}");
+        world.Happens($"{name} {(cut ? "cut" : "whole")} from {world.Nodes[fromHost].Name}");
         world.LinkMayDiffer();
     }
 
-    public void Heal()
+    public virtual void Heal()
     {
         _cut[0] = _cut[1] = false;
         Loss = 0;
-        AdvertsFiltered = false;
         world.LinkMayDiffer();
     }
 
     /// <summary>Whether a frame from this host gets through now.</summary>
     public bool Passes(Host from, bool advert = false)
     {
-        var direction = ReferenceEquals(from, world.Nodes[0]) ? 0 : 1;
-        var passes = !_cut[direction] && from.CanSend(this) && world.Other(from).CanReceive(this)
-            && !(advert && AdvertsFiltered) && !world.Chance(Loss);
+        var passes = Carries(from, advert) && from.CanSend(this) && world.Other(from).CanSend(this) && !world.Chance(Loss);
         world.Tried(from, passes);
-        if (passes) _unheardSince[direction] = null;
-        else _unheardSince[direction] ??= world.Now;
+        if (passes) _unheardSince[from.Index] = null;
+        else _unheardSince[from.Index] ??= world.Now;
         return passes;
     }
 
@@ -69,13 +58,27 @@ public sealed class Path(World world, string name)
     public void Send(Host from, bool advert, Action deliver)
     {
         if (!Passes(from, advert)) return;
-        world.After(world.Between(0.05, world.Chance(0.02) ? 20 : 1), deliver);
-        if (ReferenceEquals(this, world.Lan) && world.Chance(0.01)) world.After(world.Between(1, 30), deliver);
+        world.After(Delay(), deliver);
+        if (world.Chance(0.01)) world.After(world.Between(1, 30), deliver);
+    }
+
+    /// <summary>Delivers a part of a stream: in order and once, or not at all.</summary>
+    public void Stream(Host from, Action deliver)
+    {
+        if (!Passes(from)) return;
+        var at = Moment.Max(_lastInOrder[from.Index], world.Now + Delay());
+        _lastInOrder[from.Index] = at;
+        world.After(at - world.Now, deliver);
     }
 
     /// <summary>Notes an outage: cut, or frames were tried one way for nearly a deadline and none passed.</summary>
     public void Observe()
     {
-        if (!Whole || (ReferenceEquals(this, world.Lan) && !(world.Nodes[0].Carrier && world.Nodes[1].Carrier)) || world.IsLong(_unheardSince[0]) || world.IsLong(_unheardSince[1])) LastOutage = world.Now;
+        if (!Whole || world.IsLong(_unheardSince[0]) || world.IsLong(_unheardSince[1])) LastOutage = world.Now;
     }
+
+    /// <summary>Whether what is cut lets a frame from this host through.</summary>
+    protected virtual bool Carries(Host from, bool advert) => !_cut[from.Index];
+
+    private TimeSpan Delay() => world.Between(0.05, world.Chance(0.02) ? 20 : 1);
 }

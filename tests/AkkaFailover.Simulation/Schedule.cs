@@ -1,4 +1,5 @@
 using AkkaFailover.Core.Election;
+using AkkaFailover.Core.Settings;
 
 namespace AkkaFailover.Simulation;
 
@@ -10,6 +11,7 @@ public static class Schedule
     // A fault of the last moment may last for nine seconds.
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Calm = TimeSpan.FromSeconds(30);
+    private static readonly ProcessService Plain = new(["run"], 3, TimeSpan.FromSeconds(1));
 
     /// <summary>Runs it.</summary>
     /// <param name="seed">All that is random.</param>
@@ -18,14 +20,20 @@ public static class Schedule
     /// <exception cref="InvariantException">Something happened that never may.</exception>
     public static World Run(int seed, bool unlike, bool tells)
     {
-        var timing = PairTiming.For(seed, unlike);
-        var world = new World(seed, timing.OfA, timing.OfB, tells);
+        var world = new World(seed, PairTiming.For(seed, unlike), Traits.For(seed), tells);
+        if (world.Traits.Service)
+        {
+            foreach (var node in world.Nodes) node.Serve(Plain);
+        }
         Faults.Plan(world, Trouble);
         world.RunFor(Trouble + Rest);
         Faults.Mend(world);
         world.RunFor(Calm);
-        world.Require(world.Nodes.Count(node => node.Role == Role.Active && node.Answers) == 1 && world.Nodes.Any(node => node.Role == Role.Standby),
+        world.Require(world.Nodes.Count(node => node.Role == Role.Active && node.Answers) == 1 && world.Nodes.Any(IsBack),
             $"half a minute after everything was mended: {string.Join(", ", world.Nodes.Select(node => $"{node.Name} {node.Role}"))}");
         return world;
     }
+
+    // Who gave the role away because of its service is not asked again for a while.
+    private static bool IsBack(Host node) => node.Role == Role.Standby || (node is { Role: Role.Fault, Service: not null });
 }

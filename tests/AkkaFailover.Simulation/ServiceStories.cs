@@ -119,7 +119,7 @@ public class ServiceStories(ITestOutputHelper output)
 
     private static World Settled(int seed, ProcessService service, TimeSpan? risesAfter = null)
     {
-        var world = new World(seed, Timing, Timing);
+        var world = new World(seed, new PairTiming(Timing, Timing), Traits.None);
         foreach (var node in world.Nodes)
         {
             node.Serve(service);

@@ -5,32 +5,32 @@ using AkkaFailover.Core.Settings;
 namespace AkkaFailover.Simulation;
 
 /// <summary>
-/// Two hosts, a LAN, a cluster link and virtual time: the real election under a network that loses, delays, duplicates
+/// Two hosts, a LAN, a cluster link and virtual time: the real decisions under a network that loses, delays, duplicates
 /// and cuts, on hosts that crash, hang and come back. One seed is one story; the same seed tells it again.
 /// </summary>
 public sealed class World
 {
-    private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(5);
     private static readonly Moment Beginning = new(1_000_000_000);
+    private static readonly DateTimeOffset WallAtBeginning = DateTimeOffset.UnixEpoch.AddYears(50);
     private readonly PriorityQueue<Action, (Moment At, long Order)> _events = new();
     private readonly List<string> _story = [];
     private readonly HashSet<Term> _claims = [];
-    private readonly Moment?[] _unheard = new Moment?[2];
-    private Moment _lastSilence = Moment.Zero;
+    private readonly Invariants _invariants;
     private long _order;
-    private Moment? _bothSince;
 
     /// <summary>A world for a seed; the nodes' timings may differ.</summary>
-    public World(int seed, HeartbeatTiming timingOfA, HeartbeatTiming timingOfB, bool tells = true)
+    public World(int seed, PairTiming timing, Traits traits, bool tells = true)
     {
-        Seed = seed;
-        Tells = tells;
+        (Seed, Tells, Traits) = (seed, tells, traits);
         Random = new Random(seed);
-        Timing = timingOfA.Deadline > timingOfB.Deadline ? timingOfA : timingOfB;
-        NearlyADeadline = Timing.Deadline - (Timing.Interval * 1.6);
-        (Lan, Link) = (new Path(this, "lan"), new Path(this, "link"));
+        Timing = timing.OfA.Deadline > timing.OfB.Deadline ? timing.OfA : timing.OfB;
+        (Lan, Link) = (new Lan(this), new Path(this, "link"));
+        _invariants = new Invariants(this);
         var (a, b) = (NodeName.Parse("a"), NodeName.Parse("b"));
-        Nodes = [new Host(this, a, b, timingOfA), new Host(this, b, a, timingOfB)];
+        Nodes = [new Host(this, 0, a, b, timing.OfA), new Host(this, 1, b, a, timing.OfB)];
+        if (!traits.Replica) return;
+        Acknowledged = new Acknowledgements(this);
+        foreach (var node in Nodes) node.Replicate(Acknowledged);
     }
 
     public int Seed { get; }
@@ -38,20 +38,22 @@ public sealed class World
     /// <summary>Whether the story is kept.</summary>
     public bool Tells { get; }
 
+    public Traits Traits { get; }
+
     public Random Random { get; }
 
     /// <summary>The slower node's.</summary>
     public HeartbeatTiming Timing { get; }
-
-    /// <summary>Who lost all frames for so long may have lost all that count in a deadline.</summary>
-    public TimeSpan NearlyADeadline { get; }
 
     public Moment Now { get; private set; } = Beginning;
 
     /// <summary>The time that has passed.</summary>
     public TimeSpan Lived => Now - Beginning;
 
-    public Path Lan { get; }
+    /// <summary>What the time of day is; a host's own clock may be wrong.</summary>
+    public DateTimeOffset Wall => WallAtBeginning + Lived;
+
+    public Lan Lan { get; }
 
     public Path Link { get; }
 
@@ -59,24 +61,34 @@ public sealed class World
 
     public Host[] Nodes { get; }
 
+    /// <summary>What clients were told; null where the story has no replica.</summary>
+    public Acknowledgements? Acknowledged { get; }
+
     /// <summary>How many events have been run.</summary>
     public long Events { get; private set; }
 
     /// <summary>What happened.</summary>
     public IReadOnlyList<string> Story => _story;
 
-    public Host Other(Host host) => ReferenceEquals(host, Nodes[0]) ? Nodes[1] : Nodes[0];
+    public Host Other(Host host) => Nodes[1 - host.Index];
 
     public TimeSpan Between(double fromMilliseconds, double toMilliseconds) =>
         TimeSpan.FromMilliseconds(fromMilliseconds + (Random.NextDouble() * (toMilliseconds - fromMilliseconds)));
 
-    public bool Chance(double probability) => Random.NextDouble() < probability;
+    public bool Chance(double probability) => probability > 0 && Random.NextDouble() < probability;
 
     public void After(TimeSpan delay, Action action) => _events.Enqueue(action, (Now + delay, _order++));
 
     public void Tell([InterpolatedStringHandlerArgument("")] StoryLine line)
     {
         if (Tells) _story.Add($"{Lived.TotalSeconds,8:0.000} {line.Text()}");
+    }
+
+    /// <summary>A fault begins or ends.</summary>
+    public void Happens([InterpolatedStringHandlerArgument("")] StoryLine line)
+    {
+        _invariants.CalmFrom(Now);
+        Tell(line);
     }
 
     /// <summary>The story begins here.</summary>
@@ -92,7 +104,7 @@ public sealed class World
             Now = next.At;
             Events++;
             action();
-            CheckHolders();
+            _invariants.Check();
         }
         Now = end;
     }
@@ -114,38 +126,13 @@ public sealed class World
     }
 
     /// <summary>A host has tried to send a frame, on whatever path.</summary>
-    public void Tried(Host from, bool passed)
-    {
-        var index = IndexOf(from);
-        _unheard[index] = passed ? null : _unheard[index] ?? Now;
-    }
+    public void Tried(Host from, bool passed) => _invariants.Tried(from, passed);
 
     /// <summary>A host is not there or does not run: that nothing of it is heard is no fault of the paths.</summary>
-    public void Quiet(Host host) => _unheard[IndexOf(host)] = null;
-
-    /// <summary>Never two holders, unless every frame that was tried one way was lost for nearly a deadline, on all paths together or on each, lately.</summary>
-    private void CheckHolders()
-    {
-        Lan.Observe();
-        Link.Observe();
-        if (IsLong(_unheard[0]) || IsLong(_unheard[1])) _lastSilence = Now;
-        if (!Nodes[0].Answers || !Nodes[1].Answers)
-        {
-            _bothSince = null;
-            return;
-        }
-        _bothSince ??= Now;
-        var excused = (Recent(Lan.LastOutage) && Recent(Link.LastOutage)) || Recent(_lastSilence);
-        if (!excused && Now - _bothSince.Value > Tolerance) Require(false, "two holders");
-        if (excused) _bothSince = Now;
-    }
+    public void Quiet(Host host) => _invariants.Quiet(host);
 
     /// <summary>Whether a silence is nearly as long as a deadline.</summary>
-    public bool IsLong(Moment? since) => since is { } from && Now - from >= NearlyADeadline;
-
-    private int IndexOf(Host host) => ReferenceEquals(host, Nodes[0]) ? 0 : 1;
-
-    private bool Recent(Moment outage) => Now - outage < (Timing.Deadline * 2) + TimeSpan.FromMilliseconds(100);
+    public bool IsLong(Moment? since) => _invariants.IsLong(since);
 }
 
 /// <summary>An invariant is broken; the message is the story.</summary>

@@ -106,10 +106,11 @@ public sealed record ElectionState
 /// <param name="Reserving">Being written; <see cref="Term.None"/> where nothing is.</param>
 /// <param name="Released">The highest term whose holder has released; whatever still speaks for it is stale.</param>
 /// <param name="Spent">Reserved by an earlier run, perhaps used: own terms up to it are not used again.</param>
-public sealed record TermBook(Term Held, Term HighestSeen, Term Lived, Term Reserved, Term Reserving, Term Released, Term Spent)
+/// <param name="Kept">What of <paramref name="Lived"/> is on disk, or on its way there.</param>
+public sealed record TermBook(Term Held, Term HighestSeen, Term Lived, Term Reserved, Term Reserving, Term Released, Term Spent, Term Kept)
 {
     /// <summary>Nothing seen.</summary>
-    public static readonly TermBook Empty = new(Term.None, Term.None, Term.None, Term.None, Term.None, Term.None, Term.None);
+    public static readonly TermBook Empty = new(Term.None, Term.None, Term.None, Term.None, Term.None, Term.None, Term.None, Term.None);
 }
 
 /// <summary>Adverts of the peer, as far as the election remembers them.</summary>

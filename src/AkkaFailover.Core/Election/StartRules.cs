@@ -10,7 +10,7 @@ internal static class StartRules
         {
             FactsRead = true,
             // The reserved term may have been used by a claim that crashed before it reached the disk: never again.
-            Terms = turn.State.Terms with { Spent = started.Reserved },
+            Terms = turn.State.Terms with { Spent = started.Reserved, Kept = started.Lived },
             MustMeetPeer = started.Lived != Term.None && !started.WasActive && turn.Settings.PeerIsOurs,
             Paused = started.Paused,
             PauseEpoch = started.PauseEpoch,

@@ -23,15 +23,19 @@ internal static class TermRules
         if (turn.State.Role == Role.Active && terms.HighestSeen > terms.Held) RaiseHeld(turn);
     }
 
-    /// <summary>A term above everything seen lies on disk, so that no claim waits for one.</summary>
+    /// <summary>
+    /// A term above everything seen lies on disk, so that no claim waits for one; beside it the highest under which somebody was active, so
+    /// that a node that followed, and was told nothing more, knows after a restart that it may lack something.
+    /// </summary>
     public static void KeepReserved(Turn turn)
     {
         var terms = turn.State.Terms;
         if (turn.State.Role is Role.Replaying or Role.Claiming) return;
-        if (terms.Reserved > terms.HighestSeen || terms.Reserving > terms.HighestSeen) return;
-        var next = turn.Settings.Terms.NextAbove(terms.HighestSeen > terms.Spent ? terms.HighestSeen : terms.Spent);
-        turn.State = turn.State with { Terms = terms with { Reserving = next } };
-        turn.Do(new ReserveTerm(next, terms.Lived));
+        var reserved = terms.Reserving > terms.Reserved ? terms.Reserving : terms.Reserved;
+        if (reserved <= terms.HighestSeen) reserved = turn.Settings.Terms.NextAbove(terms.HighestSeen > terms.Spent ? terms.HighestSeen : terms.Spent);
+        else if (terms.Lived <= terms.Kept) return;
+        turn.State = turn.State with { Terms = terms with { Reserving = reserved, Kept = terms.Lived } };
+        turn.Do(new ReserveTerm(reserved, terms.Lived));
     }
 
     /// <summary>A returned node has seen a higher term: the active goes above it without moving.</summary>

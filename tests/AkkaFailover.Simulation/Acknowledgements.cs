@@ -1,0 +1,48 @@
+using AkkaFailover.Core;
+using AkkaFailover.Core.Election;
+
+namespace AkkaFailover.Simulation;
+
+/// <summary>What clients were told is safe, and whether whoever claims has it.</summary>
+public sealed class Acknowledgements(World world)
+{
+    private (string Key, long Version)? _onBoth;
+    private (string Key, long Version, HostedReplica By)? _last;
+
+    /// <summary>How many changes were acknowledged.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>A client has its answer.</summary>
+    public void Add(HostedReplica by, string key, long version, bool replicated)
+    {
+        Count++;
+        world.Require(Has(by, key, version), $"{key} acknowledged before it was on disk");
+        if (replicated)
+        {
+            world.Require(world.Nodes.All(node => Has(node.Replica!, key, version)), $"{key} said to be on both disks, and is not");
+            _onBoth = (key, version);
+        }
+        _last = (key, version, by);
+    }
+
+    /// <summary>A claimer says that its replica is complete.</summary>
+    public void Replayed(HostedReplica replica, NodeName node, CaughtUp caught)
+    {
+        if (_onBoth is { } both) world.Require(Has(replica, both.Key, both.Version), $"{node} claims without {both.Key}, version {both.Version}, which was acknowledged as being on both");
+        if (_last is not { } last) return;
+        // Two that cannot hear each other both acknowledge: what the later term does not have becomes conflicts.
+        var split = last.By != replica && last.By.Leads;
+        // Who has never had anything, and has not met the other one, cannot know that there is something.
+        var isNew = replica.Disk.Last == 0 && replica.Disk.InSync.Length < 2;
+        if (caught.MissingVersions == 0 && !split && !isNew) world.Require(Has(replica, last.Key, last.Version), $"{node} claims, misses nothing it says, and has not {last.Key}, version {last.Version}, which was acknowledged");
+        if (!Has(replica, last.Key, last.Version)) _last = null;
+    }
+
+    // What the log does not go back to is an entry: every key is set once.
+    private static bool Has(HostedReplica replica, string key, long version)
+    {
+        var disk = replica.Disk;
+        return disk.Entries.GetValueOrDefault(key)?.Version == version
+            || (version > disk.Start.Version && version <= disk.Last && disk[version].Chained.Change.Key == key);
+    }
+}

@@ -1,0 +1,225 @@
+using AkkaFailover.Core;
+using AkkaFailover.Core.Election;
+using AkkaFailover.Core.Replica;
+using AkkaFailover.Core.Service;
+
+namespace AkkaFailover.Simulation;
+
+/// <summary>The daemon: the real election, its heartbeat, and the ends of the cluster link.</summary>
+public sealed partial class Host
+{
+    private ElectionState _state;
+    private Moment _diskFree;
+    private Moment _wakeAt = Moment.Never;
+    private Term _adverts = Term.None;
+    private LinkStatus _linkShown = LinkStatus.Unknown;
+    private bool _looksAtLink;
+    private long _advertsSent;
+    private long _advertsHeard;
+
+    public Role Role => _state.Role;
+
+    /// <summary>Since when nothing of its own has kept it from being active; null while something does.</summary>
+    public Moment? FitSince { get; private set; }
+
+    /// <summary>What the transport of the link shows.</summary>
+    public bool LinkShows(LinkStatus status) => _linkShown == status;
+
+    private void StartDaemon()
+    {
+        (_adverts, _armed, _lease) = (Term.None, Term.None, Moment.Zero);
+        (_linkShown, _looksAtLink, _wakeAt) = (LinkStatus.Unknown, true, Moment.Never);
+        (_state, FitSince) = (ElectionState.Initial(_world.Now), null);
+        Later(_world.Between(5, 50), () => Take(new Started(_disk.Lived, _disk.Reserved, _disk.Active, _disk.Paused, _disk.PauseEpoch, Carrier)));
+        if (Replica is not null) Replica.Start();
+        else Later(_world.Between(20, 1_500), () => Take(new ReplicaChanged(new ReplicaPosition(0, "", InSync: false, JournalState.Usable))));
+        Later(_world.Between(100, 400), LookAtLink);
+        Later(_world.Between(500, 1_000), AskRegularly);
+    }
+
+    private void EndDaemon()
+    {
+        DaemonAlive = false;
+        FitSince = null;
+        _run++;
+        Service?.Die();
+        Replica?.Lose();
+        _world.LinkMayDiffer();
+    }
+
+    /// <summary>Steps the election.</summary>
+    public void Take(ElectionInput input)
+    {
+        if (!DaemonAlive || !Defer(() => Take(input))) return;
+        var before = _state.Role;
+        (_state, var effects) = ElectionMachine.Step(_state, input, _world.Now, _settings);
+        foreach (var effect in effects) Run(effect, before);
+        FitSince = DaemonAlive && IsFit ? FitSince ?? _world.Now : null;
+        var wake = ElectionMachine.NextWake(_state, _world.Now, _settings);
+        if (wake == _wakeAt || wake == Moment.Never) return;
+        _wakeAt = wake;
+        Later(wake - _world.Now + _world.Between(0, 1.5), () =>
+        {
+            if (_wakeAt != wake) return; // it wants to be woken at another moment by now
+            _wakeAt = Moment.Never;
+            Take(new Tick());
+        });
+    }
+
+    private bool IsFit => _state.FactsRead && _state.Role is not Role.Starting && Eligibility.Judge(_state, out _)
+        && (!_state.MustMeetPeer || _state.Local.Replica.InSync);
+
+    private void Run(ElectionEffect effect, Role before)
+    {
+        switch (effect)
+        {
+            case RoleChanged { Change: var change }:
+                _world.Tell($"{Name} {change.From.Word()} -> {change.To.Word()} term {change.Term}: {change.Cause} [{change.Evidence}]");
+                _world.Require(change.Cause.Length > 0, "a role change without a cause");
+                break;
+            case StartAdverts start:
+                (_adverts, _armed, _leaseLength) = (start.Term, start.Term, start.Lease);
+                SendAdvert(start.Term, _run);
+                break;
+            case StopAdverts: _adverts = Term.None; break;
+            case SendRelease release: SendAdvert(release.Term, released: true); break;
+            case ProbeAddress: Probe(); break;
+            case ProbeNeighbours: AskNeighbours(thorough: true); break;
+            case AskContacts:
+                if (_world.Lan.PeerAnswers(this)) Later(_world.Between(0.1, 2), () => Take(new LanContact(Witness: false)));
+                if (_settings.HasWitnesses && _world.Lan.WitnessAnswers(this)) Later(_world.Between(0.1, 2), () => Take(new LanContact(Witness: true)));
+                break;
+            case ClaimAddresses claim:
+                _world.Require(_state.Claim?.CaughtUp?.Term == claim.Term && before == Role.Replaying, "addresses claimed before the replay was complete");
+                _world.Claimed(this, claim.Term);
+                Later(_world.Between(0.1, 3), () => Hold(claim.Term));
+                break;
+            case ReleaseAddresses release:
+                Later(_world.Between(0.05, 2), () =>
+                {
+                    HasAddress = false;
+                    Later(_world.Between(0.05, 1), () => Take(new AddressesReleased(release.Reason)));
+                });
+                break;
+            case ReplicaEffect order: Order(order); break;
+            case ServiceEffect order: Order(order); break;
+            case ReserveTerm reserve:
+                Store(() =>
+                {
+                    _disk = _disk with { Lived = reserve.Lived, Reserved = reserve.Next };
+                    Take(new TermReserved(reserve.Next));
+                });
+                break;
+            case StoreFacts facts: Store(() => _disk = _disk with { Active = facts.Active, Paused = facts.Paused, PauseEpoch = facts.PauseEpoch }); break;
+            case BeatNow: SendBeat(); break;
+            case TellReleased released: _world.Link.Stream(this, () => Peer.Take(new PeerReleased(released.Term))); break;
+            case Stopped:
+                GuardAlive = false;
+                _world.Require(!HasAddress, "stopped with the address on");
+                EndDaemon();
+                break;
+        }
+    }
+
+    /// <summary>Without a replica of its own a story has one that is always complete.</summary>
+    private void Order(ReplicaEffect order)
+    {
+        if (Replica is not null) Later(_world.Between(0.05, 2), () => Replica.Step(new RoleOrdered(order)));
+        else if (order is BeginReplay replay) Later(_world.Between(0.1, 8), () => Take(new CaughtUp(replay.Term, 1, "", 0)));
+        else if (order is FlushReplica) Later(_world.Between(0.1, 10), () => Take(new ReplicaFlushed()));
+    }
+
+    private void Order(ServiceEffect order)
+    {
+        switch (order)
+        {
+            case StartService start: Service?.Take(new ServiceInput.Start(start.Term)); break;
+            case StopService stop when Service is not null: Service.Take(new ServiceInput.Stop(stop.Graceful, stop.Reason)); break;
+            case StopService: Later(_world.Between(0.1, 5), () => Take(new ServiceChanged(ServiceState.None, ""))); break;
+        }
+    }
+
+    /// <summary>One write after the other.</summary>
+    private void Store(Action written)
+    {
+        _diskFree = Moment.Max(_diskFree, _world.Now) + _world.Between(0.5, 25);
+        Later(_diskFree - _world.Now, written);
+    }
+
+    private void SendAdvert(Term term, int run)
+    {
+        if (run != _run || _adverts != term || _hung || !DaemonAlive) return;
+        var before = _world.Now;
+        if (HasAddress && before > _lease)
+        {
+            Take(new LeaseLost("late advert"));
+            return;
+        }
+        if (Carrier)
+        {
+            SendAdvert(term, released: false);
+            _lease = before + _leaseLength;
+        }
+        _world.After(_settings.Timing.Interval + _world.Between(0, 1), () => SendAdvert(term, run));
+    }
+
+    /// <summary>The counter of adverts grows over restarts, and one that does not is refused: what came twice or late says nothing.</summary>
+    private void SendAdvert(Term term, bool released)
+    {
+        var number = ++_advertsSent;
+        _world.Lan.Send(this, true, () =>
+        {
+            if (number <= Peer._advertsHeard) return;
+            Peer._advertsHeard = number;
+            Peer.Take(new AdvertHeard(new AdvertSummary(term, released, false, Name.Value)));
+        });
+    }
+
+    private void SendBeat()
+    {
+        var beat = ElectionMachine.BeatOf(_state, _world.Now, _settings);
+        _world.Link.Stream(this, () =>
+        {
+            if (Peer.LinkShows(LinkStatus.Connected)) Peer.Take(new BeatHeard(beat));
+        });
+    }
+
+    private void Probe()
+    {
+        if (!_world.Lan.Passes(this) || !Peer.Answers || !_world.Lan.Passes(Peer)) return;
+        Later(_world.Between(0.1, 2), () => Take(new AddressAnswered()));
+    }
+
+    private void AskRegularly()
+    {
+        AskNeighbours(thorough: false);
+        Later(TimeSpan.FromSeconds(1), AskRegularly);
+    }
+
+    private void AskNeighbours(bool thorough)
+    {
+        var (report, after) = _world.Lan.Ask(this, thorough);
+        Later(after, () => Take(new NeighboursReported(report)));
+    }
+
+    /// <summary>The transport notices a change within a tenth of a second.</summary>
+    public void LinkMayDiffer()
+    {
+        if (!DaemonAlive || _hung || _looksAtLink) return;
+        _looksAtLink = true;
+        Later(_world.Between(20, 100), LookAtLink);
+    }
+
+    /// <summary>What the link's transport shows: connected, refused (host there, process gone) or lost.</summary>
+    private void LookAtLink()
+    {
+        _looksAtLink = false;
+        var host = _world.Link.Whole && Peer.HostAlive && !Peer.Frozen && HostAlive;
+        var shown = !host ? LinkStatus.Lost : Peer.DaemonAlive ? LinkStatus.Connected : LinkStatus.Refused;
+        if (shown == _linkShown || _hung) return;
+        _linkShown = shown;
+        if (shown == LinkStatus.Connected) Take(new PeerGreeted(new PeerGreeting(Peer._settings.Timing)));
+        Take(new LinkChanged(shown, ""));
+        Replica?.Step(new PeerLink(shown));
+    }
+}

@@ -1,0 +1,73 @@
+using AkkaFailover.Core;
+
+namespace AkkaFailover.Simulation;
+
+/// <summary>What must hold after every event: never two holders that could know of each other, and never none for long.</summary>
+public sealed class Invariants(World world)
+{
+    private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(5);
+    private readonly TimeSpan _nearlyADeadline = world.Timing.Deadline - (world.Timing.Interval * 1.6);
+    private readonly TimeSpan _longestNone = (world.Timing.Deadline * 4) + TimeSpan.FromSeconds(2);
+    private readonly Moment?[] _unheard = new Moment?[2];
+    private Moment _lastSilence = Moment.Zero;
+    private Moment _calmFrom;
+    private Moment _servedUntil;
+    private Moment? _bothSince;
+
+    /// <summary>Something that is no decision of the nodes happens.</summary>
+    public void CalmFrom(Moment now) => _calmFrom = now;
+
+    /// <summary>A host has tried to send a frame, on whatever path.</summary>
+    public void Tried(Host from, bool passed) => _unheard[from.Index] = passed ? null : _unheard[from.Index] ?? world.Now;
+
+    /// <summary>A host is not there or does not run: that nothing of it is heard is no fault of the paths.</summary>
+    public void Quiet(Host host) => _unheard[host.Index] = null;
+
+    /// <summary>Who lost all frames for so long may have lost all that count in a deadline.</summary>
+    public bool IsLong(Moment? since) => since is { } from && world.Now - from >= _nearlyADeadline;
+
+    /// <summary>Looks at both.</summary>
+    public void Check()
+    {
+        world.Lan.Observe();
+        world.Link.Observe();
+        if (IsLong(_unheard[0]) || IsLong(_unheard[1])) _lastSilence = world.Now;
+        CheckTwo();
+        CheckNone();
+    }
+
+    /// <summary>
+    /// Never two holders, unless every frame that was tried one way was lost for nearly a deadline, on all paths together or on each, lately.
+    /// With a witness that one of them does not reach, not even then.
+    /// </summary>
+    private void CheckTwo()
+    {
+        if (!world.Nodes[0].Answers || !world.Nodes[1].Answers)
+        {
+            _bothSince = null;
+            return;
+        }
+        _bothSince ??= world.Now;
+        var excused = (Recent(world.Lan.LastOutage) && Recent(world.Link.LastOutage)) || Recent(_lastSilence);
+        if (!excused && world.Now - _bothSince.Value > Tolerance) world.Require(false, "two holders");
+        if (excused) _bothSince = world.Now;
+    }
+
+    /// <summary>While nothing happens, and a node could serve, somebody does within four deadlines and two seconds.</summary>
+    private void CheckNone()
+    {
+        if (Serves(world.Nodes[0]) || Serves(world.Nodes[1])) _servedUntil = world.Now;
+        var from = Moment.Max(_servedUntil, _calmFrom);
+        if (world.Now - from <= _longestNone) return;
+        foreach (var node in world.Nodes)
+        {
+            var fit = node.FitSince is { } since && world.Now - Moment.Max(from, since) > _longestNone && world.Lan.ReachesOthers(node)
+                && (!world.Traits.Witness || world.Lan.WitnessAlive);
+            world.Require(!fit, $"nobody serves for {(world.Now - from).TotalSeconds:0.0} s, although {node.Name} could");
+        }
+    }
+
+    private bool Serves(Host host) => host.Answers && world.Lan.ReachesOthers(host);
+
+    private bool Recent(Moment outage) => world.Now - outage < (world.Timing.Deadline * 2) + TimeSpan.FromMilliseconds(100);
+}

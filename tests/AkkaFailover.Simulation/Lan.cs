@@ -1,0 +1,83 @@
+using AkkaFailover.Core.Election;
+
+namespace AkkaFailover.Simulation;
+
+/// <summary>
+/// The LAN: besides the path between the hosts it has a port for each of them, behind which are all others: clients, neighbours and the witness.
+/// A port that is cut is a cable that is cut silently: the carrier stays.
+/// </summary>
+public sealed class Lan(World world) : Path(world, "lan")
+{
+    // The router, and one host more; the round asks again and again while it lasts.
+    private const int Others = 2, Tries = 5;
+    private readonly bool[] _deaf = new bool[2];
+    private readonly bool[] _mute = new bool[2];
+
+    /// <summary>Adverts are filtered, everything else passes (a broken multicast).</summary>
+    public bool AdvertsFiltered
+    {
+        get;
+        set
+        {
+            field = value;
+            World.Happens($"{Name} {(value ? "filters" : "passes")} adverts");
+        }
+    }
+
+    /// <summary>The router, which is the witness, is there.</summary>
+    public bool WitnessAlive
+    {
+        get;
+        set
+        {
+            field = value;
+            World.Happens($"witness {(value ? "there" : "gone")}");
+        }
+    } = true;
+
+    /// <summary>What a host's port lets through.</summary>
+    public void SetPort(int host, bool hears, bool isHeard)
+    {
+        (_deaf[host], _mute[host]) = (!hears, !isHeard);
+        World.Happens($"{Name} {World.Nodes[host].Name} {(hears ? "hears" : "is deaf")}, {(isHeard ? "is heard" : "is mute")}");
+    }
+
+    public override bool Whole => base.Whole && ReachesOthers(World.Nodes[0]) && ReachesOthers(World.Nodes[1]);
+
+    public override void Heal()
+    {
+        for (var host = 0; host < 2; host++) (_deaf[host], _mute[host]) = (false, false);
+        AdvertsFiltered = false;
+        WitnessAlive = true;
+        base.Heal();
+    }
+
+    /// <summary>Whether frames can pass between a host and everybody who is not the other host, both ways.</summary>
+    public bool ReachesOthers(Host host) => host.Carrier && !_deaf[host.Index] && !_mute[host.Index];
+
+    /// <summary>Whether the witness answers one question.</summary>
+    public bool WitnessAnswers(Host host) => WitnessAlive && AnotherAnswers(host);
+
+    /// <summary>What a round of questions hears, and after how long: a regular one asks others only where neither the peer nor the witness answers.</summary>
+    public (LanReport Report, TimeSpan After) Ask(Host from, bool thorough)
+    {
+        var peer = Again(() => PeerAnswers(from));
+        var witness = World.Traits.Witness && Again(() => WitnessAnswers(from));
+        var known = World.Traits.Witness ? 1 : 0;
+        var asked = thorough || !(peer || witness) ? Others : known;
+        var others = Enumerable.Range(known, Others - known).Count(_ => asked == Others && Again(() => AnotherAnswers(from))) + (witness ? 1 : 0);
+        var report = new LanReport(peer, others, known, witness ? 1 : 0) { OthersAsked = asked };
+        var at = !report.HearsSomebody ? World.Between(300, thorough ? 310 : 410) : thorough || peer ? World.Between(0.5, 60) : World.Between(100, 160);
+        return (report, at);
+    }
+
+    /// <summary>Whether the other host answers one question for its own address.</summary>
+    public bool PeerAnswers(Host from) => Passes(from) && World.Other(from).CanSend(this) && Passes(World.Other(from));
+
+    protected override bool Carries(Host from, bool advert) =>
+        base.Carries(from, advert) && !_mute[from.Index] && !_deaf[1 - from.Index] && !(advert && AdvertsFiltered);
+
+    private bool AnotherAnswers(Host host) => ReachesOthers(host) && !World.Chance(Loss) && !World.Chance(Loss);
+
+    private static bool Again(Func<bool> answers) => Enumerable.Range(0, Tries).Any(_ => answers());
+}
