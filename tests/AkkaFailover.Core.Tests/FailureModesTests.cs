@@ -13,7 +13,7 @@ public partial class FailureModesTests
         var named = TestName().Matches(File.ReadAllText(Path.Combine(root, "src", "docs", "failure-modes.md"))).Select(match => match.Value).Distinct().ToList();
         var present = Directory.EnumerateFiles(Path.Combine(root, "tests"), "*.cs", SearchOption.AllDirectories).Select(Path.GetFileNameWithoutExtension).ToHashSet();
         Assert.NotEmpty(named);
-        Assert.Empty(named.Where(name => !present.Contains(name)));
+        Assert.All(named, name => Assert.Contains(name, present));
     }
 
     private static string Root()

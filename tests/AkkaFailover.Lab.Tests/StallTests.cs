@@ -1,6 +1,5 @@
 using AkkaFailover.Core.Wire;
 using AkkaFailover.Lab.Network;
-using AkkaFailover.Lab.Nodes;
 using AkkaFailover.Lab.Observation;
 
 namespace AkkaFailover.Lab.Tests;
@@ -34,7 +33,7 @@ public abstract class StallTests(AkkaLab lab, TimeSpan beforeTheStop, TimeSpan s
             wire.Drain();
             node.Thaw();
             await Task.Delay(Watch);
-            Assert.Empty(wire.Drain().Where(frame => SpeaksAsHolder(frame, node.Host)));
+            Assert.DoesNotContain(wire.Drain(), frame => SpeaksAsHolder(frame, node.Host));
             Assert.Contains("stood still for", node.History, StringComparison.Ordinal);
             lab.ExpectNeverBoth();
         }

@@ -66,7 +66,7 @@ internal sealed record SoakCommand(Contender Contender, TimeSpan Duration, Hards
         var runs = new List<Measurement>();
         while (runs.Count < Deaths)
         {
-            var run = await FaultRun.Measure(pair, Fault.HostDeath, Contender.Daemon, Contender.Timing);
+            var run = await FaultRun.Measure(pair, Fault.HostDeath, Contender.Daemon, Contender.Timing.Name);
             runs.Add(run);
             Console.WriteLine($"{Fault.HostDeath.Title}: claimed after {run.ClaimedMs:0.0} ms, answered by the other node after {run.MovedMs:0.0} ms, outage {run.OutageMs:0.0} ms, "
                 + $"held by both {run.HeldByBothMs:0} ms, at the end: {run.Holder}");

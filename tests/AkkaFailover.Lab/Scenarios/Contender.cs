@@ -32,7 +32,7 @@ public sealed record Contender(string Daemon, Timing Timing, Func<LabNetwork, (N
         lab => (new KeepalivedNode(lab.A, timing), new KeepalivedNode(lab.B, timing)), PeerFaults);
 
     /// <summary>All of them, in the order of the table.</summary>
-    public static readonly IReadOnlyList<Contender> All = [.. Timing.All.Select(Ours), Ucarp, .. Timing.All.Select(Keepalived)];
+    public static readonly IReadOnlyList<Contender> All = [.. Timing.All.Select(timing => Ours(timing)), Ucarp, .. Timing.All.Select(Keepalived)];
 
     /// <summary>The daemons, in the order of the table.</summary>
     public static IEnumerable<string> Daemons => All.Select(contender => contender.Daemon).Distinct();
