@@ -10,5 +10,5 @@ public sealed record Traits(bool Witness, bool Service, bool Replica)
     public static readonly Traits None = new(false, false, false);
 
     /// <summary>A seed's.</summary>
-    public static Traits For(int seed) => new(seed % 3 == 0, seed % 5 == 1, seed % 4 == 2);
+    public static Traits For(int seed) => new(seed % 3 == 0, seed % 5 == 1, seed % 8 == 2);
 }
