@@ -33,7 +33,8 @@ public abstract class StallTests(AkkaLab lab, TimeSpan beforeTheStop, TimeSpan s
             wire.Drain();
             node.Thaw();
             await Task.Delay(Watch);
-            Assert.DoesNotContain(wire.Drain(), frame => SpeaksAsHolder(frame, node.Host));
+            var spoken = wire.Drain().Where(frame => SpeaksAsHolder(frame, node.Host)).Select(Convert.ToHexString).ToList();
+            Assert.True(spoken.Count == 0, $"{string.Join('\n', spoken)}\n{lab.Pair.Describe()}");
             Assert.Contains("stood still for", node.History, StringComparison.Ordinal);
             lab.ExpectNeverBoth();
         }

@@ -35,10 +35,11 @@ internal static class HeartbeatReader
         if (advBase == 0 && advSkew == 0) advSkewSetting.Error("advbase and advskew are both 0: there would be no time between two adverts", "write advskew = 51 (0.2 s), or advbase = 1");
         if (advBase == 0 && advSkew == 1)
             advSkewSetting.Error("an advert each 3.9 ms: a quarter of it, in which the address is asked for, is less than the daemon's timers tell apart", "write advskew = 3 (11.7 ms), with dead-ratio = 4");
-        var deadRatio = carp["dead-ratio"].Int(2, 255);
+        var deadRatioSetting = carp["dead-ratio"];
+        var deadRatio = deadRatioSetting.Int(2, 255);
         var sourceMac = carp["source-mac"].Choice(("virtual", CarpSourceMac.Virtual), ("interface", CarpSourceMac.Interface));
         var settings = new CarpSettings((byte)vhid, passphrase, (byte)advBase, (byte)advSkew, deadRatio, peer, sourceMac, ReadDestination(carp["destination"]), ReadPeerAddresses(carp["peer-addresses"], peer));
-        CheckTolerance(carp["dead-ratio"], settings.Timing);
+        CheckTolerance(deadRatioSetting, settings.Timing);
         return settings;
     }
 

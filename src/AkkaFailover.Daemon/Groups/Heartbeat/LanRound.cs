@@ -25,6 +25,9 @@ internal sealed class LanRound(IPAddress? peer, IReadOnlyList<IPAddress> witness
     /// <summary>Everybody who has been asked and has not answered yet.</summary>
     public IEnumerable<IPAddress> Unanswered => _asked.Except(_answered);
 
+    /// <summary>Nobody is known yet who could be asked.</summary>
+    public bool AsksNobody => _asked.Count == 0;
+
     /// <summary>Nobody else can answer.</summary>
     public bool IsComplete => _answered.Count == _asked.Count;
 

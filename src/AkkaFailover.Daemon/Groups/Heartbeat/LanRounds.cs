@@ -132,7 +132,7 @@ internal sealed class LanRounds(HeartbeatContext context, PeerRecord peer, Heart
     {
         _round = null;
         _told = null;
-        tell(new NeighboursReported(round.Report));
+        if (!round.AsksNobody) tell(new NeighboursReported(round.Report));
         if (round.Thorough)
         {
             foreach (var address in round.Unanswered) _book.Missed(address);
