@@ -74,7 +74,8 @@ internal sealed class ChaosRig : IDisposable
     {
         var offset = draw.Forward ? Step : -Step;
         _clocks[draw.Node].Set(offset);
-        if (draw.IsActive) await LabClock.Expect(() => (LastChange(draw.Node) - offset - DateTimeOffset.UtcNow).Duration() < Step / 2, ClockTime, $"the clock of {draw.Node.Host.Name} is an hour off");
+        // Changes never go back in time: a step backwards does not show in them.
+        if (draw is { IsActive: true, Forward: true }) await LabClock.Expect(() => (LastChange(draw.Node) - offset - DateTimeOffset.UtcNow).Duration() < Step / 2, ClockTime, $"the clock of {draw.Node.Host.Name} is an hour off");
     }
 
     /// <summary>Sets it right.</summary>
