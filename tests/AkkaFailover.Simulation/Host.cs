@@ -103,6 +103,7 @@ public sealed partial class Host
         Later(duration, () =>
         {
             _world.Happens($"{Name} SIGCONT");
+            if (Frozen) return; // it goes on when its machine does
             _hung = false;
             Resume();
         });

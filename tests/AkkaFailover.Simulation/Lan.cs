@@ -42,7 +42,8 @@ public sealed class Lan(World world) : Path(world, "lan")
         World.Happens($"{Name} {World.Nodes[host].Name} {(hears ? "hears" : "is deaf")}, {(isHeard ? "is heard" : "is mute")}");
     }
 
-    public override bool Whole => base.Whole && ReachesOthers(World.Nodes[0]) && ReachesOthers(World.Nodes[1]);
+    /// <summary>Without adverts nothing that carries a term passes.</summary>
+    public override bool Whole => base.Whole && !AdvertsFiltered && ReachesOthers(World.Nodes[0]) && ReachesOthers(World.Nodes[1]);
 
     public override void Heal()
     {

@@ -35,7 +35,7 @@ internal sealed record SoakCommand(Contender Contender, TimeSpan Duration, Hards
         var moves = await Watch(pair, stop);
         lab.Switch.RestoreFrames();
         var good = await Die(pair) && moves == 0;
-        Console.WriteLine($"{Contender.Daemon}, {Contender.Timing}, {Hardship}, {Duration}: the role moved {moves} times by itself, on {Machine.Describe()}, its load {Machine.Load()}");
+        Console.WriteLine($"{Contender.Daemon}, {Contender.Timing.Name}, {Hardship}, {Duration}: the role moved {moves} times by itself, on {Machine.Describe()}, its load {Machine.Load()}");
         return good ? 0 : 1;
     }
 
