@@ -86,4 +86,5 @@ public abstract class StallTests(AkkaLab lab, TimeSpan beforeTheStop, TimeSpan s
 public sealed class StallsAtTheDefaultTiming(DefaultLab lab) : StallTests(lab, TimeSpan.FromMilliseconds(400), TimeSpan.FromSeconds(1)), IClassFixture<DefaultLab>;
 
 /// <summary>With fast heartbeats: that of the first tenth of a second does.</summary>
+[Trait("promise", "open")]
 public sealed class StallsWithFastHeartbeats(FastLab lab) : StallTests(lab, TimeSpan.Zero, TimeSpan.FromMilliseconds(250)), IClassFixture<FastLab>;
