@@ -9,13 +9,9 @@ public sealed class Acknowledgements(World world)
     private (string Key, long Version)? _onBoth;
     private (string Key, long Version, HostedReplica By)? _last;
 
-    /// <summary>How many changes were acknowledged.</summary>
-    public int Count { get; private set; }
-
     /// <summary>A client has its answer.</summary>
     public void Add(HostedReplica by, string key, long version, bool replicated)
     {
-        Count++;
         world.Require(Has(by, key, version), $"{key} acknowledged before it was on disk");
         if (replicated)
         {

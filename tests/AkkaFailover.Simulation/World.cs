@@ -29,8 +29,8 @@ public sealed class World
         var (a, b) = (NodeName.Parse("a"), NodeName.Parse("b"));
         Nodes = [new Host(this, 0, a, b, timing.OfA), new Host(this, 1, b, a, timing.OfB)];
         if (!traits.Replica) return;
-        Acknowledged = new Acknowledgements(this);
-        foreach (var node in Nodes) node.Replicate(Acknowledged);
+        var acknowledged = new Acknowledgements(this);
+        foreach (var node in Nodes) node.Replicate(acknowledged);
     }
 
     public int Seed { get; }
@@ -60,9 +60,6 @@ public sealed class World
     public IReadOnlyList<Path> Paths => [Lan, Link];
 
     public Host[] Nodes { get; }
-
-    /// <summary>What clients were told; null where the story has no replica.</summary>
-    public Acknowledgements? Acknowledged { get; }
 
     /// <summary>How many events have been run.</summary>
     public long Events { get; private set; }

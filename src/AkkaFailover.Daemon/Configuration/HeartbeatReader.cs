@@ -11,7 +11,7 @@ internal static class HeartbeatReader
     private const int LongestPassphrase = 20;
     private const int LongestUcarpPassphrase = 19;
 
-    /// <summary>Of a stall: above what fast heartbeats were measured to meet on busy hosts (decision 131).</summary>
+    /// <summary>Of a stall: an estimate of what a busy host has now and then; longer ones happen (decision 131).</summary>
     private static readonly TimeSpan ShortestTolerance = TimeSpan.FromMilliseconds(25);
 
     public static HeartbeatSettings Read(Section heartbeat, ConfigurationFiles files)
