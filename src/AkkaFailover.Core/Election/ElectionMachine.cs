@@ -58,26 +58,10 @@ public static class ElectionMachine
         var silent = PeerEvidence.AdvertsSilentSince(state);
         wake.At(silent + PeerEvidence.ProbesBegin(settings));
         wake.At(silent + deadline);
-        foreach (var moment in WitnessRules.Deadlines(state, settings)) wake.At(moment);
+        WitnessRules.Wakes(ref wake, state, settings);
         if (state.Claim is { } claim) wake.At(claim.ListenUntil);
         if (state.Release is { } release) wake.At(release.Until);
         return wake.First;
-    }
-
-    /// <summary>The first of the moments that are still to come.</summary>
-    private struct Wake(Moment now, Moment first)
-    {
-        public Moment First { get; private set; } = first;
-
-        public void At(Moment moment)
-        {
-            if (moment > now && moment < First) First = moment;
-        }
-
-        public void At(Moment? since, TimeSpan wait)
-        {
-            if (since is { } from) At(from + wait);
-        }
     }
 
     /// <summary>

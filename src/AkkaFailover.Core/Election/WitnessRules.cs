@@ -40,16 +40,16 @@ internal static class WitnessRules
     }
 
     /// <summary>When this rule wants to look again.</summary>
-    public static IEnumerable<Moment> Deadlines(ElectionState state, ElectionSettings settings)
+    public static void Wakes(ref Wake wake, ElectionState state, ElectionSettings settings)
     {
-        if (!settings.HasWitnesses) yield break;
-        if (state is { Role: Role.Standby, Contact.LastAsked: { } last }) yield return last + settings.WitnessPace;
-        if (state.Role != Role.Active) yield break;
+        if (!settings.HasWitnesses) return;
+        if (state.Role == Role.Standby) wake.At(state.Contact.LastAsked, settings.WitnessPace);
+        if (state.Role != Role.Active) return;
         var (contact, deadline) = (LastContact(state), PeerEvidence.Deadline(state, settings));
-        yield return contact + AskAfter(deadline, settings);
-        yield return contact + (deadline - settings.Timing.Interval);
-        yield return contact + LongPatience;
-        if (state.Contact.LastAsked is { } asked) yield return asked + settings.ProbeInterval;
+        wake.At(contact + AskAfter(deadline, settings));
+        wake.At(contact + (deadline - settings.Timing.Interval));
+        wake.At(contact + LongPatience);
+        wake.At(state.Contact.LastAsked, settings.ProbeInterval);
     }
 
     /// <summary>An operator made this node active although it reached nobody: it stays so until it has reached somebody.</summary>
