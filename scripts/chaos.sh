@@ -4,7 +4,5 @@
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 require_sdk
 require_lab
-# Steps of the clock are a node's own.
-require_packages faketime
 "$repository/scripts/build.sh"
 lab_tool chaos "$@"

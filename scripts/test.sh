@@ -20,8 +20,6 @@ require_lab
 require_packages ucarp openvpn
 # A test of the guard makes a system call fail; one of the kernel's neighbour table needs a neighbour.
 require_packages strace iputils-ping
-# Steps of the clock in the random faults are a node's own.
-require_packages faketime
 # Units are started by a real systemd, in namespaces of its own.
 require_packages systemd
 # The journal's contract holds for PostgreSQL too; the tests start a server of their own.

@@ -91,6 +91,10 @@ internal sealed class GuardLoop(GuardOptions options, DaemonPipe daemon) : IDisp
                 case GuardRecordKind.Release:
                     Release();
                     break;
+                case GuardRecordKind.EndLease:
+                    _asked = null;
+                    Expire("the daemon's address owner has ended");
+                    break;
                 case GuardRecordKind.ArmService:
                     if (_service.Arm((int)record.Number, record.Text) is { } lacks) daemon.Write(GuardRecordKind.Notice, text: lacks);
                     break;

@@ -55,8 +55,11 @@ public interface IAddressKeeper : ILeaseSink, IDisposable
     /// <summary>Adds the addresses and keeps them while the lease runs.</summary>
     void Hold(Term term);
 
-    /// <summary>Takes the addresses off.</summary>
+    /// <summary>Takes the addresses off; the daemon itself says the release.</summary>
     void Release(string reason);
+
+    /// <summary>Has the guard end the lease at once as if it had run out, with all that it does then: whoever says releases is gone.</summary>
+    void EndLease();
 }
 
 /// <summary>What the guard did.</summary>

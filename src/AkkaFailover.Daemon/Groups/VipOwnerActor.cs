@@ -74,7 +74,8 @@ public sealed class VipOwnerActor : ReceiveActor, IWithTimers
         _context.Keeper.Reported -= _reported;
         if (Wanted)
         {
-            _context.Keeper.Release("the address owner stopped");
+            // Where the whole ActorSystem has ended nobody is left to say the release.
+            _context.Keeper.EndLease();
             _election.Tell(new LeaseLost("the address owner stopped"));
         }
         _announcer.Dispose();

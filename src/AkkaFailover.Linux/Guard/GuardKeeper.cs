@@ -134,6 +134,18 @@ public sealed class GuardKeeper : IAddressKeeper
         Descriptors.Wake(_wakeUp);
     }
 
+    /// <inheritdoc/>
+    public void EndLease()
+    {
+        lock (_gate)
+        {
+            // A guard that is stuck is not waited for: the kernel takes the addresses off.
+            _answer.Forget();
+            Volatile.Write(ref _leaseUntil, 0);
+            TrySend(GuardRecordKind.EndLease);
+        }
+    }
+
     /// <summary>Ends the guard, which releases what it holds.</summary>
     public void Dispose()
     {

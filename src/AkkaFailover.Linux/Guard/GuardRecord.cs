@@ -21,6 +21,9 @@ public enum GuardRecordKind : byte
     /// <summary>To the guard: the body is the frame to send when it must release by itself.</summary>
     ArmRelease,
 
+    /// <summary>To the guard: the lease is over; do by yourself what that asks for.</summary>
+    EndLease,
+
     /// <summary>From the guard: it runs, and owns the lock.</summary>
     Ready,
 

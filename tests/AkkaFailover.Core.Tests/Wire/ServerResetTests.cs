@@ -20,6 +20,7 @@ public class ServerResetTests
     [InlineData("")]
     [InlineData("-----BEGIN OpenVPN Static key V1-----\n-----END OpenVPN Static key V1-----")]
     [InlineData("-----END OpenVPN Static key V1-----\n-----BEGIN OpenVPN Static key V1-----")]
+    [InlineData("-----BEGIN OpenVPN Static key V1-----END OpenVPN Static key V1-----")]
     public void A_text_that_is_no_key(string text) => Assert.Null(StaticKey.Parse(text));
 
     [Fact]

@@ -28,6 +28,8 @@ internal sealed class FakeKeeper : IAddressKeeper
 
     public void Release(string reason) => Calls.Add($"release: {reason}");
 
+    public void EndLease() => Calls.Add("end of the lease");
+
     public void Dispose() => Calls.Dispose();
 }
 

@@ -28,8 +28,7 @@ internal static class ChaosFaults
         new("kill-daemons", "kill -9 of both daemons", 0.02, 1, 0, OnBoth(node => node.KillDaemon()), Nothing)
             { Ends = Reach.Both, Fells = Reach.Both, OfStandby = 0, LastsAsLong = true, MovesByStandby = true },
         new("terminate", "SIGTERM", 0.1, 2, 0.05, Now(draw => draw.Node.Terminate()), Nothing) { Ends = Reach.Target, Fells = Reach.Target },
-        // The address owner lets go as it ends, so the guard has nothing left to release and says nothing: the standby sees the port refused, as where the guard was killed too.
-        new("system-death", "death of the ActorSystem", 0.1, 2, 1.7, Now(draw => StartupHook.EndActorSystem(draw.Node)), Nothing) { Ends = Reach.Target, Fells = Reach.Target },
+        new("system-death", "death of the ActorSystem", 0.1, 2, 0.3, Now(draw => StartupHook.EndActorSystem(draw.Node)), Nothing) { Ends = Reach.Target, Fells = Reach.Target },
         new("handover", "group handover", 0.1, 1, 0.05, Now(draw => draw.Node.Ctl("group", "handover")), Nothing) { CanHit = (_, isActive) => isActive },
         new("freeze", "SIGSTOP of the daemon", 0.05, 15, OneDeadline, Now(draw => draw.Node.Freeze()), Now(draw => draw.Node.Thaw())) { Fells = Reach.Target },
         new("starve", "four busy processes", 1, 4, OneDeadline, (rig, _) => rig.Starve(), (rig, _) => rig.Feed()) { OfStandby = OneDeadline, MovesByStandby = true },

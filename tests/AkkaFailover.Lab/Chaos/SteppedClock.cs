@@ -1,36 +1,37 @@
-using System.Globalization;
+using System.Buffers.Binary;
 using AkkaFailover.Lab.Network;
 
 namespace AkkaFailover.Lab.Chaos;
 
 /// <summary>
-/// A wall clock of a node's own, which can be set: its daemon and guard run with libfaketime, which adds a number of seconds from a file to CLOCK_REALTIME and
-/// leaves CLOCK_MONOTONIC and CLOCK_BOOTTIME alone, as a step of the machine's clock does. The machine's own clock is not touched.
+/// A wall clock of a node's own, which can be set: its daemon and guard are started with a library that adds a number of seconds to CLOCK_REALTIME, as a step of
+/// the machine's clock does. The machine's own clock is not touched.
 /// </summary>
 internal sealed class SteppedClock
 {
-    private const string Folder = "/usr/lib", Library = "libfaketimeMT.so.1";
     private readonly string _file;
 
     /// <summary>It goes right at first.</summary>
+    /// <exception cref="LabException">The library does not compile.</exception>
     public SteppedClock(LabHost host)
     {
         _file = Path.Combine(host.Directory, "clock");
+        var library = Path.Combine(host.Directory, "stepped-clock.so");
+        Tool.Run("clang", ["-O2", "-shared", "-fPIC", "-o", library, Path.Combine(AppContext.BaseDirectory, "Chaos", "stepped-clock.c")]);
         Set(TimeSpan.Zero);
-        // Without a cache the step is there with the next look at the clock; times of files are the kernel's.
-        Wrapper = ["env", $"LD_PRELOAD={Find()}", $"FAKETIME_TIMESTAMP_FILE={_file}", "FAKETIME_NO_CACHE=1", "FAKETIME_DONT_FAKE_MONOTONIC=1", "NO_FAKE_STAT=1"];
+        Wrapper = ["env", $"LD_PRELOAD={library}", $"STEPPED_CLOCK={_file}"];
     }
 
     /// <summary>The command that a daemon is started behind.</summary>
     public string[] Wrapper { get; }
 
-    /// <summary>Sets it: by how much it differs from the machine's.</summary>
+    /// <summary>Sets it: by how much it differs from the machine's, in whole seconds.</summary>
     public void Set(TimeSpan offset)
     {
-        File.WriteAllText(_file + ".new", string.Create(CultureInfo.InvariantCulture, $"{(offset < TimeSpan.Zero ? "-" : "+")}{offset.Duration().TotalSeconds:0}\n"));
-        File.Move(_file + ".new", _file, overwrite: true);
+        var seconds = new byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(seconds, (long)offset.TotalSeconds);
+        // In its place: the processes have mapped it.
+        using var file = File.OpenWrite(_file);
+        file.Write(seconds);
     }
-
-    private static string Find() => Directory.GetDirectories(Folder, "*-linux-gnu*").Select(folder => Path.Combine(folder, "faketime", Library)).FirstOrDefault(File.Exists)
-        ?? throw new LabException($"there is no {Library} below {Folder}: install the package faketime");
 }

@@ -170,6 +170,23 @@ public sealed class GuardProcessTests : IDisposable
     }
 
     [Fact]
+    public void Told_that_the_lease_is_over_it_releases_by_itself()
+    {
+        var frame = GuardLab.Frame();
+        using var service = GuardLab.StartService("trap '' TERM; echo up; sleep 60");
+        using var guard = _lab.StartHolding(LongLease);
+        GuardLab.Send(guard, GuardRecordKind.ArmRelease, body: frame);
+        GuardLab.Send(guard, GuardRecordKind.ArmService, service.Id);
+
+        GuardLab.Send(guard, GuardRecordKind.EndLease);
+        GuardLab.Expect(guard, GuardRecordKind.Expired);
+        Assert.False(_lab.Has(Vip));
+        _lab.UntilSeen(frame, 0.4);
+        Assert.True(service.WaitForExit(1000));
+        guard.Close();
+    }
+
+    [Fact]
     public void An_address_that_a_stranger_took_away_is_put_back()
     {
         using var guard = _lab.StartHolding(LongLease);

@@ -34,9 +34,12 @@ public sealed class StaticKey
     {
         if (text.Length > MaxFileSize) return null;
         var begin = text.IndexOf(Begin, StringComparison.Ordinal);
-        var end = text.IndexOf(End, StringComparison.Ordinal);
-        if (begin < 0 || end < begin) return null;
-        var digits = string.Concat(text[(begin + Begin.Length)..end].Where(c => !char.IsWhiteSpace(c)));
+        if (begin < 0) return null;
+        // After the whole first marker: both could share its dashes.
+        var key = text[(begin + Begin.Length)..];
+        var end = key.IndexOf(End, StringComparison.Ordinal);
+        if (end < 0) return null;
+        var digits = string.Concat(key[..end].Where(c => !char.IsWhiteSpace(c)));
         return digits.Length == 2 * Length && digits.All(char.IsAsciiHexDigit) ? new StaticKey(Convert.FromHexString(digits)) : null;
     }
 
