@@ -5,7 +5,10 @@ using AkkaFailover.Core.Ports;
 namespace AkkaFailover.Daemon.Groups;
 
 /// <summary>Announces a group's addresses on a schedule, and asks each time who else answers for them.</summary>
-internal sealed class Announcer(IReadOnlyList<VirtualAddress> addresses, NeighbourPortOpener open) : IDisposable
+/// <param name="addresses">The addresses.</param>
+/// <param name="open">Opens an interface.</param>
+/// <param name="isLeased">Whether the lease runs at this moment.</param>
+internal sealed class Announcer(IReadOnlyList<VirtualAddress> addresses, NeighbourPortOpener open, Func<bool> isLeased) : IDisposable
 {
     private static readonly TimeSpan AgainAfter = TimeSpan.FromMilliseconds(200);
 
@@ -44,8 +47,8 @@ internal sealed class Announcer(IReadOnlyList<VirtualAddress> addresses, Neighbo
     public void Announce(Moment now)
     {
         if (_ports is null) return;
-        Sent += _ports.Announce();
-        _ports.Probe();
+        Sent += _ports.Announce(isLeased);
+        if (isLeased()) _ports.Probe();
         _schedule = _schedule.Announced(now);
     }
 

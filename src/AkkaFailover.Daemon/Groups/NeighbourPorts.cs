@@ -45,25 +45,26 @@ internal sealed class NeighbourPorts : IDisposable
     public string? Failure { get; }
 
     /// <summary>Announces all addresses.</summary>
+    /// <param name="isLeased">Looked at for each frame: opening the interfaces takes milliseconds, and the process may have stood still since.</param>
     /// <returns>Frames that left.</returns>
-    public int Announce() => Send(AddressFrames.Announcements);
+    public int Announce(Func<bool> isLeased) => Send(AddressFrames.Announcements, isLeased);
 
     /// <summary>Asks everybody for all addresses.</summary>
-    public void Probe() => Send((address, mac) => [AddressFrames.Probe(address, mac)]);
+    public void Probe() => Send((address, mac) => [AddressFrames.Probe(address, mac)], () => true);
 
     public void Dispose()
     {
         foreach (var port in _ports.Values) port.Dispose();
     }
 
-    private int Send(Func<IPAddress, MacAddress, IReadOnlyList<byte[]>> frames)
+    private int Send(Func<IPAddress, MacAddress, IReadOnlyList<byte[]>> frames, Func<bool> mayLeave)
     {
         var sent = 0;
         foreach (var address in _addresses)
         {
             if (!_ports.TryGetValue(address.Interface, out var port)) continue;
             foreach (var frame in frames(address.Address, port.Mac))
-                if (port.TrySend(frame)) sent++;
+                if (mayLeave() && port.TrySend(frame)) sent++;
         }
         return sent;
     }

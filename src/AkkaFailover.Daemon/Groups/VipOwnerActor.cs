@@ -28,7 +28,7 @@ public sealed class VipOwnerActor : ReceiveActor, IWithTimers
     {
         _context = context;
         _election = election;
-        _announcer = new Announcer(context.Addresses, context.OpenPort);
+        _announcer = new Announcer(context.Addresses, context.OpenPort, () => IsLeased);
         var self = Self;
         _reported = report => self.Tell(report);
         _heard = claim => self.Tell(claim);
@@ -59,6 +59,8 @@ public sealed class VipOwnerActor : ReceiveActor, IWithTimers
 
     // From the wish to hold until the release: a claim that is not answered yet counts.
     private bool Wanted => _term != Term.None;
+
+    private bool IsLeased => _context.Clock.Now < _context.Keeper.LeaseUntil;
 
     /// <inheritdoc/>
     protected override void PreStart()
@@ -155,13 +157,13 @@ public sealed class VipOwnerActor : ReceiveActor, IWithTimers
     private void Announce(Action<Moment> how)
     {
         var now = _context.Clock.Now;
-        // After a standstill this may come before the guard's word that it has released: what is said then is no longer true.
-        if (now >= _context.Keeper.LeaseUntil)
+        how(now);
+        // After a standstill this may come before the guard's word that it has released. Nothing was said then: the announcer looks at the lease for each frame.
+        if (!IsLeased)
         {
             Lose("the lease ended before an announcement");
             return;
         }
-        how(now);
         if (_announcer.Next == Moment.Never) return;
         var wait = _announcer.Next - now;
         Timers.StartSingleTimer(nameof(AnnouncementDue), new AnnouncementDue(), wait > TimeSpan.Zero ? wait : TimeSpan.Zero);

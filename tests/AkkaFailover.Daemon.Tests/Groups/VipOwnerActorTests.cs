@@ -24,13 +24,18 @@ public sealed class VipOwnerActorTests : TestKit
     private readonly FakeKernel _kernel = new();
     private readonly StopwatchClock _clock = new();
     private readonly IActorRef _vip;
+    private Action _opening = () => { };
 
     public VipOwnerActorTests()
     {
         _keeper.Extend(Moment.Never);
         var context = new VipContext(
             [new VirtualAddress(Vip, 24, "eth0"), new VirtualAddress(IPAddress.Parse("2001:db8::5"), 64, "eth1")],
-            _clock, _keeper, _kernel, (name, _, handler) => _lan.Open(name, handler));
+            _clock, _keeper, _kernel, (name, _, handler) =>
+            {
+                _opening();
+                return _lan.Open(name, handler);
+            });
         _vip = Sys.ActorOf(Props.Create(() => new VipOwnerActor(context, TestActor)));
         // It listens to the guard once it answers.
         Assert.False(Ask<VipReport>(new GetVip()).Holds);
@@ -77,6 +82,18 @@ public sealed class VipOwnerActorTests : TestKit
         var sent = _lan.Sent.Count;
         Assert.Contains("lease ended", ExpectMsg<LeaseLost>().Reason, StringComparison.Ordinal);
         Assert.Equal(sent, _lan.Sent.Count);
+        Assert.False(Ask<VipReport>(new GetVip()).Holds);
+    }
+
+    [Fact]
+    public void Nothing_is_announced_where_the_lease_ends_while_the_interfaces_are_opened()
+    {
+        _opening = () => _keeper.LeaseUntil = _clock.Now;
+        _vip.Tell(new ClaimAddresses(Seven));
+        Assert.Equal("hold 7", Call());
+        _keeper.Say(new KeeperHolds(Seven));
+        Assert.Contains("lease ended", ExpectMsg<LeaseLost>().Reason, StringComparison.Ordinal);
+        Assert.Equal(0, Announcements());
         Assert.False(Ask<VipReport>(new GetVip()).Holds);
     }
 

@@ -11,9 +11,12 @@ internal sealed unsafe class RawSocket : IDisposable
 {
     private const int ReceiveBufferBytes = 4 << 20, SmallestBuffer = 0;
     private const int ProtocolIcmp = 1, NetlinkRoute = 0;
-    private const ushort EveryEtherType = 3, EtherTypeIPv4 = Frames.EtherTypeIPv4;
+    private const ushort EtherTypeIPv4 = Frames.EtherTypeIPv4;
     private const byte ProtocolCarp = 112;
     private const uint GroupIPv4Addresses = 0x10;
+
+    /// <summary>Stands for all of them.</summary>
+    public const ushort EveryEtherType = 3;
 
     private RawSocket(int descriptor) => Descriptor = descriptor;
 
