@@ -145,17 +145,18 @@ Add("soak", "let a pair do nothing for a long time, then kill the active's host"
     var busy = new Option<int>("--busy") { Description = "processes that take all the processor time they get" };
     var heap = new Option<int>("--heap") { Description = "megabytes of entries in the replica" };
     var loss = new Option<int>("--loss") { Description = "percent of the frames that each node sends on the LAN" };
+    var multicastLost = new Option<bool>("--multicast-lost") { Description = "the active's heartbeats do not arrive, all else does" };
     var deaths = new Option<int>("--deaths") { Description = "of the active's host at the end", DefaultValueFactory = _ => 1 };
     var ordinary = new Option<bool>("--ordinary") { Description = "the daemons may not give themselves priority" };
     var keepalived = new Option<bool>("--keepalived") { Description = "with keepalived instead of AkkaFailover" };
-    foreach (var option in (Option[])[minutes, interval, busy, heap, loss, deaths, ordinary, keepalived]) command.Add(option);
+    foreach (var option in (Option[])[minutes, interval, busy, heap, loss, multicastLost, deaths, ordinary, keepalived]) command.Add(option);
     command.SetAction((parsed, stop) =>
     {
         var timing = timings.Single(timing => timing.Key == parsed.GetValue(interval));
         var peer = parsed.GetValue(keepalived);
         string[] wrapper = parsed.GetValue(ordinary) ? ["setpriv", "--bounding-set=-sys_nice"] : [];
         return new SoakCommand(peer ? Contender.Keepalived(timing) : Contender.Ours(timing, wrapper), TimeSpan.FromMinutes(parsed.GetValue(minutes)),
-            new Hardship(parsed.GetValue(busy), peer ? 0 : parsed.GetValue(heap), parsed.GetValue(loss)), parsed.GetValue(deaths)).Run(stop);
+            new Hardship(parsed.GetValue(busy), peer ? 0 : parsed.GetValue(heap), parsed.GetValue(loss), parsed.GetValue(multicastLost)), parsed.GetValue(deaths)).Run(stop);
     });
 });
 

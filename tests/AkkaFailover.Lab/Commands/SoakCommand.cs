@@ -16,7 +16,7 @@ namespace AkkaFailover.Lab.Commands;
 /// <param name="Deaths">How often the active's host dies at the end.</param>
 internal sealed record SoakCommand(Contender Contender, TimeSpan Duration, Hardship Hardship, int Deaths)
 {
-    private static readonly TimeSpan ReportInterval = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan ReportInterval = TimeSpan.FromMinutes(1), AlarmTime = TimeSpan.FromSeconds(10);
 
     public async Task<int> Run(CancellationToken stop)
     {
@@ -32,11 +32,23 @@ internal sealed record SoakCommand(Contender Contender, TimeSpan Duration, Hards
         {
             foreach (var node in new[] { a, b }) lab.Switch.Lose(node.Host, Hardship.LossPercent);
         }
+        if (Hardship.MulticastLost) await LoseMulticast(pair);
         var moves = await Watch(pair, stop);
         lab.Switch.RestoreFrames();
         var good = await Die(pair) && moves == 0;
         Console.WriteLine($"{Contender.Daemon}, {Contender.Timing.Name}, {Hardship}, {Duration}: the role moved {moves} times by itself, on {Machine.Describe()}, its load {Machine.Load()}");
         return good ? 0 : 1;
+    }
+
+    private static async Task LoseMulticast(LabPair pair)
+    {
+        var began = LabClock.Now;
+        pair.Lab.Switch.DropHeartbeats(pair.Active.Host);
+        foreach (var node in new[] { pair.Active, pair.Other(pair.Active) }.OfType<AkkaNode>())
+        {
+            await pair.Expect(() => node.Status?.AlarmText.Contains("heartbeat-path-lost", StringComparison.Ordinal) == true, AlarmTime, $"{node.Host.Name} names the lost path");
+            Console.WriteLine($"{node.Host.Name} names the lost path after {(LabClock.Now - began).TotalMilliseconds:0} ms at most");
+        }
     }
 
     private async Task<int> Watch(LabPair pair, CancellationToken stop)
@@ -106,8 +118,9 @@ internal sealed record SoakCommand(Contender Contender, TimeSpan Duration, Hards
 /// <param name="Busy">Processes that take all the processor time they get.</param>
 /// <param name="HeapMegabytes">Entries in the replica.</param>
 /// <param name="LossPercent">Of the frames that each node sends on the LAN.</param>
-internal sealed record Hardship(int Busy, int HeapMegabytes, int LossPercent)
+/// <param name="MulticastLost">The active's heartbeats do not arrive, all else does.</param>
+internal sealed record Hardship(int Busy, int HeapMegabytes, int LossPercent, bool MulticastLost)
 {
     /// <inheritdoc/>
-    public override string ToString() => $"{Busy} busy processes, {HeapMegabytes} MB of entries, {LossPercent} % loss";
+    public override string ToString() => $"{Busy} busy processes, {HeapMegabytes} MB of entries, {LossPercent} % loss{(MulticastLost ? ", multicast lost" : "")}";
 }
