@@ -55,7 +55,8 @@ internal static class ChaosFaults
                 rig.Lab.Switch.Cut(draw.Node.Host);
                 rig.Lab.Switch.PartitionLink(draw.Node.Host);
             }), Frames) { Fells = Reach.Target, Breaks = Paths.All, IsPartition = true, OfStandby = OneDeadline, MovesByStandby = true },
-        new("unplug", "all cables unplugged", 0.1, 3, 0.5, (rig, draw) => Done(() => rig.Lab.Switch.Unplug(draw.Node.Host)), Plug) { TakesInterface = true, Fells = Reach.Target, Breaks = Paths.All },
+        // The release has no way to the standby: to it the host has died.
+        new("unplug", "all cables unplugged", 0.1, 3, OneDeadline, (rig, draw) => Done(() => rig.Lab.Switch.Unplug(draw.Node.Host)), Plug) { TakesInterface = true, Fells = Reach.Target, Breaks = Paths.All },
         new("interface-down", "the interface set down", 0.1, 3, 0.5, Now(draw => draw.Node.Host.InterfaceDown()), Now(draw => draw.Node.Host.InterfaceUp())) { TakesInterface = true, Fells = Reach.Target, Breaks = Paths.Lan },
         new("heartbeats", "heartbeats filtered", 0.1, 5, Unnoticed, (rig, draw) => Done(() => rig.Lab.Switch.DropHeartbeats(draw.Node.Host)), Frames) { Stays = true },
         new("loss-lan", "loss on the LAN", 1, 6, OneDeadline, Lose(LabTopology.Lan), Frames) { BlindsClient = true },
