@@ -21,9 +21,6 @@ public sealed class GuardKeeper : IAddressKeeper
 
     private static readonly TimeSpan RestartPause = TimeSpan.FromSeconds(1);
 
-    // The kernel removes an address at most 0.36 s after the end of its lifetime of 1 s.
-    private static readonly TimeSpan KernelLifetime = TimeSpan.FromMilliseconds(1400);
-
     private readonly string _program;
     private readonly GuardOptions _options;
     private readonly SafeFileHandle _wakeUp = Descriptors.CreateWakeUp();
@@ -262,7 +259,7 @@ public sealed class GuardKeeper : IAddressKeeper
                 Pause();
             }
         }
-        ReleaseUnguarded();
+        LeftBehind.RemoveOrOutlast(_options.Addresses);
         return null;
     }
 
@@ -296,21 +293,8 @@ public sealed class GuardKeeper : IAddressKeeper
             _answer.Forget();
             asked = _releaseReason;
         }
-        ReleaseUnguarded();
+        LeftBehind.RemoveOrOutlast(_options.Addresses);
         Reported?.Invoke(new KeeperNotice($"{reason}; the daemon took the addresses off itself"));
         Reported?.Invoke(new KeeperReleased(asked));
-    }
-
-    private void ReleaseUnguarded()
-    {
-        try
-        {
-            LeftBehind.Remove(_options.Addresses);
-        }
-        catch (IOException)
-        {
-            // Nobody renews them: the kernel does it.
-            Thread.Sleep(KernelLifetime);
-        }
     }
 }

@@ -7,6 +7,9 @@ namespace AkkaFailover.Linux.Guard;
 /// <summary>Removes addresses that no guard watches over any more.</summary>
 internal static class LeftBehind
 {
+    // The kernel removes an address at most 0.36 s after the end of its lifetime of 1 s.
+    private static readonly TimeSpan KernelLifetime = TimeSpan.FromMilliseconds(1400);
+
     /// <summary>Removes those of the addresses that are on their interfaces, with the configured prefix.</summary>
     /// <returns>Those that were there.</returns>
     /// <exception cref="IOException">One is still there.</exception>
@@ -25,5 +28,18 @@ internal static class LeftBehind
             removed.Add(address);
         }
         return removed;
+    }
+
+    /// <summary>Removes them, or waits until the kernel has: nobody renews them.</summary>
+    public static void RemoveOrOutlast(IReadOnlyList<VirtualAddress> addresses)
+    {
+        try
+        {
+            Remove(addresses);
+        }
+        catch (IOException)
+        {
+            Thread.Sleep(KernelLifetime);
+        }
     }
 }
