@@ -10,6 +10,7 @@ public sealed partial class Host
 {
     private ElectionState _state;
     private Moment _diskFree;
+    private Moment _lastOrder;
     private Moment _wakeAt = Moment.Never;
     private Term _adverts = Term.None;
     private LinkStatus _linkShown = LinkStatus.Unknown;
@@ -121,10 +122,14 @@ public sealed partial class Host
         }
     }
 
-    /// <summary>Without a replica of its own a story has one that is always complete.</summary>
+    /// <summary>Without a replica of its own a story has one that is always complete. Orders are messages from one actor to another: they come in their order.</summary>
     private void Order(ReplicaEffect order)
     {
-        if (Replica is not null) Later(_world.Between(0.05, 2), () => Replica.Step(new RoleOrdered(order)));
+        if (Replica is not null)
+        {
+            _lastOrder = Moment.Max(_lastOrder, _world.Now + _world.Between(0.05, 2));
+            Later(_lastOrder - _world.Now, () => Replica.Step(new RoleOrdered(order)));
+        }
         else if (order is BeginReplay replay) Later(_world.Between(0.1, 8), () => Take(new CaughtUp(replay.Term, 1, "", 0)));
         else if (order is FlushReplica) Later(_world.Between(0.1, 10), () => Take(new ReplicaFlushed()));
     }

@@ -58,9 +58,19 @@ public sealed class HostedReplica
     public void Step(ReplicaInput input)
     {
         if (_node is null || !_host.Defer(() => Step(input))) return;
+        var before = _node;
         (_node, var outputs) = ReplicaMachine.Step(_node, input, _world.Now, _world.Wall + _host.ClockError, _rules);
+        if (_world.Tells) Explain(before, _node);
         foreach (var output in outputs) Run(output);
         Wake();
+    }
+
+    /// <summary>What decides whether a claimer lacks something.</summary>
+    private void Explain(ReplicaNode before, ReplicaNode after)
+    {
+        var (was, isNow) = (ReplicaMachine.IsComplete(before, _world.Now, _rules), ReplicaMachine.IsComplete(after, _world.Now, _rules));
+        if (was == isNow && before.Mode == after.Mode && before.State.InSync == after.State.InSync && before.Followed == after.Followed) return;
+        _world.Tell($"{_host.Name} replica {after.Mode} term {after.Term} version {after.State.Last}, {(isNow ? "complete" : "perhaps behind")}, must have all: {string.Join(' ', after.State.InSync)}{(after.Followed ? ", followed" : "")}");
     }
 
     private void Run(ReplicaOutput output)

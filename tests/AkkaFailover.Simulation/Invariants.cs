@@ -63,9 +63,16 @@ public sealed class Invariants(World world)
         {
             var fit = node.FitSince is { } since && world.Now - Moment.Max(from, since) > _longestNone && world.Lan.ReachesOthers(node)
                 && (!world.Traits.Witness || world.Lan.WitnessAlive);
-            world.Require(!fit, $"nobody serves for {(world.Now - from).TotalSeconds:0.0} s, although {node.Name} could");
+            world.Require(!fit || IsKeptAway(node), $"nobody serves for {(world.Now - from).TotalSeconds:0.0} s, although {node.Name} could");
         }
     }
+
+    /// <summary>
+    /// An active that nothing reaches on the LAN, and that is heard there, keeps the other one away. What tells it so is the cluster link, or a witness that
+    /// does not answer: without both it cannot know that anybody could serve in its place.
+    /// </summary>
+    private bool IsKeptAway(Host node) =>
+        world.Other(node) is { Answers: true } active && world.Lan.IsHeardOnly(active) && !world.Link.Whole && !world.Traits.Witness;
 
     private bool Serves(Host host) => host.Answers && world.Lan.ReachesOthers(host);
 

@@ -56,6 +56,9 @@ public sealed class Lan(World world) : Path(world, "lan")
     /// <summary>Whether frames can pass between a host and everybody who is not the other host, both ways.</summary>
     public bool ReachesOthers(Host host) => host.Carrier && !_deaf[host.Index] && !_mute[host.Index];
 
+    /// <summary>Nothing on the LAN reaches the host, while its adverts reach the other one.</summary>
+    public bool IsHeardOnly(Host host) => _deaf[host.Index] && host.CanSend(this) && Carries(host, advert: true);
+
     /// <summary>Whether the witness answers one question.</summary>
     public bool WitnessAnswers(Host host) => WitnessAlive && AnotherAnswers(host);
 

@@ -23,7 +23,7 @@ public sealed record ProbeAddress : HeartbeatEffect;
 /// <summary>Run one round of LAN probes and report within <see cref="ElectionSettings.NeighbourWindow"/> (rules 4 and 10).</summary>
 public sealed record ProbeNeighbours : HeartbeatEffect;
 
-/// <summary>Ask the witnesses and the peer's LAN address once; each answer comes as <see cref="LanContact"/> (rule 10).</summary>
+/// <summary>Ask the witnesses and the peer's LAN address once; each answer comes as <see cref="LanContact"/> (rules 5 and 10).</summary>
 public sealed record AskContacts : HeartbeatEffect;
 
 /// <summary>Done by the address owner.</summary>
@@ -50,6 +50,12 @@ public sealed record OpenReplica(Term Term) : ReplicaEffect;
 
 /// <summary>Take no more changes and bring the last ones to the peer; answer <see cref="ReplicaFlushed"/>.</summary>
 public sealed record FlushReplica : ReplicaEffect;
+
+/// <summary>
+/// The other node held or claimed under this term, as adverts, beats or the stored facts say: what was acknowledged then may be without this node, even if no
+/// change of that term ever comes here over the link.
+/// </summary>
+public sealed record LedElsewhere(Term Term) : ReplicaEffect;
 
 /// <summary>Follow the active from now on.</summary>
 public sealed record FollowReplica : ReplicaEffect;

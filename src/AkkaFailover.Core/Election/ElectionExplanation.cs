@@ -46,7 +46,7 @@ public static class ElectionExplanation
     {
         if (state.Probe.Answered) return $"Address: {settings.Peer} still answers for it.";
         var row = $"Address: {state.Probe.Unanswered} probe(s) in a row unanswered";
-        if (PeerEvidence.ProcessGone(state)) return $"{row}, {StandbyRules.SurelyUnanswered} are needed while its host answers, or {Turn.Seconds(ElectionSettings.KernelHolds)}.";
+        if (PeerEvidence.ProcessGone(state)) return $"{row}, {state.Probe.UnansweredBeside} of them while its host answered: {StandbyRules.SurelyUnanswered} of these are needed, or {Turn.Seconds(ElectionSettings.KernelHolds)}.";
         return state.Probe.LastAnswer is { } answer
             ? $"{row}; it answered {Turn.Seconds(now - answer)} ago, {Turn.Seconds(PeerEvidence.Deadline(state, settings))} without an answer are needed."
             : $"{row}, {settings.ProbesUnanswered} are needed.";

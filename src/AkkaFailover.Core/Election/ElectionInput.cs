@@ -30,7 +30,7 @@ public sealed record AddressNotAsked : ElectionInput;
 /// <summary>One round of LAN probes has ended.</summary>
 public sealed record NeighboursReported(LanReport Report) : ElectionInput;
 
-/// <summary>Just now the peer's LAN address or a witness answered; told at once, and only where witnesses are configured.</summary>
+/// <summary>Just now the peer's LAN address or a witness answered; told at once, and only where witnesses are configured or the election has just asked.</summary>
 /// <param name="Witness">A witness; otherwise the peer.</param>
 public sealed record LanContact(bool Witness) : ElectionInput;
 

@@ -11,7 +11,15 @@ internal static class ProbeRules
         var silent = probe is { LastSent: not null, Left: true, Answered: false } ? 1 : 0;
         turn.State = turn.State with
         {
-            Probe = probe with { LastSent = turn.Now, Left = true, Answered = false, Unanswered = probe.Unanswered + silent },
+            Probe = probe with
+            {
+                LastSent = turn.Now,
+                Left = true,
+                Answered = false,
+                Unanswered = probe.Unanswered + silent,
+                HostAnswered = false,
+                UnansweredBeside = probe.UnansweredBeside + (probe.HostAnswered ? silent : 0),
+            },
         };
         turn.Do(new ProbeAddress());
     }
@@ -24,8 +32,14 @@ internal static class ProbeRules
         }
         else if (turn.State.Probe.LastSent is not null)
         {
-            turn.State = turn.State with { Probe = turn.State.Probe with { Answered = true, Unanswered = 0, LastAnswer = turn.Now } };
+            turn.State = turn.State with { Probe = turn.State.Probe with { Answered = true, Unanswered = 0, UnansweredBeside = 0, LastAnswer = turn.Now } };
         }
+    }
+
+    /// <summary>The peer has answered for its own LAN address.</summary>
+    public static void HostAnswered(Turn turn)
+    {
+        if (turn.State.Probe.LastSent is not null) turn.State = turn.State with { Probe = turn.State.Probe with { HostAnswered = true } };
     }
 
     /// <summary>No silence follows from a question that never left.</summary>

@@ -39,7 +39,7 @@ internal static class StandbyRules
             if (turn.Settings.ProbeAddress) ProbeRules.Probe(turn);
             // A witness heard before the silence proves nothing: it is asked anew while the deadline runs.
             if (turn.Settings.HasWitnesses && !ClaimBar.WitnessReached(turn.State, turn.Now, turn.Settings)) WitnessRules.Ask(turn, turn.Settings.WitnessPace);
-            if (PeerEvidence.ProcessGone(turn.State)) ProbeRules.AskNeighbours(turn, turn.Settings.WitnessPace);
+            if (PeerEvidence.ProcessGone(turn.State)) WitnessRules.Ask(turn, turn.Settings.ProbeInterval);
         }
     }
 
@@ -75,15 +75,11 @@ internal static class StandbyRules
 
     /// <summary>
     /// A process that is gone without a release heard: its guard may be gone too, and then the kernel keeps the address for a
-    /// while. Silence proves that it is off only where the peer's host answers for its own address at the same time.
+    /// while. A question without an answer proves that it is off only where the peer's host answers for its own address meanwhile:
+    /// a path that fails just after the process would be taken for an address that is gone.
     /// </summary>
-    private static bool SurelyGone(Turn turn)
-    {
-        var window = turn.Settings.ProbeInterval * SurelyUnanswered;
-        var hostAnswers = turn.State.Neighbours.PeerAnsweredAt is { } answered && turn.Now - answered < window;
-        return (hostAnswers && turn.State.Probe.Unanswered >= SurelyUnanswered)
-            || turn.Now - turn.State.Link.StatusSince >= ElectionSettings.KernelHolds;
-    }
+    private static bool SurelyGone(Turn turn) =>
+        turn.State.Probe.UnansweredBeside >= SurelyUnanswered || turn.Now - turn.State.Link.StatusSince >= ElectionSettings.KernelHolds;
 
     /// <summary>
     /// Rule 3. An address that has answered during the silence had a running lease then: a whole deadline without an answer must

@@ -57,9 +57,12 @@ internal sealed class Turn(ElectionState state, Moment now, ElectionSettings set
 
     public void Store() => Do(new StoreFacts(State.HoldsOrClaims, State.Paused, State.PauseEpoch));
 
+    /// <summary>A term that somebody held, whether this node was there or not.</summary>
     public void SawTerm(Term term)
     {
-        if (term > State.Terms.HighestSeen) State = State with { Terms = State.Terms with { HighestSeen = term } };
+        if (term <= State.Terms.HighestSeen) return;
+        State = State with { Terms = State.Terms with { HighestSeen = term } };
+        if (!Settings.Terms.Owns(term)) Do(new LedElsewhere(term));
     }
 
     /// <summary>A term that somebody held while this node was there.</summary>

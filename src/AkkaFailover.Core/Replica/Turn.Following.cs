@@ -23,9 +23,7 @@ internal sealed partial class Turn
         Peer = Peer with { Leading = true };
         if (Replica.Mode != ReplicaMode.Following)
             return false;
-        // What is acknowledged from now on may be without this node: not even a restart may make it believe that it alone has everything.
-        if (ReplicaMachine.IsAlone(State, rules))
-            Emit(new InSyncSet(term, wall, rules.Self.Value, [rules.Self, rules.Peer], 0), forced: true);
+        SettleAlone(); // before what follows is confirmed
         return true;
     }
 
@@ -110,7 +108,7 @@ internal sealed partial class Turn
             Put(new Say("note", $"{rules.Peer} takes changes under term {term}, above our {Replica.Term}: no more changes are taken here"));
         if (Replica.Mode == ReplicaMode.Replaying)
             Put(new Inform(new ReplayFailed(Replica.Term, $"{rules.Peer} takes changes under term {term} already")));
-        Replica = Replica with { Term = term, Stream = 0 };
+        Replica = Replica with { Term = term, Stream = 0, Followed = true };
         Follow();
     }
 }

@@ -23,6 +23,7 @@ internal sealed partial class Turn
             NextBeat = now,
             Fault = "",
         };
+        Replica = Replica with { Followed = Replica.Followed || Replica.LedElsewhere > Replica.Term };
         // The run before this one may have granted just before it ended.
         Peer = Peer.Restart(Stage.Unknown, 1) with
         {
@@ -107,8 +108,25 @@ internal sealed partial class Turn
             case OpenReplica open: Open(open.Term); break;
             case FlushReplica: Flush(); break;
             case FollowReplica: Follow(); break;
+            case LedElsewhere led: Elsewhere(led.Term); break;
             default: throw new ArgumentOutOfRangeException(nameof(order), order, null);
         }
+    }
+
+    /// <summary>Before the journal is read its term is not known: <see cref="OnRecovered"/> compares then.</summary>
+    private void Elsewhere(Term term) => Replica = Replica with
+    {
+        LedElsewhere = term > Replica.LedElsewhere ? term : Replica.LedElsewhere,
+        Followed = Replica.Followed || (Replica.Mode != ReplicaMode.Recovering && term > Replica.Term),
+    };
+
+    /// <summary>
+    /// What is acknowledged under another node's lead may be without this one: not even a restart may make it believe that it alone has everything.
+    /// </summary>
+    private void SettleAlone()
+    {
+        if (Replica is { Mode: ReplicaMode.Following, Followed: true } && ReplicaMachine.IsAlone(State, rules))
+            Emit(new InSyncSet(Replica.Term, wall, rules.Self.Value, [rules.Self, rules.Peer], 0), forced: true);
     }
 
     private void BeginReplay(Term term)
@@ -144,8 +162,8 @@ internal sealed partial class Turn
             Emit(new Committed(term, wall, rules.Self.Value, State.Last, complete), forced: false);
     }
 
-    /// <summary>There was nothing from a peer in this run or any before it: the first start of a node alone.</summary>
-    private bool NeverPaired => Peer.Heard is null && State.Last == 0 && !State.InSync.Contains(rules.Peer);
+    /// <summary>There was nothing from a peer in this run or any before it, and nobody else has led: the first start of a node alone.</summary>
+    private bool NeverPaired => !Replica.Followed && Peer.Heard is null && State.Last == 0 && !State.InSync.Contains(rules.Peer);
 
     /// <summary>How many versions are known of and not here.</summary>
     private long Missing() => Peer.Heard switch
@@ -182,7 +200,7 @@ internal sealed partial class Turn
     /// <summary>What the follower confirmed under the old term does not count under the new one; what it was sent may still be in its log.</summary>
     private void Raise(Term term)
     {
-        Replica = Replica with { Term = term, NextBeat = now };
+        Replica = Replica with { Term = term, NextBeat = now, Followed = false };
         Peer = Peer.Restart(Stage.Unknown, 1) with { Match = 0, CommitTold = 0, Refusal = null };
     }
 

@@ -65,6 +65,7 @@ internal sealed partial class Turn(ReplicaNode replica, Moment now, DateTimeOffs
             SettleCommit();
             SettleOrphans();
         }
+        SettleAlone();
         SettleSnapshot();
         StartWrite();
         if (Replica.Leads)

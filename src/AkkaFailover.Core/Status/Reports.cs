@@ -29,7 +29,11 @@ public sealed record ElectionReport(
     LinkStatus Link,
     double? LeaseSeconds,
     IReadOnlyList<string> Explanation,
-    IReadOnlyList<Alarm> Alarms);
+    IReadOnlyList<Alarm> Alarms)
+{
+    /// <summary>The term under which another node held last, or <see cref="Term.None"/> where it was this one.</summary>
+    public Term LedElsewhere { get; init; }
+}
 
 /// <summary>An alarm that has begun and not ended.</summary>
 public sealed record Alarm(AlarmKind Kind, string Text, DateTimeOffset Since);

@@ -131,7 +131,10 @@ public sealed class ElectionActor : ReceiveActor, IWithUnboundedStash
         double? lease = _state.Role is Role.Active or Role.Releasing ? (_context.LeaseUntil() - now).TotalSeconds : null;
         return new ElectionReport(_state.Role, (now - _state.Since).TotalSeconds, _state.Terms.Held, _state.Terms.HighestSeen, eligible, whyNot,
             _state.Paused, PeerEvidence.Summary(_state, now, settings), PeerEvidence.BeatsFresh(_state, now, settings) ? _state.Link.Beat : null,
-            _state.Link.Status, lease, ElectionExplanation.Explain(_state, now, settings), _alarms.All);
+            _state.Link.Status, lease, ElectionExplanation.Explain(_state, now, settings), _alarms.All)
+        {
+            LedElsewhere = settings.Terms.Owns(_state.Terms.Lived) ? Term.None : _state.Terms.Lived,
+        };
     }
 }
 

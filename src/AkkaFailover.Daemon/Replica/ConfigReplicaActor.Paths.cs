@@ -23,6 +23,12 @@ public sealed partial class ConfigReplicaActor
 
     private void Order(Core.Election.ReplicaEffect order)
     {
+        if (order is LedElsewhere)
+        {
+            // It orders nothing: a handover under way goes on.
+            Step(new RoleOrdered(order));
+            return;
+        }
         _replayBegan = order is BeginReplay ? _clock.Now : _replayBegan;
         Timers.Cancel(nameof(LastTaken));
         if (order is FlushReplica && _paths is not null && _replica.Mode == ReplicaMode.Leading)

@@ -190,6 +190,7 @@ public sealed partial class ConfigReplicaActor : UntypedActor, IWithTimers
     /// <summary>The orders that the actor before this one took with it.</summary>
     private void Resume(ElectionReport report)
     {
+        Order(new LedElsewhere(report.LedElsewhere));
         if (report.Role == Role.Replaying)
             Order(new BeginReplay(report.Term));
         else if (report.Role == Role.Active)

@@ -158,9 +158,36 @@ public class ElectionRuleTests
     {
         var node = new Scenario(timing: new HeartbeatTiming(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3))).StandbyOf(3);
         node.Wait(50).Input(new LinkChanged(LinkStatus.Refused, ""));
-        node.Wait(390, () => node.Input(new NeighboursReported(new LanReport(true, 0, 0, 0))));
+        Assert.True(node.Has<AskContacts>());
+        node.Wait(390, () => node.Input(new LanContact(Witness: false)));
         Assert.Equal(Role.Standby, node.Role);
-        node.Wait(30, () => node.Input(new NeighboursReported(new LanReport(true, 0, 0, 0))));
+        node.Wait(30, () => node.Input(new LanContact(Witness: false)));
+        Assert.Equal(Role.Replaying, node.Role);
+    }
+
+    [Fact]
+    public void Rule_5_a_path_that_fails_just_after_the_process_is_not_taken_for_an_address_that_is_gone()
+    {
+        var node = new Scenario(timing: new HeartbeatTiming(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3))).StandbyOf(3);
+        node.Wait(50).Input(new LinkChanged(LinkStatus.Refused, ""));
+        node.Wait(100, () => node.Input(new LanContact(Witness: false)).Input(new AddressAnswered()));
+        node.Wait(20, () => node.Input(new LanContact(Witness: false)));
+        node.Wait(1_260);
+        Assert.Equal(Role.Standby, node.Role);
+        node.Wait(30);
+        Assert.Equal(Role.Replaying, node.Role);
+    }
+
+    [Fact]
+    public void Rule_5_answers_of_the_host_before_the_address_last_answered_prove_nothing()
+    {
+        var node = new Scenario(timing: new HeartbeatTiming(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3))).StandbyOf(3);
+        node.Wait(50).Input(new LinkChanged(LinkStatus.Refused, ""));
+        node.Wait(390, () => node.Input(new LanContact(Witness: false)));
+        node.Input(new AddressAnswered());
+        node.Wait(380, () => node.Input(new LanContact(Witness: false)));
+        Assert.Equal(Role.Standby, node.Role);
+        node.Wait(60, () => node.Input(new LanContact(Witness: false)));
         Assert.Equal(Role.Replaying, node.Role);
     }
 
@@ -218,8 +245,9 @@ public class ElectionRuleTests
     {
         var node = new Scenario().ActiveAlone().Forget();
         node.Advert(node.State.Terms.Held.Value + 1);
-        Assert.IsType<StopAdverts>(node.Effects[0]);
-        Assert.IsType<ReleaseAddresses>(node.Effects[1]);
+        var done = node.Effects.Where(effect => effect is not ReplicaEffect).ToList();
+        Assert.IsType<StopAdverts>(done[0]);
+        Assert.IsType<ReleaseAddresses>(done[1]);
         node.Input(new AddressesReleased(""));
         Assert.Equal(Role.Standby, node.Role);
     }
@@ -448,6 +476,19 @@ public class ElectionRuleTests
         var beat = Scenario.PeerIs(Role.Starting, inSync: peers);
         node.Beat(beat).Wait(700, () => node.Beat(beat));
         Assert.Equal(expected, node.Role);
+    }
+
+    [Fact]
+    public void The_replica_is_told_of_another_node_s_term_once_and_never_of_this_one_s()
+    {
+        var node = new Scenario().Begin(highest: 3);
+        Assert.Equal(new Term(3), Assert.Single(node.All<LedElsewhere>()).Term);
+        node.Forget().Advert(5).Advert(5);
+        Assert.Equal(new Term(5), Assert.Single(node.All<LedElsewhere>()).Term);
+        node.Forget().Beat(Scenario.PeerIs(Role.Starting, highest: 7)).Beat(Scenario.PeerIs(Role.Starting, highest: 7));
+        Assert.Equal(new Term(7), Assert.Single(node.All<LedElsewhere>()).Term);
+        Assert.False(new Scenario().Begin(highest: 4, wasActive: true).Has<LedElsewhere>());
+        Assert.False(new Scenario().ActiveAlone().Has<LedElsewhere>());
     }
 
     [Fact]

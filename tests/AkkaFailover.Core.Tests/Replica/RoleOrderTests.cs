@@ -146,6 +146,72 @@ public class RoleOrderTests
         Assert.Equal(0, Claim(3).MissingVersions);
     }
 
+    [Fact]
+    public void Who_led_alone_does_not_know_what_it_misses_once_another_node_has_led_without_a_link_between_them()
+    {
+        var disk = LedAlone();
+        Step(new RoleOrdered(new FollowReplica()));
+        Assert.True(ReplicaMachine.IsComplete(_node, _now, _rules));
+        Step(new RoleOrdered(new LedElsewhere(new Term(2))));
+        Assert.False(ReplicaMachine.IsComplete(_node, _now, _rules));
+        Assert.Equal(1, Claim(3).MissingVersions);
+
+        // The same after a restart, whether it is told before its journal has been read or after.
+        foreach (var early in new[] { true, false })
+        {
+            _node = new ReplicaNode();
+            _outputs.Clear();
+            if (early) Step(new RoleOrdered(new LedElsewhere(new Term(2))));
+            Step(new Recovered(disk, 3));
+            if (!early) Step(new RoleOrdered(new LedElsewhere(new Term(2))));
+            Assert.Equal(1, Claim(5).MissingVersions);
+        }
+    }
+
+    [Fact]
+    public void Who_has_led_after_the_other_node_has_the_history_that_counts()
+    {
+        LedAlone();
+        Step(new RoleOrdered(new FollowReplica()));
+        Step(new RoleOrdered(new LedElsewhere(new Term(2))));
+        Lead(3);
+        Step(new RoleOrdered(new FollowReplica()));
+        Assert.Equal(0, Claim(5).MissingVersions);
+    }
+
+    [Fact]
+    public void Who_was_told_once_knows_it_after_a_restart_too()
+    {
+        LedAlone();
+        Step(new RoleOrdered(new FollowReplica()));
+        Step(new RoleOrdered(new LedElsewhere(new Term(2))));
+        Step(new Persisted());
+        var disk = _node.State;
+        _node = new ReplicaNode();
+        _outputs.Clear();
+        Step(new Recovered(disk, 3));
+        Assert.Equal(1, Claim(5).MissingVersions);
+    }
+
+    [Fact]
+    public void A_new_node_that_knows_of_an_active_does_not_know_what_it_misses()
+    {
+        Step(new RoleOrdered(new LedElsewhere(new Term(2))));
+        Assert.Equal(1, Claim(3).MissingVersions);
+    }
+
+    /// <summary>What is on the disk of a node that has led for longer than anybody else could believe to be in sync.</summary>
+    private ReplicaState LedAlone()
+    {
+        Lead(1);
+        _now += Window + Window;
+        Step(new Wake());
+        Assert.Equal(_rules.Self, Assert.Single(_node.State.InSync));
+        while (_writes)
+            Step(new Persisted());
+        return _node.State;
+    }
+
     private void FollowInSync()
     {
         Step(new PeerLink(LinkStatus.Connected));

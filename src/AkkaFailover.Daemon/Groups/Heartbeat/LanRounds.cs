@@ -23,10 +23,14 @@ internal sealed class LanRounds(HeartbeatContext context, PeerRecord peer, Heart
     /// <summary>After so many questions to peer and witnesses without any answer the neighbours are asked too.</summary>
     private const int WidenAfter = 2;
 
+    /// <summary>So long after the election has asked for them it is told of answers; where there are witnesses it always is.</summary>
+    private static readonly TimeSpan ContactsWanted = TimeSpan.FromSeconds(1);
+
     private readonly NeighbourBook _book = new();
     private LanRound? _round;
     private LanReport? _told;
     private bool _another;
+    private Moment _contactsAsked = Moment.Zero;
 
     private IReadOnlyList<IPAddress> Witnesses => context.Group.Witnesses;
 
@@ -51,6 +55,7 @@ internal sealed class LanRounds(HeartbeatContext context, PeerRecord peer, Heart
     /// <summary>Asks witnesses and peer once, outside any round.</summary>
     public void AskContacts()
     {
+        _contactsAsked = context.Clock.Now;
         foreach (var witness in Witnesses) Ask(witness, null);
         if (peer.Facts.Address is { } address) Ask(address, peer.Facts.Mac);
     }
@@ -58,9 +63,10 @@ internal sealed class LanRounds(HeartbeatContext context, PeerRecord peer, Heart
     /// <summary>Takes the answer of a host that was asked.</summary>
     public void Answered(LanStation station)
     {
-        _book.Answered(station, context.Clock.Now);
+        var now = context.Clock.Now;
+        _book.Answered(station, now);
         var witness = Witnesses.Contains(station.Address);
-        if (Witnesses.Count > 0 && (witness || station.Address.Equals(peer.Facts.Address))) tell(new LanContact(witness));
+        if ((Witnesses.Count > 0 || now - _contactsAsked < ContactsWanted) && (witness || station.Address.Equals(peer.Facts.Address))) tell(new LanContact(witness));
         if (_round is null) return;
         _round.Answered(station.Address);
         if (_round.IsComplete) End(_round);
