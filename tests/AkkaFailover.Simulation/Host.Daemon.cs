@@ -11,6 +11,7 @@ public sealed partial class Host
     private ElectionState _state;
     private Moment _diskFree;
     private Moment _lastOrder;
+    private long _row;
     private Moment _wakeAt = Moment.Never;
     private Term _adverts = Term.None;
     private LinkStatus _linkShown = LinkStatus.Unknown;
@@ -29,6 +30,7 @@ public sealed partial class Host
     private void StartDaemon()
     {
         (_adverts, _armed, _lease) = (Term.None, Term.None, Moment.Zero);
+        _row++;
         (_linkShown, _looksAtLink, _wakeAt) = (LinkStatus.Unknown, true, Moment.Never);
         (_state, FitSince) = (ElectionState.Initial(_world.Now), null);
         Later(_world.Between(5, 50), () => Take(new Started(_disk.Lived, _disk.Reserved, _disk.Active, _disk.Paused, _disk.PauseEpoch, Carrier)));
@@ -80,7 +82,7 @@ public sealed partial class Host
                 break;
             case StartAdverts start:
                 (_adverts, _armed, _leaseLength) = (start.Term, start.Term, start.Lease);
-                SendAdvert(start.Term, _run);
+                SendRow(start.Term, ++_row);
                 break;
             case StopAdverts: _adverts = Term.None; break;
             case SendRelease release: SendAdvert(release.Term, released: true); break;
@@ -151,9 +153,10 @@ public sealed partial class Host
         Later(_diskFree - _world.Now, written);
     }
 
-    private void SendAdvert(Term term, int run)
+    /// <summary>Adverts from now on, until another row begins or this one is stopped.</summary>
+    private void SendRow(Term term, long row)
     {
-        if (run != _run || _adverts != term || _hung || !DaemonAlive) return;
+        if (row != _row || _adverts != term || _hung || !DaemonAlive) return;
         var before = _world.Now;
         if (HasAddress && before > _lease)
         {
@@ -165,7 +168,7 @@ public sealed partial class Host
             SendAdvert(term, released: false);
             _lease = before + _leaseLength;
         }
-        _world.After(_settings.Timing.Interval + _world.Between(0, 1), () => SendAdvert(term, run));
+        _world.After(_settings.Timing.Interval + _world.Between(0, 1), () => SendRow(term, row));
     }
 
     /// <summary>The counter of adverts grows over restarts, and one that does not is refused: what came twice or late says nothing.</summary>

@@ -15,6 +15,7 @@ public sealed partial class Host
     private StoredFacts _disk = StoredFacts.None;
     private int _run;
     private bool _hung;
+    private bool _bootsAtThaw;
 
     public Host(World world, int index, NodeName name, NodeName peer, HeartbeatTiming timing)
     {
@@ -59,7 +60,8 @@ public sealed partial class Host
 
     public void Boot()
     {
-        if (DaemonAlive) return;
+        _bootsAtThaw = Frozen;
+        if (DaemonAlive || Frozen) return;
         HostAlive = DaemonAlive = GuardAlive = true;
         HasAddress = false; // addresses left behind are removed first
         _hung = false;
@@ -128,6 +130,7 @@ public sealed partial class Host
             _world.Happens($"{Name} thaws");
             GuardChecks();
             if (DaemonAlive) Resume();
+            else if (_bootsAtThaw) Boot();
         });
     }
 
@@ -159,7 +162,7 @@ public sealed partial class Host
         if (_adverts != Term.None && _world.Now > _lease) Take(new LeaseLost("woke too late"));
         while (_waiting.TryDequeue(out var waiting)) waiting();
         LinkMayDiffer();
-        if (_adverts != Term.None) SendAdvert(_adverts, _run);
+        if (_adverts != Term.None) SendRow(_adverts, ++_row);
         Take(new Tick());
     }
 

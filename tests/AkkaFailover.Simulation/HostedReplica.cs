@@ -38,6 +38,9 @@ public sealed class HostedReplica
     /// <summary>Takes changes, or did until a moment ago.</summary>
     public bool Leads => _node is { Leads: true };
 
+    /// <summary>It was told in this run that another node had that term.</summary>
+    public bool KnowsOf(Term term) => _node?.LedElsewhere >= term;
+
     /// <summary>The daemon starts; its journal is read.</summary>
     public void Start()
     {
