@@ -53,13 +53,25 @@ public sealed partial class Host
     /// <summary>Steps the election.</summary>
     public void Take(ElectionInput input)
     {
-        if (!DaemonAlive || !Defer(() => Take(input))) return;
+        if (!DaemonAlive) return;
+        if (_hung) TakeLater(input);
+        else Step(input);
+    }
+
+    private void TakeLater(ElectionInput input) => Defer(() => Take(input));
+
+    private void Step(ElectionInput input)
+    {
         var before = _state.Role;
         (_state, var effects) = ElectionMachine.Step(_state, input, _world.Now, _settings);
-        foreach (var effect in effects) Run(effect, before);
+        for (var i = 0; i < effects.Count; i++) Run(effects[i], before);
         FitSince = DaemonAlive && IsFit ? FitSince ?? _world.Now : null;
         var wake = ElectionMachine.NextWake(_state, _world.Now, _settings);
-        if (wake == _wakeAt || wake == Moment.Never) return;
+        if (wake != _wakeAt && wake != Moment.Never) WakeAt(wake);
+    }
+
+    private void WakeAt(Moment wake)
+    {
         _wakeAt = wake;
         Later(wake - _world.Now + _world.Between(0, 1.5), () =>
         {

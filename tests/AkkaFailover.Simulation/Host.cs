@@ -6,7 +6,7 @@ using AkkaFailover.Core.Settings;
 namespace AkkaFailover.Simulation;
 
 /// <summary>A host, its disk, and what happens to it. Its daemon is in <c>Host.Daemon.cs</c>, its guard and kernel in <c>Host.Guard.cs</c>.</summary>
-public sealed partial class Host
+public sealed partial class Host : IRuns
 {
     private const int MostWaiting = 2_000;
     private readonly World _world;
@@ -30,6 +30,8 @@ public sealed partial class Host
 
     /// <summary>Its place in the world's list.</summary>
     public int Index { get; }
+
+    int IRuns.Run => _run;
 
     public bool HostAlive { get; private set; }
 
@@ -149,12 +151,13 @@ public sealed partial class Host
         Take(input);
     }
 
-    /// <summary>Whether something can be done now; while the daemon hangs it waits for its end.</summary>
-    public bool Defer(Action action)
+    /// <summary>The daemon does not run; what comes meanwhile waits.</summary>
+    public bool Hangs => _hung;
+
+    /// <summary>Something to be done when the daemon goes on.</summary>
+    public void Defer(Action action)
     {
-        if (!_hung) return true;
         if (_waiting.Count < MostWaiting) _waiting.Enqueue(action);
-        return false;
     }
 
     private void Resume()
@@ -167,12 +170,5 @@ public sealed partial class Host
     }
 
     /// <summary>Something for this run of the daemon; a later run never sees it.</summary>
-    private void Later(TimeSpan delay, Action action)
-    {
-        var run = _run;
-        _world.After(delay, () =>
-        {
-            if (run == _run) action();
-        });
-    }
+    private void Later(TimeSpan delay, Action action) => _world.After(delay, this, action);
 }

@@ -12,7 +12,7 @@ public sealed class World
 {
     private static readonly Moment Beginning = new(1_000_000_000);
     private static readonly DateTimeOffset WallAtBeginning = DateTimeOffset.UnixEpoch.AddYears(50);
-    private readonly PriorityQueue<Action, (Moment At, long Order)> _events = new();
+    private readonly PriorityQueue<(Action Action, IRuns? Of, int Run), (Moment At, long Order)> _events = new();
     private readonly List<string> _story = [];
     private readonly HashSet<Term> _claims = [];
     private readonly Invariants _invariants;
@@ -75,7 +75,10 @@ public sealed class World
 
     public bool Chance(double probability) => probability > 0 && Random.NextDouble() < probability;
 
-    public void After(TimeSpan delay, Action action) => _events.Enqueue(action, (Now + delay, _order++));
+    public void After(TimeSpan delay, Action action) => _events.Enqueue((action, null, 0), (Now + delay, _order++));
+
+    /// <summary>Something for this run of a part; a later run never sees it.</summary>
+    public void After(TimeSpan delay, IRuns of, Action action) => _events.Enqueue((action, of, of.Run), (Now + delay, _order++));
 
     public void Tell([InterpolatedStringHandlerArgument("")] StoryLine line)
     {
@@ -98,10 +101,10 @@ public sealed class World
         var end = Now + duration;
         while (_events.TryPeek(out _, out var next) && next.At <= end)
         {
-            var action = _events.Dequeue();
+            var (action, of, run) = _events.Dequeue();
             Now = next.At;
             Events++;
-            action();
+            if (of is null || of.Run == run) action();
             _invariants.Check();
         }
         Now = end;
@@ -134,6 +137,11 @@ public sealed class World
         if (!condition) throw new InvariantException(this, complaint);
     }
 
+    public void Require(bool condition, [InterpolatedStringHandlerArgument("condition")] Complaint complaint)
+    {
+        if (!condition) throw new InvariantException(this, complaint.Text());
+    }
+
     /// <summary>A host has tried to send a frame, on whatever path.</summary>
     public void Tried(Host from, bool passed) => _invariants.Tried(from, passed);
 
@@ -142,6 +150,13 @@ public sealed class World
 
     /// <summary>Whether a silence is nearly as long as a deadline.</summary>
     public bool IsLong(Moment? since) => _invariants.IsLong(since);
+}
+
+/// <summary>Something that dies and is started again.</summary>
+public interface IRuns
+{
+    /// <summary>How often it was.</summary>
+    int Run { get; }
 }
 
 /// <summary>An invariant is broken; the message is the story.</summary>
