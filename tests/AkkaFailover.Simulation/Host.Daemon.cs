@@ -11,6 +11,7 @@ public sealed partial class Host
     private ElectionState _state;
     private Moment _diskFree;
     private Moment _lastOrder;
+    private long _row;
     private Moment _wakeAt = Moment.Never;
     private Term _adverts = Term.None;
     private LinkStatus _linkShown = LinkStatus.Unknown;
@@ -29,6 +30,7 @@ public sealed partial class Host
     private void StartDaemon()
     {
         (_adverts, _armed, _lease) = (Term.None, Term.None, Moment.Zero);
+        _row++;
         (_linkShown, _looksAtLink, _wakeAt) = (LinkStatus.Unknown, true, Moment.Never);
         (_state, FitSince) = (ElectionState.Initial(_world.Now), null);
         Later(_world.Between(5, 50), () => Take(new Started(_disk.Lived, _disk.Reserved, _disk.Active, _disk.Paused, _disk.PauseEpoch, Carrier)));
@@ -51,13 +53,25 @@ public sealed partial class Host
     /// <summary>Steps the election.</summary>
     public void Take(ElectionInput input)
     {
-        if (!DaemonAlive || !Defer(() => Take(input))) return;
+        if (!DaemonAlive) return;
+        if (_hung) TakeLater(input);
+        else Step(input);
+    }
+
+    private void TakeLater(ElectionInput input) => Defer(() => Take(input));
+
+    private void Step(ElectionInput input)
+    {
         var before = _state.Role;
         (_state, var effects) = ElectionMachine.Step(_state, input, _world.Now, _settings);
-        foreach (var effect in effects) Run(effect, before);
+        for (var i = 0; i < effects.Count; i++) Run(effects[i], before);
         FitSince = DaemonAlive && IsFit ? FitSince ?? _world.Now : null;
         var wake = ElectionMachine.NextWake(_state, _world.Now, _settings);
-        if (wake == _wakeAt || wake == Moment.Never) return;
+        if (wake != _wakeAt && wake != Moment.Never) WakeAt(wake);
+    }
+
+    private void WakeAt(Moment wake)
+    {
         _wakeAt = wake;
         Later(wake - _world.Now + _world.Between(0, 1.5), () =>
         {
@@ -80,7 +94,7 @@ public sealed partial class Host
                 break;
             case StartAdverts start:
                 (_adverts, _armed, _leaseLength) = (start.Term, start.Term, start.Lease);
-                SendAdvert(start.Term, _run);
+                SendRow(start.Term, ++_row);
                 break;
             case StopAdverts: _adverts = Term.None; break;
             case SendRelease release: SendAdvert(release.Term, released: true); break;
@@ -151,9 +165,10 @@ public sealed partial class Host
         Later(_diskFree - _world.Now, written);
     }
 
-    private void SendAdvert(Term term, int run)
+    /// <summary>Adverts from now on, until another row begins or this one is stopped.</summary>
+    private void SendRow(Term term, long row)
     {
-        if (run != _run || _adverts != term || _hung || !DaemonAlive) return;
+        if (row != _row || _adverts != term || _hung || !DaemonAlive) return;
         var before = _world.Now;
         if (HasAddress && before > _lease)
         {
@@ -165,7 +180,7 @@ public sealed partial class Host
             SendAdvert(term, released: false);
             _lease = before + _leaseLength;
         }
-        _world.After(_settings.Timing.Interval + _world.Between(0, 1), () => SendAdvert(term, run));
+        _world.After(_settings.Timing.Interval + _world.Between(0, 1), () => SendRow(term, row));
     }
 
     /// <summary>The counter of adverts grows over restarts, and one that does not is refused: what came twice or late says nothing.</summary>

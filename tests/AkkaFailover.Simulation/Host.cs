@@ -6,7 +6,7 @@ using AkkaFailover.Core.Settings;
 namespace AkkaFailover.Simulation;
 
 /// <summary>A host, its disk, and what happens to it. Its daemon is in <c>Host.Daemon.cs</c>, its guard and kernel in <c>Host.Guard.cs</c>.</summary>
-public sealed partial class Host
+public sealed partial class Host : IRuns
 {
     private const int MostWaiting = 2_000;
     private readonly World _world;
@@ -15,6 +15,7 @@ public sealed partial class Host
     private StoredFacts _disk = StoredFacts.None;
     private int _run;
     private bool _hung;
+    private bool _bootsAtThaw;
 
     public Host(World world, int index, NodeName name, NodeName peer, HeartbeatTiming timing)
     {
@@ -29,6 +30,8 @@ public sealed partial class Host
 
     /// <summary>Its place in the world's list.</summary>
     public int Index { get; }
+
+    int IRuns.Run => _run;
 
     public bool HostAlive { get; private set; }
 
@@ -59,7 +62,8 @@ public sealed partial class Host
 
     public void Boot()
     {
-        if (DaemonAlive) return;
+        _bootsAtThaw = Frozen;
+        if (DaemonAlive || Frozen) return;
         HostAlive = DaemonAlive = GuardAlive = true;
         HasAddress = false; // addresses left behind are removed first
         _hung = false;
@@ -128,6 +132,7 @@ public sealed partial class Host
             _world.Happens($"{Name} thaws");
             GuardChecks();
             if (DaemonAlive) Resume();
+            else if (_bootsAtThaw) Boot();
         });
     }
 
@@ -146,12 +151,13 @@ public sealed partial class Host
         Take(input);
     }
 
-    /// <summary>Whether something can be done now; while the daemon hangs it waits for its end.</summary>
-    public bool Defer(Action action)
+    /// <summary>The daemon does not run; what comes meanwhile waits.</summary>
+    public bool Hangs => _hung;
+
+    /// <summary>Something to be done when the daemon goes on.</summary>
+    public void Defer(Action action)
     {
-        if (!_hung) return true;
         if (_waiting.Count < MostWaiting) _waiting.Enqueue(action);
-        return false;
     }
 
     private void Resume()
@@ -159,17 +165,10 @@ public sealed partial class Host
         if (_adverts != Term.None && _world.Now > _lease) Take(new LeaseLost("woke too late"));
         while (_waiting.TryDequeue(out var waiting)) waiting();
         LinkMayDiffer();
-        if (_adverts != Term.None) SendAdvert(_adverts, _run);
+        if (_adverts != Term.None) SendRow(_adverts, ++_row);
         Take(new Tick());
     }
 
     /// <summary>Something for this run of the daemon; a later run never sees it.</summary>
-    private void Later(TimeSpan delay, Action action)
-    {
-        var run = _run;
-        _world.After(delay, () =>
-        {
-            if (run == _run) action();
-        });
-    }
+    private void Later(TimeSpan delay, Action action) => _world.After(delay, this, action);
 }

@@ -8,7 +8,7 @@ using AkkaFailover.Core.Settings;
 namespace AkkaFailover.Simulation;
 
 /// <summary>A host's replica: the real <see cref="ReplicaMachine"/>, and a journal that keeps what was synced when the power fails.</summary>
-public sealed class HostedReplica
+public sealed class HostedReplica : IRuns
 {
     private readonly World _world;
     private readonly Host _host;
@@ -32,11 +32,16 @@ public sealed class HostedReplica
         };
     }
 
+    int IRuns.Run => _run;
+
     /// <summary>What is on the disk.</summary>
     public ReplicaState Disk => _disk;
 
     /// <summary>Takes changes, or did until a moment ago.</summary>
     public bool Leads => _node is { Leads: true };
+
+    /// <summary>It was told in this run that another node had that term.</summary>
+    public bool KnowsOf(Term term) => _node?.LedElsewhere >= term;
 
     /// <summary>The daemon starts; its journal is read.</summary>
     public void Start()
@@ -57,13 +62,20 @@ public sealed class HostedReplica
     /// <summary>What the daemon's parts say to the replica.</summary>
     public void Step(ReplicaInput input)
     {
-        if (_node is null || !_host.Defer(() => Step(input))) return;
+        if (_node is null) return;
+        if (_host.Hangs)
+        {
+            StepLater(input);
+            return;
+        }
         var before = _node;
         (_node, var outputs) = ReplicaMachine.Step(_node, input, _world.Now, _world.Wall + _host.ClockError, _rules);
         if (_world.Tells) Explain(before, _node);
         foreach (var output in outputs) Run(output);
         Wake();
     }
+
+    private void StepLater(ReplicaInput input) => _host.Defer(() => Step(input));
 
     /// <summary>What decides whether a claimer lacks something.</summary>
     private void Explain(ReplicaNode before, ReplicaNode after)
@@ -130,12 +142,5 @@ public sealed class HostedReplica
         });
     }
 
-    private void Later(TimeSpan delay, Action action)
-    {
-        var run = _run;
-        _world.After(delay < TimeSpan.Zero ? TimeSpan.Zero : delay, () =>
-        {
-            if (run == _run) action();
-        });
-    }
+    private void Later(TimeSpan delay, Action action) => _world.After(delay < TimeSpan.Zero ? TimeSpan.Zero : delay, this, action);
 }

@@ -42,4 +42,4 @@ static int RunMany(int first, int count, bool unlike, CancellationToken stop)
 
 static string Words(Search search, int count) => string.Create(CultureInfo.InvariantCulture,
     $"{search.Schedules:N0} of {count:N0} schedules ({search.VirtualTime.TotalHours:N0} virtual hours, {search.Events:N0} events, at least {search.FewestEvents:N0} each) in {search.Elapsed.TotalSeconds:0} s: "
-    + $"{search.Schedules / search.Elapsed.TotalSeconds / Environment.ProcessorCount:N0} a second and core; {search.Violations.Count} violations");
+    + $"{search.Schedules / Environment.CpuUsage.TotalTime.TotalSeconds:N0} a second of processor time, start and compilation included; {search.Violations.Count} violations");

@@ -12,10 +12,11 @@ public sealed class World
 {
     private static readonly Moment Beginning = new(1_000_000_000);
     private static readonly DateTimeOffset WallAtBeginning = DateTimeOffset.UnixEpoch.AddYears(50);
-    private readonly PriorityQueue<Action, (Moment At, long Order)> _events = new();
+    private readonly PriorityQueue<(Action Action, IRuns? Of, int Run), (Moment At, long Order)> _events = new();
     private readonly List<string> _story = [];
     private readonly HashSet<Term> _claims = [];
     private readonly Invariants _invariants;
+    private readonly Moment[] _claimedAt = new Moment[2];
     private long _order;
 
     /// <summary>A world for a seed; the nodes' timings may differ.</summary>
@@ -74,7 +75,10 @@ public sealed class World
 
     public bool Chance(double probability) => probability > 0 && Random.NextDouble() < probability;
 
-    public void After(TimeSpan delay, Action action) => _events.Enqueue(action, (Now + delay, _order++));
+    public void After(TimeSpan delay, Action action) => _events.Enqueue((action, null, 0), (Now + delay, _order++));
+
+    /// <summary>Something for this run of a part; a later run never sees it.</summary>
+    public void After(TimeSpan delay, IRuns of, Action action) => _events.Enqueue((action, of, of.Run), (Now + delay, _order++));
 
     public void Tell([InterpolatedStringHandlerArgument("")] StoryLine line)
     {
@@ -97,10 +101,10 @@ public sealed class World
         var end = Now + duration;
         while (_events.TryPeek(out _, out var next) && next.At <= end)
         {
-            var action = _events.Dequeue();
+            var (action, of, run) = _events.Dequeue();
             Now = next.At;
             Events++;
-            action();
+            if (of is null || of.Run == run) action();
             _invariants.Check();
         }
         Now = end;
@@ -114,12 +118,28 @@ public sealed class World
 
     public void Claimed(Host host, Term term)
     {
+        _claimedAt[host.Index] = Now;
         Require(_claims.Add(term), $"{host.Name} claims with term {term}, which has been used before");
+    }
+
+    /// <summary>Both have claimed within the time in which a claimer listens, a moment ago.</summary>
+    public bool ClaimedTogether
+    {
+        get
+        {
+            var (first, last) = (Moment.Min(_claimedAt[0], _claimedAt[1]), Moment.Max(_claimedAt[0], _claimedAt[1]));
+            return last - first < TimeSpan.FromMilliseconds(150) && Now - last < Timing.Interval * 3;
+        }
     }
 
     public void Require(bool condition, string complaint)
     {
         if (!condition) throw new InvariantException(this, complaint);
+    }
+
+    public void Require(bool condition, [InterpolatedStringHandlerArgument("condition")] Complaint complaint)
+    {
+        if (!condition) throw new InvariantException(this, complaint.Text());
     }
 
     /// <summary>A host has tried to send a frame, on whatever path.</summary>
@@ -130,6 +150,13 @@ public sealed class World
 
     /// <summary>Whether a silence is nearly as long as a deadline.</summary>
     public bool IsLong(Moment? since) => _invariants.IsLong(since);
+}
+
+/// <summary>Something that dies and is started again.</summary>
+public interface IRuns
+{
+    /// <summary>How often it was.</summary>
+    int Run { get; }
 }
 
 /// <summary>An invariant is broken; the message is the story.</summary>

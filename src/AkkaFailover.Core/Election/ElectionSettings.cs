@@ -28,8 +28,10 @@ public sealed record ElectionSettings(
     /// <summary>How long the start waits for the link to connect or be refused.</summary>
     public static readonly TimeSpan LinkGrace = TimeSpan.FromSeconds(3);
 
+    private static readonly TimeSpan LongestProbeInterval = TimeSpan.FromMilliseconds(20);
+
     /// <summary>Pause between two probes of the address: a quarter of the interval, at most 20 ms.</summary>
-    public TimeSpan ProbeInterval => Spans.Shorter(Timing.Interval / 4, TimeSpan.FromMilliseconds(20));
+    public TimeSpan ProbeInterval => Spans.Shorter(Spans.Quarter(Timing.Interval), LongestProbeInterval);
 
     /// <summary>
     /// Probes in a row that must stay unanswered: three at least, ten where they fit between 1.5 intervals and the deadline,

@@ -13,6 +13,7 @@ internal static class LanRules
             return;
         }
         if (turn.Settings.PeerIsOurs && advert.Term <= turn.State.Terms.Released) return;
+        var contended = turn.State.LastContender;
         turn.State = turn.State with
         {
             Lan = new LanView(turn.Now, advert.Source, Gaps(turn)),
@@ -21,7 +22,7 @@ internal static class LanRules
             ReleaseHeard = null,
             MustMeetPeer = false,
         };
-        if (turn.State.HoldsOrClaims) Contend(turn, advert);
+        if (turn.State.HoldsOrClaims) Contend(turn, advert, contended);
     }
 
     /// <summary>What waited in the queue while this node stood still comes all at once: its gaps tell nothing.</summary>
@@ -49,15 +50,18 @@ internal static class LanRules
     }
 
     /// <summary>Rules 7 and 8: two nodes that claim or hold at once.</summary>
-    private static void Contend(Turn turn, AdvertSummary advert)
+    private static void Contend(Turn turn, AdvertSummary advert, Moment contended)
     {
         var loses = turn.Settings.PeerIsOurs ? advert.Term > turn.State.Terms.Held : advert.Outranks;
         if (loses)
         {
             var rank = turn.Settings.PeerIsOurs ? $"term {advert.Term} beats ours ({turn.State.Terms.Held})" : "it ranks higher";
             ReleaseRules.YieldTo(turn, $"{advert.Source} is active too and {rank}");
+            return;
         }
-        else if (turn.State.Role == Role.Active)
+        // The advert that would have made it yield was lost: the next one need not wait for its time.
+        if (turn.Settings.PeerIsOurs && turn.State.Role != Role.Releasing && turn.Now - contended >= turn.Settings.Timing.Interval) turn.Advertise();
+        if (turn.State.Role == Role.Active)
         {
             turn.Raise(AlarmKind.TwoActives, $"{advert.Source} advertises too and ranks lower: it should yield at once");
             turn.Do(new AnnounceAddresses($"{advert.Source} advertised as well"));

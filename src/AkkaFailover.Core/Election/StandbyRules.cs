@@ -49,7 +49,7 @@ internal static class StandbyRules
         var (state, now, settings) = (turn.State, turn.Now, turn.Settings);
         if (!ClaimBar.WaitsForReader(state, now, settings)) return false;
         turn.State = state with { HoldBackUntil = now + turn.Deadline };
-        if (now - PeerEvidence.QuietSince(state) >= turn.Deadline)
+        if (now - PeerEvidence.QuietSince(state) >= turn.Deadline && !state.Raised.Contains(AlarmKind.ClaimForbidden))
         {
             turn.Raise(AlarmKind.ClaimForbidden,
                 $"{settings.Peer} is still reading its journal, and this node does not know that its own has everything: it waits for {settings.Peer}, {Turn.Seconds(settings.StartWait)} at most");

@@ -3,7 +3,7 @@ namespace AkkaFailover.Core.Election;
 /// <summary>One step under way: the state as it becomes and the effects so far. Lives only inside <see cref="ElectionMachine.Step"/>.</summary>
 internal sealed class Turn(ElectionState state, Moment now, ElectionSettings settings)
 {
-    private readonly List<ElectionEffect> _effects = [];
+    private List<ElectionEffect>? _effects;
 
     public ElectionState State { get; set; } = state;
 
@@ -11,14 +11,14 @@ internal sealed class Turn(ElectionState state, Moment now, ElectionSettings set
 
     public ElectionSettings Settings { get; } = settings;
 
-    public IReadOnlyList<ElectionEffect> Effects => _effects;
+    public IReadOnlyList<ElectionEffect> Effects => _effects ?? (IReadOnlyList<ElectionEffect>)[];
 
     public TimeSpan Deadline => PeerEvidence.Deadline(State, Settings);
 
     /// <summary>This node stood still until less than an interval ago: what it hears now may have waited in the queue.</summary>
     public bool HasJustWoken => State.StoodStillAt is { } woke && Now - woke < Settings.Timing.Interval;
 
-    public void Do(ElectionEffect effect) => _effects.Add(effect);
+    public void Do(ElectionEffect effect) => (_effects ??= []).Add(effect);
 
     /// <summary>Changes the role, with its line of history, and tells the peer at once.</summary>
     public void Become(Role role, string cause)

@@ -41,7 +41,8 @@ public sealed class ChangeLog : IReadOnlyList<LogItem>
     public ChangeLog Append(IReadOnlyList<ChainedChange> changes) => new(
         _blocks,
         _forgotten,
-        _open.AddRange(changes.Select(change => new LogItem(change, false, null))),
+        // One is what comes nearly always.
+        changes.Count == 1 ? _open.Add(new LogItem(changes[0], false, null)) : _open.AddRange(changes.Select(change => new LogItem(change, false, null))),
         Weight + changes.Sum(change => (long)change.Change.Weight));
 
     /// <summary>With changes that count from now on in the place of what they were; all before them counts.</summary>

@@ -47,7 +47,12 @@ public readonly record struct Digest(ulong A, ulong B, ulong C, ulong D)
     }
 
     /// <summary>64 lower-case hexadecimal digits.</summary>
-    public override string ToString() => $"{A:x16}{B:x16}{C:x16}{D:x16}";
+    public override string ToString()
+    {
+        Span<byte> bytes = stackalloc byte[Size];
+        Write(bytes);
+        return Convert.ToHexStringLower(bytes);
+    }
 
     /// <summary>The first 16 hexadecimal digits: enough for people to compare.</summary>
     public string Fingerprint => $"{A:x16}";

@@ -70,6 +70,9 @@ public sealed record ReplicaNode
     /// <summary>Another node led since this one did: whatever the disk says, this one alone does not have everything.</summary>
     public bool Followed { get; init; }
 
+    /// <summary>When it last decided, as the one who leads, that changes count without the peer.</summary>
+    public Moment AloneFrom { get; init; } = Moment.Zero;
+
     /// <summary>The highest term of another node that the election knows of; it may know of one whose changes never came here.</summary>
     public Term LedElsewhere { get; init; }
 

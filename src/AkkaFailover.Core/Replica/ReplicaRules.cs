@@ -20,6 +20,12 @@ public sealed record ReplicaRules(NodeName Self, NodeName Peer, string PeerAddre
     /// <summary>How long a flush or the taking back of a change may wait for the peer.</summary>
     public static readonly TimeSpan PeerWait = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// A node that wakes from a stall settles what is due before the election has found that its lease is over, which takes a second at most: what it decided so
+    /// shortly before it gave the role up, it may have decided while the peer led.
+    /// </summary>
+    public static readonly TimeSpan LastWord = TimeSpan.FromSeconds(2);
+
     /// <summary>Positions and commits go out at least this often while they change, and at most once in this time.</summary>
     public static readonly TimeSpan Coalesce = TimeSpan.FromMilliseconds(50);
 

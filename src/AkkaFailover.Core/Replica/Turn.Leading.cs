@@ -88,7 +88,7 @@ internal sealed partial class Turn
     private void SetMembers(string text, params ReadOnlySpan<NodeName> nodes)
     {
         Emit(new InSyncSet(Replica.Term, wall, rules.Self.Value, [.. nodes], Replica.Replicated), forced: true);
-        Replica = Replica with { SetPlace = Replica.Writes.Needed };
+        Replica = Replica with { SetPlace = Replica.Writes.Needed, AloneFrom = nodes.Length == 1 ? now : Replica.AloneFrom };
         Put(new Say("note", text));
     }
 

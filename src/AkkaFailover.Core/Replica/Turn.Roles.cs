@@ -227,6 +227,7 @@ internal sealed partial class Turn
 
     private void Follow()
     {
+        var tooLate = Replica.Leads && now - Replica.AloneFrom < ReplicaRules.LastWord;
         foreach (var (request, key, _) in Replica.Waiting)
             Put(new Answer(request, key, new Refused("this node gave the role up before both nodes had the change", Uncertain: true)));
         Replica = Replica with
@@ -237,6 +238,7 @@ internal sealed partial class Turn
             ClaimOrdered = null,
             OpenOrdered = null,
             FlushUntil = Moment.Never,
+            Followed = Replica.Followed || tooLate,
         };
         Peer = Peer with { Stage = Stage.Unknown };
     }

@@ -259,6 +259,9 @@ public class ElectionRuleTests
         node.Advert(3);
         Assert.Equal(Role.Active, node.Role);
         Assert.True(node.Has<AnnounceAddresses>());
+        Assert.Single(node.All<StartAdverts>());
+        node.Advert(3);
+        Assert.Single(node.All<StartAdverts>());
     }
 
     [Fact]

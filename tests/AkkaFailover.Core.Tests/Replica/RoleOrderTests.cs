@@ -194,6 +194,18 @@ public class RoleOrderTests
     }
 
     [Fact]
+    public void Who_decided_to_go_on_alone_just_before_it_gave_the_role_up_may_have_done_so_too_late()
+    {
+        Lead(1);
+        _now += Window + Window;
+        Step(new Wake());
+        Assert.Equal(_rules.Self, Assert.Single(_node.State.InSync));
+        Step(new RoleOrdered(new FollowReplica()));
+        Assert.Equal(2, _node.State.InSync.Length);
+        Assert.Equal(1, Claim(3).MissingVersions);
+    }
+
+    [Fact]
     public void A_new_node_that_knows_of_an_active_does_not_know_what_it_misses()
     {
         Step(new RoleOrdered(new LedElsewhere(new Term(2))));
@@ -209,6 +221,7 @@ public class RoleOrderTests
         Assert.Equal(_rules.Self, Assert.Single(_node.State.InSync));
         while (_writes)
             Step(new Persisted());
+        _now += ReplicaRules.LastWord;
         return _node.State;
     }
 
