@@ -71,7 +71,7 @@ public static class ElectionMachine
     private static void NoticeStandstill(Turn turn, Moment lastStep)
     {
         var gap = turn.Now - lastStep;
-        if (!turn.State.FactsRead || gap.Ticks <= turn.Deadline.Ticks / 2) return;
+        if (!turn.State.FactsRead || gap <= Spans.Times(turn.Deadline, 1, 2)) return;
         turn.ListenAnew();
         turn.State = turn.State with { StoodStillAt = turn.Now };
         if (gap >= WorthALine) turn.Do(new Note($"this node stood still for {Turn.Seconds(gap)}: it listens anew before it judges any silence"));

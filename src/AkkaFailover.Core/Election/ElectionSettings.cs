@@ -31,7 +31,7 @@ public sealed record ElectionSettings(
     private static readonly TimeSpan LongestProbeInterval = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Pause between two probes of the address: a quarter of the interval, at most 20 ms.</summary>
-    public TimeSpan ProbeInterval => Spans.Shorter(Spans.Quarter(Timing.Interval), LongestProbeInterval);
+    public TimeSpan ProbeInterval => Spans.Shorter(Spans.Times(Timing.Interval, 1, 4), LongestProbeInterval);
 
     /// <summary>
     /// Probes in a row that must stay unanswered: three at least, ten where they fit between 1.5 intervals and the deadline,

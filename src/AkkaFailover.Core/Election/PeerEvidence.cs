@@ -11,10 +11,10 @@ public static class PeerEvidence
     {
         var own = settings.Timing.Deadline;
         if (!settings.PeerIsOurs) return own;
-        if (state.Link.PeerTiming is { } peer) return Spans.Longer(own, Spans.Longer(peer.Deadline, Spans.Three(peer.Interval)));
+        if (state.Link.PeerTiming is { } peer) return Spans.Longer(own, Spans.Longer(peer.Deadline, Spans.Times(peer.Interval, 3)));
         var interval = settings.Timing.Interval;
         if (state.Lan.LastAdvert is not null) interval = Spans.Longer(interval, state.Lan.Gaps.Interval);
-        return Spans.Longer(own, Spans.Three(interval));
+        return Spans.Longer(own, Spans.Times(interval, 3));
     }
 
     /// <summary>
@@ -25,9 +25,9 @@ public static class PeerEvidence
     {
         var own = settings.Timing;
         var wait = own.Deadline;
-        if (state.Link.PeerTiming is { } peer) wait = Spans.Longer(Spans.Three(own.Interval), Spans.Shorter(peer.Deadline, wait));
-        else if (settings.PeerIsOurs) wait = Spans.Shorter(Spans.Three(own.Interval), wait);
-        return wait - new TimeSpan(own.Interval.Ticks / 2);
+        if (state.Link.PeerTiming is { } peer) wait = Spans.Longer(Spans.Times(own.Interval, 3), Spans.Shorter(peer.Deadline, wait));
+        else if (settings.PeerIsOurs) wait = Spans.Shorter(Spans.Times(own.Interval, 3), wait);
+        return wait - Spans.Times(own.Interval, 1, 2);
     }
 
     /// <summary>Adverts of a live holder arrive.</summary>
@@ -88,12 +88,12 @@ public static class PeerEvidence
         if (state.Lan.LastAdvert is { } advert) quiet = Moment.Max(quiet, advert);
         if (state.Link is not { LastHolderBeat: { } beat, PeerTiming: var timing }) return quiet;
         var interval = timing?.Interval ?? TimeSpan.Zero;
-        var alone = state.Lan.LastAdvert is not { } last || beat - last > Spans.OneAndAHalf(interval);
+        var alone = state.Lan.LastAdvert is not { } last || beat - last > Spans.Times(interval, 3, 2);
         return Moment.Max(quiet, alone ? beat + interval : beat);
     }
 
     /// <summary>After so long a silence, 1.5 I, the address, the witnesses and the neighbours are asked.</summary>
-    public static TimeSpan ProbesBegin(ElectionSettings settings) => Spans.OneAndAHalf(settings.Timing.Interval);
+    public static TimeSpan ProbesBegin(ElectionSettings settings) => Spans.Times(settings.Timing.Interval, 3, 2);
 
     /// <summary>Rule 5: the peer's process is gone, and nothing of it was heard on the LAN since.</summary>
     public static bool ProcessGone(ElectionState state) =>
