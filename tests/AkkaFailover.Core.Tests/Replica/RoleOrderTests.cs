@@ -175,6 +175,8 @@ public class RoleOrderTests
         Step(new RoleOrdered(new FollowReplica()));
         Step(new RoleOrdered(new LedElsewhere(new Term(2))));
         Lead(3);
+        Assert.Equal(_rules.Self, Assert.Single(_node.State.InSync));
+        _now += ReplicaRules.LastWord;
         Step(new RoleOrdered(new FollowReplica()));
         Assert.Equal(0, Claim(5).MissingVersions);
     }
