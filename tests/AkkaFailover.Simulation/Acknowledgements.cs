@@ -8,7 +8,7 @@ public sealed class Acknowledgements(World world)
 {
     private readonly Dictionary<HostedReplica, CaughtUp> _claims = [];
     private (string Key, long Version)? _onBoth;
-    private (string Key, long Version, HostedReplica By)? _last;
+    private (string Key, long Version, HostedReplica By, Term Term)? _last;
 
     /// <summary>A client has its answer.</summary>
     public void Add(HostedReplica by, string key, long version, bool replicated)
@@ -19,7 +19,7 @@ public sealed class Acknowledgements(World world)
             world.Require(world.Nodes.All(node => Has(node.Replica!, key, version)), $"{key} said to be on both disks, and is not");
             _onBoth = (key, version);
         }
-        _last = (key, version, by);
+        _last = (key, version, by, _claims[by].Term);
     }
 
     /// <summary>A claimer says that its replica is complete.</summary>
@@ -28,8 +28,9 @@ public sealed class Acknowledgements(World world)
         if (_onBoth is { } both) world.Require(Has(replica, both.Key, both.Version), $"{node} claims without {both.Key}, version {both.Version}, which was acknowledged as being on both");
         _claims[replica] = caught;
         if (_last is not { } last) return;
-        // Two that cannot hear each other both acknowledge: what the later term does not have becomes conflicts.
-        var split = last.By != replica && last.By.Leads;
+        // Two that cannot hear each other both acknowledge: what the later term does not have becomes conflicts, be it that the other one leads still, or did go on after
+        // this one had led under a later term.
+        var split = last.By != replica && (last.By.Leads || replica.Disk.Term > last.Term);
         // Who has never had anything, and has not met the other one, cannot know that there is something.
         var isNew = replica.Disk.Last == 0 && replica.Disk.InSync.Length < 2;
         // Who claimed and said that it may lack something has a history of its own: it becomes conflicts where the other one, which was down then, never heard of it.
