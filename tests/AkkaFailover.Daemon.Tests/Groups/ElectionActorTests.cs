@@ -32,6 +32,8 @@ public class ElectionActorTests : TestKit
         _election.Tell(new GroupHandle(null!, _election, _heartbeat, _vip, _replica, _service, ActorRefs.Nobody));
         _election.Tell(new Started(new Term(3), new Term(4), WasActive: true, Paused: false, PauseEpoch: 0, CarrierUp: true));
         _election.Tell(new ReplicaChanged(new ReplicaPosition(1, "", InSync: true, JournalState.Usable)));
+        // Term 3 is one of b's.
+        _replica.ExpectMsg(new LedElsewhere(new Term(3)));
         _facts.ExpectMsg(new ReserveTerm(new Term(6), new Term(3)));
         _election.Tell(new TermReserved(new Term(6)));
     }
