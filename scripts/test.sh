@@ -9,7 +9,7 @@ projects=(AkkaFailover.Core.Tests AkkaFailover.Simulation AkkaFailover.Fuzz Akka
 filter="promise!=open"
 if [ "${1:-}" = --open ]; then
   filter="promise=open"
-  projects=(AkkaFailover.Simulation AkkaFailover.Lab.Tests)
+  projects=(AkkaFailover.Lab.Tests)
   shift
 fi
 [ $# -gt 0 ] && projects=("$@")
