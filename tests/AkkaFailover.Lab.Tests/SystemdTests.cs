@@ -54,7 +54,7 @@ public sealed class SystemdPair : IAsyncLifetime
             On(node).Ask("start", Daemon);
             await Expect(() => _lab.Observer.Holders.Count == 1, "one holds the address");
         }
-        await Expect(() => Active.Status is { Role: "active", HoldsAddresses: true, Service.State: "running" } && Standby.Status is { Role: "standby", Eligible: true, Config.InSync: true }, "the pair is at rest");
+        await Expect(() => Active.Status is { Role: "active", HoldsAddresses: true, Config.InSync: true, Service.State: "running" } && Standby.Status is { Role: "standby", Eligible: true, Config.InSync: true }, "the pair is at rest");
     }
 
     public AkkaNode Active => _lab.Observer.Holders is ["a"] ? _lab.A : _lab.B;

@@ -153,9 +153,6 @@ public sealed record AddressProbe(Moment? LastSent, bool Left, bool Answered, in
     /// <summary>Not probing.</summary>
     public static readonly AddressProbe Idle = new(null, Left: true, Answered: false, 0, null);
 
-    /// <summary>Since the last one the peer has answered for its own LAN address.</summary>
-    public bool HostAnswered { get; init; }
-
     /// <summary>How many in a row have not been answered while the peer did answer for its own address: the path was there, the group's address was not.</summary>
     public int UnansweredBeside { get; init; }
 }

@@ -13,7 +13,7 @@ internal static class OperatorRules
             _ when !PeerEvidence.BeatsFresh(state, now, settings) => $"{settings.Peer} is not there (no beat on the cluster link): nobody could take over",
             { Link.Beat: { Eligible: false } beat } => $"{settings.Peer} is not eligible: {beat.WhyNot}",
             { Link.Beat: { Role: not Role.Standby } beat } => $"{settings.Peer} is {beat.Role.Word()}, not standby: try again when it is",
-            { Link.Beat.Replica.InSync: false } => $"{settings.Peer} has not caught up with the configuration yet: try again when status shows it in sync",
+            { Link.Beat.Replica.InSync: false } => $"{settings.Peer} has not caught up with the configuration yet: try again when status on this node shows in sync",
             _ => null,
         };
         turn.Do(new AnswerOperator(refusal is null, refusal ?? $"handing over to {settings.Peer}"));

@@ -17,8 +17,7 @@ internal static class ProbeRules
                 Left = true,
                 Answered = false,
                 Unanswered = probe.Unanswered + silent,
-                HostAnswered = false,
-                UnansweredBeside = probe.UnansweredBeside + (probe.HostAnswered ? silent : 0),
+                UnansweredBeside = probe.UnansweredBeside + (turn.State.Contact.Peer > probe.LastSent ? silent : 0),
             },
         };
         turn.Do(new ProbeAddress());
@@ -34,12 +33,6 @@ internal static class ProbeRules
         {
             turn.State = turn.State with { Probe = turn.State.Probe with { Answered = true, Unanswered = 0, UnansweredBeside = 0, LastAnswer = turn.Now } };
         }
-    }
-
-    /// <summary>The peer has answered for its own LAN address.</summary>
-    public static void HostAnswered(Turn turn)
-    {
-        if (turn.State.Probe.LastSent is not null) turn.State = turn.State with { Probe = turn.State.Probe with { HostAnswered = true } };
     }
 
     /// <summary>No silence follows from a question that never left.</summary>

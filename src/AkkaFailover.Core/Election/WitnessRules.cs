@@ -15,7 +15,6 @@ internal static class WitnessRules
         var contact = turn.State.Contact;
         turn.State = turn.State with { Contact = witness ? contact with { Witness = turn.Now } : contact with { Peer = turn.Now } };
         if (witness) turn.Clear(AlarmKind.WitnessesLost);
-        else ProbeRules.HostAnswered(turn);
     }
 
     public static void Consider(Turn turn)

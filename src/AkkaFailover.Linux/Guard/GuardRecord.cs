@@ -3,7 +3,7 @@ using System.Text;
 
 namespace AkkaFailover.Linux.Guard;
 
-/// <summary>What a record says.</summary>
+/// <summary>What a record says. New kinds come last: daemon and guard may be of two versions while a node is upgraded.</summary>
 public enum GuardRecordKind : byte
 {
     /// <summary>To the guard: the addresses may be held until the moment in the number.</summary>
@@ -20,9 +20,6 @@ public enum GuardRecordKind : byte
 
     /// <summary>To the guard: the body is the frame to send when it must release by itself.</summary>
     ArmRelease,
-
-    /// <summary>To the guard: the lease is over; do by yourself what that asks for.</summary>
-    EndLease,
 
     /// <summary>From the guard: it runs, and owns the lock.</summary>
     Ready,
@@ -47,6 +44,9 @@ public enum GuardRecordKind : byte
 
     /// <summary>From the guard: it cannot run; the body says why.</summary>
     Failed,
+
+    /// <summary>To the guard: the lease is over; do by yourself what that asks for.</summary>
+    EndLease,
 }
 
 /// <summary>
@@ -116,7 +116,7 @@ public readonly ref struct GuardRecord
     public static bool TryRead(ReadOnlySpan<byte> bytes, out GuardRecord record)
     {
         record = default;
-        if (bytes.Length < Length || bytes[0] is < (byte)GuardRecordKind.Extend or > (byte)GuardRecordKind.Failed || bytes[1] > LongestBody)
+        if (bytes.Length < Length || bytes[0] is < (byte)GuardRecordKind.Extend or > (byte)GuardRecordKind.EndLease || bytes[1] > LongestBody)
             return false;
         record = new GuardRecord((GuardRecordKind)bytes[0], BinaryPrimitives.ReadInt64LittleEndian(bytes[NumberOffset..]), bytes.Slice(BodyOffset, bytes[1]));
         return true;

@@ -214,9 +214,12 @@ public sealed class HeartbeatActorTests : TestKit
         heartbeat.Tell(new ProbeNeighbours());
 
         Assert.Equal(new LanReport(PeerAnswered: false, 0, 0, 0) { OthersAsked = 1 }, Report());
-        var questions = _bench.Questions(Router);
-        Assert.InRange(questions.Count, 3, 7);
-        Assert.Equal((StrangerMac, MacAddress.Broadcast), (questions[0].DestinationMac, questions[^1].DestinationMac));
+        var questions = _bench.Questions(Router).Select(question => question.DestinationMac).ToList();
+        Assert.Equal(StrangerMac, questions[0]);
+        // Its own survey of the neighbours may have begun meanwhile, at the known station again.
+        var again = questions.Skip(1).TakeWhile(station => station != StrangerMac).ToList();
+        Assert.InRange(again.Count, 2, 6);
+        Assert.All(again, station => Assert.Equal(MacAddress.Broadcast, station));
     }
 
     [Fact]

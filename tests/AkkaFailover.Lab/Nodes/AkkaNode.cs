@@ -49,7 +49,7 @@ public sealed class AkkaNode : Node
 
     /// <inheritdoc/>
     public override bool IsReady(bool holder) => Runs && Status is { } status && (holder
-        ? status is { Role: "active", HoldsAddresses: true }
+        ? status is { Role: "active", HoldsAddresses: true, Config.InSync: true }
         : status is { Role: "standby", HoldsAddresses: false, Eligible: true, Config.InSync: true, Peers: [{ Role: "active", Evidence.Cluster: "ok" }] });
 
     /// <inheritdoc/>

@@ -16,7 +16,7 @@ internal sealed class LanRound(IPAddress? peer, IReadOnlyList<IPAddress> witness
     /// <summary>When it ends at the latest.</summary>
     public Moment Until { get; private set; } = until;
 
-    /// <summary>How often those who have not answered were asked.</summary>
+    /// <summary>How often those who have not answered were asked, since the neighbours are asked too.</summary>
     public int Times { get; set; }
 
     /// <summary>Neighbours are asked too: then nobody else could be.</summary>
@@ -47,7 +47,7 @@ internal sealed class LanRound(IPAddress? peer, IReadOnlyList<IPAddress> witness
     /// <summary>Asks neighbours too, who have a whole window to answer.</summary>
     public void Widen(IEnumerable<IPAddress> neighbours, Moment until)
     {
-        (Thorough, Until) = (true, until);
+        (Thorough, Until, Times) = (true, until, 0);
         _asked.UnionWith(neighbours);
     }
 

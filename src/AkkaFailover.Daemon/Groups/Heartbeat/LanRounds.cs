@@ -23,6 +23,9 @@ internal sealed class LanRounds(HeartbeatContext context, PeerRecord peer, Heart
     /// <summary>After so many questions to peer and witnesses without any answer the neighbours are asked too.</summary>
     private const int WidenAfter = 2;
 
+    /// <summary>So often everybody is asked, however late its timers: two lost frames are not a lost host.</summary>
+    private const int AskedAtLeast = 3;
+
     /// <summary>So long after the election has asked for them it is told of answers; where there are witnesses it always is.</summary>
     private static readonly TimeSpan ContactsWanted = TimeSpan.FromSeconds(1);
 
@@ -76,7 +79,7 @@ internal sealed class LanRounds(HeartbeatContext context, PeerRecord peer, Heart
     public void Again(LanRound round)
     {
         if (round != _round) return;
-        var over = context.Clock.Now >= round.Until;
+        var over = context.Clock.Now >= round.Until && round.Times >= AskedAtLeast;
         // A timer of a starved process comes late, past the end of the round: "nobody" is never said before everybody was asked.
         if (!round.Thorough && !round.Report.HearsSomebody && (over || round.Times >= WidenAfter)) Widen(round);
         else if (over)
