@@ -8,11 +8,14 @@ public sealed class Invariants(World world)
     private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(5);
     private readonly TimeSpan _nearlyADeadline = world.Timing.Deadline - (world.Timing.Interval * 1.6);
     private readonly TimeSpan _longestNone = (world.Timing.Deadline * 4) + TimeSpan.FromSeconds(2);
+    private readonly TimeSpan _longestAlone = (world.Timing.Deadline * 2) + TimeSpan.FromSeconds(1);
     private readonly Moment?[] _unheard = new Moment?[2];
+    private readonly Moment?[] _alone = new Moment?[2];
     private Moment _lastSilence = Moment.Zero;
     private Moment _calmFrom;
     private Moment _servedUntil;
     private Moment? _bothSince;
+    private bool _bothExcused;
 
     /// <summary>Something that is no decision of the nodes happens.</summary>
     public void CalmFrom(Moment now) => _calmFrom = now;
@@ -32,27 +35,33 @@ public sealed class Invariants(World world)
         world.Lan.Observe();
         world.Link.Observe();
         if (IsLong(_unheard[0]) || IsLong(_unheard[1])) _lastSilence = world.Now;
+        if (world.Traits.Witness)
+        {
+            foreach (var node in world.Nodes) _alone[node.Index] = world.Lan.WitnessAlive && world.Lan.ReachesOthers(node) ? null : _alone[node.Index] ?? world.Now;
+        }
         CheckTwo();
         CheckNone();
     }
 
     /// <summary>
     /// Never two holders, unless every frame that was tried one way was lost for nearly a deadline, on all paths together or on each, lately.
-    /// With a witness that one of them does not reach, not even then. And unless both claimed in the same moment, and a LAN that loses frames lost the few that
+    /// With a witness not even then, where one of them has not reached it for long. What began so may last as long as the kernel of a host whose daemon and guard are dead keeps the address. And unless both claimed in the same moment, and a LAN that loses frames lost the few that
     /// were sent in it, while the link was cut: the next advert that passes ends it.
     /// </summary>
     private void CheckTwo()
     {
         if (!world.Nodes[0].Answers || !world.Nodes[1].Answers)
         {
-            _bothSince = null;
+            (_bothSince, _bothExcused) = (null, false);
             return;
         }
         _bothSince ??= world.Now;
-        var excused = (Recent(world.Lan.LastOutage) && Recent(world.Link.LastOutage)) || Recent(_lastSilence)
-            || (world.Lan.Loss > 0 && Recent(world.Link.LastOutage) && world.ClaimedTogether);
+        var apart = (Recent(world.Lan.LastOutage) && Recent(world.Link.LastOutage)) || Recent(_lastSilence);
+        var excused = (apart && !world.Nodes.Any(IsAlone))
+            || (world.Lan.Loss > 0 && Recent(world.Link.LastOutage) && world.ClaimedTogether)
+            || (_bothExcused && world.Nodes.Any(node => node is { DaemonAlive: false, GuardAlive: false }));
         if (!excused && world.Now - _bothSince.Value > Tolerance) world.Require(false, "two holders");
-        if (excused) _bothSince = world.Now;
+        if (excused) (_bothSince, _bothExcused) = (world.Now, true);
     }
 
     /// <summary>While nothing happens, and a node could serve, somebody does within four deadlines and two seconds.</summary>
@@ -75,6 +84,9 @@ public sealed class Invariants(World world)
     /// </summary>
     private bool IsKeptAway(Host node) =>
         world.Other(node) is { Answers: true } active && world.Lan.IsHeardOnly(active) && !world.Link.Whole && !world.Traits.Witness;
+
+    /// <summary>A node that runs and has not reached the witness for so long that it must have noticed.</summary>
+    private bool IsAlone(Host node) => node.DaemonAlive && _alone[node.Index] is { } since && world.Now - since > _longestAlone;
 
     private bool Serves(Host host) => host.Answers && world.Lan.ReachesOthers(host);
 

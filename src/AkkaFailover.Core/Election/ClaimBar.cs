@@ -21,10 +21,15 @@ internal static class ClaimBar
     public static string? OfRules(ElectionState state, Moment now, ElectionSettings settings)
     {
         if (settings.HasWitnesses && !WitnessReached(state, now, settings)) return "no witness answers";
+        if (OfStaleness(state, settings) is { } bar) return bar;
         return state.MustMeetPeer && !state.Local.Replica.InSync && now - state.StartedAt < settings.StartWait
             ? $"this node was neither active nor in sync when it stopped, and waits {Turn.Seconds(settings.StartWait)} for {settings.Peer}"
             : null;
     }
+
+    /// <summary>A claim would advertise its term before it found this out, and the other node, which may have everything, could not be sure of it any more.</summary>
+    public static string? OfStaleness(ElectionState state, ElectionSettings settings) =>
+        !settings.ClaimWhenStale && state.Local.Replica.MayLack ? "something acknowledged may not be here, and config.claim-when-stale is off" : null;
 
     /// <summary>A witness has answered a question that was asked after the silence began, and not too long ago.</summary>
     public static bool WitnessReached(ElectionState state, Moment now, ElectionSettings settings)

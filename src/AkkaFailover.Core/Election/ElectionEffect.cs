@@ -20,7 +20,7 @@ public sealed record SendRelease(Term Term) : HeartbeatEffect;
 /// <summary>Ask for the group's address once, at the peer's station (rule 3).</summary>
 public sealed record ProbeAddress : HeartbeatEffect;
 
-/// <summary>Run one round of LAN probes and report within <see cref="ElectionSettings.NeighbourWindow"/> (rules 4 and 10).</summary>
+/// <summary>Run one round of LAN probes and report, within <see cref="ElectionSettings.NeighbourWindow"/> where the machine has time for it (rules 4 and 10).</summary>
 public sealed record ProbeNeighbours : HeartbeatEffect;
 
 /// <summary>Ask the witnesses and the peer's LAN address once; each answer comes as <see cref="LanContact"/> (rules 5 and 10).</summary>

@@ -46,7 +46,7 @@ public sealed record ElectionState
     /// <summary>Rules 4 and 10.</summary>
     public NeighbourView Neighbours { get; init; } = NeighbourView.Empty;
 
-    /// <summary>Rule 10, the active's side.</summary>
+    /// <summary>Rule 10, the active's side; rule 5, the standby's.</summary>
     public ContactView Contact { get; init; } = ContactView.None;
 
     /// <summary>This node's own parts.</summary>
@@ -111,6 +111,9 @@ public sealed record TermBook(Term Held, Term HighestSeen, Term Lived, Term Rese
 {
     /// <summary>Nothing seen.</summary>
     public static readonly TermBook Empty = new(Term.None, Term.None, Term.None, Term.None, Term.None, Term.None, Term.None, Term.None);
+
+    /// <summary>The highest one of another node that was seen; this node's own claims may have gone above it.</summary>
+    public Term Foreign { get; init; }
 }
 
 /// <summary>Adverts of the peer, as far as the election remembers them.</summary>
@@ -170,7 +173,10 @@ public sealed record NeighbourView(
     public static readonly NeighbourView Empty = new(null, null, null, null, 0);
 }
 
-/// <summary>What ties an active to the rest of the world (rule 10); followed where witnesses are configured.</summary>
+/// <summary>
+/// What ties an active to the rest of the world (rule 10), followed where witnesses are configured; and whether the host of a peer whose process is gone
+/// answers (rule 5).
+/// </summary>
 /// <param name="LastAsked">When witnesses and peer were last asked outside a round.</param>
 /// <param name="Peer">When the peer's LAN address last answered.</param>
 /// <param name="Witness">When a witness last did.</param>

@@ -44,6 +44,9 @@ public sealed record ReplicaPosition(long Version, string Digest, bool InSync, J
 {
     /// <summary>Before the journal has been read.</summary>
     public static readonly ReplicaPosition Unread = new(0, "", InSync: false, JournalState.Unread);
+
+    /// <summary>A claim would find that something acknowledged may not be here. A node that has never met anybody lacks nothing, though it is not in sync. Not sent to the peer.</summary>
+    public bool MayLack { get; init; }
 }
 
 /// <summary>What one round of LAN probes heard (rules 4 and 10).</summary>

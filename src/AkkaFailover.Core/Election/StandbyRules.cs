@@ -12,6 +12,7 @@ internal static class StandbyRules
         var eligible = Eligibility.Judge(state, out _);
         // Who has read its journal may claim at once: what it has asked must be fresh then.
         if (eligible || state.Local.Replica.Journal == JournalState.Unread) Watch(turn);
+        else ProbeRules.Forget(turn);
         if (!eligible) return;
         if (!PeerEvidence.ProcessGone(state) && (PeerEvidence.LiveOnLan(state, now, settings) || PeerEvidence.LiveOnLink(state, now, settings)))
         {
@@ -20,7 +21,7 @@ internal static class StandbyRules
             return;
         }
         turn.Clear(AlarmKind.HeartbeatPathLost);
-        if (state.ReleaseHeard is { } released && now - released < turn.Deadline)
+        if (state.ReleaseHeard is { } released && now - released < turn.Deadline && ClaimBar.OfStaleness(state, settings) is null)
         {
             ClaimRules.Begin(turn, $"{settings.Peer} released the role", released, listen: false, yields: false);
             return;
@@ -39,7 +40,7 @@ internal static class StandbyRules
             if (turn.Settings.ProbeAddress) ProbeRules.Probe(turn);
             // A witness heard before the silence proves nothing: it is asked anew while the deadline runs.
             if (turn.Settings.HasWitnesses && !ClaimBar.WitnessReached(turn.State, turn.Now, turn.Settings)) WitnessRules.Ask(turn, turn.Settings.WitnessPace);
-            if (PeerEvidence.ProcessGone(turn.State)) WitnessRules.Ask(turn, turn.Settings.ProbeInterval);
+            if (PeerEvidence.ProcessGone(turn.State) && turn.Settings.ProbeAddress && !SurelyGone(turn)) WitnessRules.Ask(turn, turn.Settings.ProbeInterval);
         }
     }
 

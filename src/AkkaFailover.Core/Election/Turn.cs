@@ -60,9 +60,10 @@ internal sealed class Turn(ElectionState state, Moment now, ElectionSettings set
     /// <summary>A term that somebody held, whether this node was there or not.</summary>
     public void SawTerm(Term term)
     {
-        if (term <= State.Terms.HighestSeen) return;
-        State = State with { Terms = State.Terms with { HighestSeen = term } };
-        if (!Settings.Terms.Owns(term)) Do(new LedElsewhere(term));
+        if (term > State.Terms.HighestSeen) State = State with { Terms = State.Terms with { HighestSeen = term } };
+        if (Settings.Terms.Owns(term) || term <= State.Terms.Foreign) return;
+        State = State with { Terms = State.Terms with { Foreign = term } };
+        Do(new LedElsewhere(term));
     }
 
     /// <summary>A term that somebody held while this node was there.</summary>

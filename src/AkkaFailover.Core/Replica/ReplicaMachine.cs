@@ -49,6 +49,9 @@ public sealed record ReplicaNode
     /// <summary>The term it leads or follows; anything of a lower one is ignored.</summary>
     public Term Term { get; init; }
 
+    /// <summary>The term under which it led last, or the last one in its journal; a claim that failed is none.</summary>
+    public Term Led { get; init; }
+
     /// <summary>Identifies this run.</summary>
     public ulong Incarnation { get; init; }
 
@@ -67,11 +70,11 @@ public sealed record ReplicaNode
     /// <summary>The peer.</summary>
     public PeerView Peer { get; init; } = new();
 
-    /// <summary>Another node led since this one did: whatever the disk says, this one alone does not have everything.</summary>
+    /// <summary>Another node led, or claimed to, since this one did: whatever the disk says, this one alone may not have everything.</summary>
     public bool Followed { get; init; }
 
-    /// <summary>When it last decided, as the one who leads, that changes count without the peer.</summary>
-    public Moment AloneFrom { get; init; } = Moment.Zero;
+    /// <summary>From then on it may decide, as the one who leads, that changes count without the peer: it stood still a moment ago.</summary>
+    public Moment DecidesAloneFrom { get; init; } = Moment.Zero;
 
     /// <summary>The highest term of another node that the election knows of; it may know of one whose changes never came here.</summary>
     public Term LedElsewhere { get; init; }
@@ -184,7 +187,10 @@ public static class ReplicaMachine
         var (mark, journal) = (replica.Position, JournalOf(replica));
         return journal == JournalState.Unread
             ? ReplicaPosition.Unread
-            : new(mark.Version, mark.Digest.ToString(), IsComplete(replica, now, rules), journal, replica.State.TermAt(mark.Version));
+            : new(mark.Version, mark.Digest.ToString(), IsComplete(replica, now, rules), journal, replica.State.TermAt(mark.Version))
+            {
+                MayLack = new Turn(replica, now, default, rules).Lacking > 0,
+            };
     }
 
     /// <summary>What can be done with the journal.</summary>

@@ -20,9 +20,12 @@ public sealed record ReplicaRules(NodeName Self, NodeName Peer, string PeerAddre
     /// <summary>How long a flush or the taking back of a change may wait for the peer.</summary>
     public static readonly TimeSpan PeerWait = TimeSpan.FromSeconds(1);
 
+    /// <summary>A leader whose beat is so late stood still: shorter than the default timing's room for stalls, longer than a busy machine keeps it waiting.</summary>
+    public static readonly TimeSpan Standstill = TimeSpan.FromMilliseconds(250);
+
     /// <summary>
-    /// A node that wakes from a stall settles what is due before the election has found that its lease is over, which takes a second at most: what it decided so
-    /// shortly before it gave the role up, it may have decided while the peer led.
+    /// A leader that stood still goes on alone only after this time: it settles what is due before the election has found that its lease is over, which takes a
+    /// second at most, and the peer may have led meanwhile.
     /// </summary>
     public static readonly TimeSpan LastWord = TimeSpan.FromSeconds(2);
 

@@ -66,16 +66,27 @@ internal sealed partial class Turn
         return time > previous ? time : previous.AddMicroseconds(1);
     }
 
+    /// <summary>
+    /// Beats come each second: a leader that is late for one stood still, perhaps for longer than its lease. What the clock and the link say then of the
+    /// peer's silence may only show that the peer has led meanwhile, which the election is about to find.
+    /// </summary>
+    private void NoticeStandstill()
+    {
+        if (Replica.Leads && now - Replica.NextBeat > ReplicaRules.Standstill)
+            Replica = Replica with { DecidesAloneFrom = now + ReplicaRules.LastWord };
+    }
+
     private void SettleMembership()
     {
-        if (PeerIsMember && (Peer.Gone || now >= Peer.GrantUntil))
+        var mayBeAlone = now >= Replica.DecidesAloneFrom;
+        if (PeerIsMember && mayBeAlone && (Peer.Gone || now >= Peer.GrantUntil))
             SetMembers($"{rules.Peer} is not in sync any more: changes are acknowledged by this node alone", rules.Self);
         else if (!PeerIsMember && CanJoin)
         {
             SetMembers($"{rules.Peer} is in sync", rules.Self, rules.Peer);
             Peer = Peer with { GrantUntil = Moment.Max(Peer.GrantUntil, now + rules.Window) };
         }
-        else if (State.InSync.IsEmpty && !NeedsPeer)
+        else if (State.InSync.IsEmpty && mayBeAlone && !NeedsPeer)
             SetMembers($"changes are acknowledged by this node alone until {rules.Peer} is in sync", rules.Self);
     }
 
@@ -88,7 +99,7 @@ internal sealed partial class Turn
     private void SetMembers(string text, params ReadOnlySpan<NodeName> nodes)
     {
         Emit(new InSyncSet(Replica.Term, wall, rules.Self.Value, [.. nodes], Replica.Replicated), forced: true);
-        Replica = Replica with { SetPlace = Replica.Writes.Needed, AloneFrom = nodes.Length == 1 ? now : Replica.AloneFrom };
+        Replica = Replica with { SetPlace = Replica.Writes.Needed };
         Put(new Say("note", text));
     }
 

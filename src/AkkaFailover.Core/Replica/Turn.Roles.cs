@@ -23,7 +23,8 @@ internal sealed partial class Turn
             NextBeat = now,
             Fault = "",
         };
-        Replica = Replica with { Followed = Replica.Followed || Replica.LedElsewhere > Replica.Term };
+        Replica = Replica with { Led = State.Term > Replica.Led ? State.Term : Replica.Led };
+        Replica = Replica with { Followed = Replica.Followed || Replica.LedElsewhere > Replica.Led };
         // The run before this one may have granted just before it ended.
         Peer = Peer.Restart(Stage.Unknown, 1) with
         {
@@ -117,7 +118,7 @@ internal sealed partial class Turn
     private void Elsewhere(Term term) => Replica = Replica with
     {
         LedElsewhere = term > Replica.LedElsewhere ? term : Replica.LedElsewhere,
-        Followed = Replica.Followed || (Replica.Mode != ReplicaMode.Recovering && term > Replica.Term),
+        Followed = Replica.Followed || (Replica.Mode != ReplicaMode.Recovering && term > Replica.Led),
     };
 
     /// <summary>
@@ -144,7 +145,7 @@ internal sealed partial class Turn
 
     private void Replay(Term term)
     {
-        var missing = Math.Max(Missing(), ReplicaMachine.IsComplete(Replica, now, rules) || NeverPaired ? 0 : 1);
+        var missing = Lacking;
         CommitPrepared(term);
         var end = Replica.MarkAt(State.Last);
         Defer(new Inform(new CaughtUp(term, end.Version, end.Digest.ToString(), missing)));
@@ -164,6 +165,9 @@ internal sealed partial class Turn
 
     /// <summary>There was nothing from a peer in this run or any before it, and nobody else has led: the first start of a node alone.</summary>
     private bool NeverPaired => !Replica.Followed && Peer.Heard is null && State.Last == 0 && !State.InSync.Contains(rules.Peer);
+
+    /// <summary>How many versions, at least, a claim would find that may not be here.</summary>
+    public long Lacking => Math.Max(Missing(), ReplicaMachine.IsComplete(Replica, now, rules) || NeverPaired ? 0 : 1);
 
     /// <summary>How many versions are known of and not here.</summary>
     private long Missing() => Peer.Heard switch
@@ -193,14 +197,14 @@ internal sealed partial class Turn
 
     private void Lead()
     {
-        Replica = Replica with { Mode = ReplicaMode.Leading, NextBeat = now, Followed = false };
+        Replica = Replica with { Mode = ReplicaMode.Leading, Led = Replica.Term, NextBeat = now, Followed = false };
         Peer = Peer.Restart(Stage.Unknown, 1) with { Leading = false, Match = 0, CommitTold = 0, Offered = 0 };
     }
 
     /// <summary>What the follower confirmed under the old term does not count under the new one; what it was sent may still be in its log.</summary>
     private void Raise(Term term)
     {
-        Replica = Replica with { Term = term, NextBeat = now, Followed = false };
+        Replica = Replica with { Term = term, Led = term, NextBeat = now, Followed = false };
         Peer = Peer.Restart(Stage.Unknown, 1) with { Match = 0, CommitTold = 0, Refusal = null };
     }
 
@@ -227,7 +231,6 @@ internal sealed partial class Turn
 
     private void Follow()
     {
-        var tooLate = Replica.Leads && now - Replica.AloneFrom < ReplicaRules.LastWord;
         foreach (var (request, key, _) in Replica.Waiting)
             Put(new Answer(request, key, new Refused("this node gave the role up before both nodes had the change", Uncertain: true)));
         Replica = Replica with
@@ -238,7 +241,6 @@ internal sealed partial class Turn
             ClaimOrdered = null,
             OpenOrdered = null,
             FlushUntil = Moment.Never,
-            Followed = Replica.Followed || tooLate,
         };
         Peer = Peer with { Stage = Stage.Unknown };
     }

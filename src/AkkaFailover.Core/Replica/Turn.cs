@@ -46,7 +46,7 @@ internal sealed partial class Turn(ReplicaNode replica, Moment now, DateTimeOffs
         if (replica.Withdrawal is { } withdrawal)
             next = Moment.Min(next, withdrawal.Until);
         if (replica.Leads && replica.State.InSync.Contains(rules.Peer))
-            next = Moment.Min(next, replica.Peer.GrantUntil);
+            next = Moment.Min(next, Moment.Max(replica.DecidesAloneFrom, replica.Peer.Gone ? Moment.Zero : replica.Peer.GrantUntil));
         if (!replica.Leads && replica.Told.InSync && rules.PeerIsOurs && (replica.Followed || !ReplicaMachine.IsAlone(replica.State, rules)))
             next = Moment.Min(next, replica.Peer.InSyncUntil);
         if (replica.OwesCommit)
@@ -61,6 +61,7 @@ internal sealed partial class Turn(ReplicaNode replica, Moment now, DateTimeOffs
             return;
         if (Replica.Leads)
         {
+            NoticeStandstill();
             SettleMembership();
             SettleCommit();
             SettleOrphans();

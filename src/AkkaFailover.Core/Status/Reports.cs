@@ -31,7 +31,7 @@ public sealed record ElectionReport(
     IReadOnlyList<string> Explanation,
     IReadOnlyList<Alarm> Alarms)
 {
-    /// <summary>The term under which another node held last, or <see cref="Term.None"/> where it was this one.</summary>
+    /// <summary>The highest term of another node that was seen; <see cref="Term.None"/> for none.</summary>
     public Term LedElsewhere { get; init; }
 }
 

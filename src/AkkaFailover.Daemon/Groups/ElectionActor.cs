@@ -133,7 +133,7 @@ public sealed class ElectionActor : ReceiveActor, IWithUnboundedStash
             _state.Paused, PeerEvidence.Summary(_state, now, settings), PeerEvidence.BeatsFresh(_state, now, settings) ? _state.Link.Beat : null,
             _state.Link.Status, lease, ElectionExplanation.Explain(_state, now, settings), _alarms.All)
         {
-            LedElsewhere = settings.Terms.Owns(_state.Terms.Lived) ? Term.None : _state.Terms.Lived,
+            LedElsewhere = _state.Terms.Foreign,
         };
     }
 }

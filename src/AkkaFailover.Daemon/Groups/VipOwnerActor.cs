@@ -173,7 +173,7 @@ public sealed class VipOwnerActor : ReceiveActor, IWithTimers
     {
         var contested = false;
         Announce(now => contested = _announcer.Heard(now, claim.ToAll));
-        if (!contested) return;
+        if (!contested || !Wanted) return;
         _conflict = true;
         _election.Tell(new RaiseAlarm(AlarmKind.AddressConflict,
             $"{claim.Station} answers for {claim.Address} too, although this node holds it: find that station, and take the address off it"));

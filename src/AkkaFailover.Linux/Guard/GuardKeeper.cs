@@ -228,6 +228,7 @@ public sealed class GuardKeeper : IAddressKeeper
     {
         _releaseFrame = [];
         _service = 0;
+        _controlGroup = [];
         Volatile.Write(ref _leaseUntil, 0);
     }
 

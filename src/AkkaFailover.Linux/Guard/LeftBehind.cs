@@ -1,4 +1,5 @@
 using AkkaFailover.Core;
+using AkkaFailover.Core.Election;
 using AkkaFailover.Linux.Native;
 using AkkaFailover.Linux.Netlink;
 
@@ -7,9 +8,6 @@ namespace AkkaFailover.Linux.Guard;
 /// <summary>Removes addresses that no guard watches over any more.</summary>
 internal static class LeftBehind
 {
-    // The kernel removes an address at most 0.36 s after the end of its lifetime of 1 s.
-    private static readonly TimeSpan KernelLifetime = TimeSpan.FromMilliseconds(1400);
-
     /// <summary>Removes those of the addresses that are on their interfaces, with the configured prefix.</summary>
     /// <returns>Those that were there.</returns>
     /// <exception cref="IOException">One is still there.</exception>
@@ -39,7 +37,7 @@ internal static class LeftBehind
         }
         catch (IOException)
         {
-            Thread.Sleep(KernelLifetime);
+            Thread.Sleep(ElectionSettings.KernelHolds);
         }
     }
 }

@@ -137,8 +137,7 @@ public class RoleOrderTests
     public void An_active_that_was_alone_and_starts_again_alone_misses_nothing()
     {
         Lead(1);
-        _now += Window + Window;
-        Step(new Wake());
+        Live(Window + Window);
         var disk = _node.State;
         Assert.Equal(_rules.Self, Assert.Single(disk.InSync));
         _node = new ReplicaNode();
@@ -176,7 +175,6 @@ public class RoleOrderTests
         Step(new RoleOrdered(new LedElsewhere(new Term(2))));
         Lead(3);
         Assert.Equal(_rules.Self, Assert.Single(_node.State.InSync));
-        _now += ReplicaRules.LastWord;
         Step(new RoleOrdered(new FollowReplica()));
         Assert.Equal(0, Claim(5).MissingVersions);
     }
@@ -196,15 +194,38 @@ public class RoleOrderTests
     }
 
     [Fact]
-    public void Who_decided_to_go_on_alone_just_before_it_gave_the_role_up_may_have_done_so_too_late()
+    public void A_leader_that_stood_still_goes_on_alone_only_once_the_election_has_had_its_time()
     {
         Lead(1);
         _now += Window + Window;
         Step(new Wake());
+        Step(new PeerLink(LinkStatus.Refused));
+        Assert.Empty(_node.State.InSync);
+        Live(ReplicaRules.LastWord - ReplicaRules.Standstill);
+        Assert.Empty(_node.State.InSync);
+        Live(ReplicaRules.Standstill);
         Assert.Equal(_rules.Self, Assert.Single(_node.State.InSync));
+    }
+
+    [Fact]
+    public void A_claim_that_failed_hides_no_lead_of_another_node()
+    {
+        LedAlone();
         Step(new RoleOrdered(new FollowReplica()));
-        Assert.Equal(2, _node.State.InSync.Length);
-        Assert.Equal(1, Claim(3).MissingVersions);
+        Claim(5);
+        Step(new RoleOrdered(new FollowReplica()));
+        Step(new RoleOrdered(new LedElsewhere(new Term(4))));
+        Assert.Equal(1, Claim(7).MissingVersions);
+    }
+
+    [Fact]
+    public void Who_would_claim_without_all_that_was_acknowledged_says_so_before()
+    {
+        Assert.False(Position.MayLack);
+        FollowInSync();
+        Assert.False(Position.MayLack);
+        _now += Window;
+        Assert.True(Position.MayLack);
     }
 
     [Fact]
@@ -218,13 +239,19 @@ public class RoleOrderTests
     private ReplicaState LedAlone()
     {
         Lead(1);
-        _now += Window + Window;
-        Step(new Wake());
+        Live(Window + Window);
         Assert.Equal(_rules.Self, Assert.Single(_node.State.InSync));
         while (_writes)
             Step(new Persisted());
-        _now += ReplicaRules.LastWord;
         return _node.State;
+    }
+
+    private ReplicaPosition Position => ReplicaMachine.Position(_node, _now, _rules);
+
+    /// <summary>Time passes, and it wakes when it wants to.</summary>
+    private void Live(TimeSpan time)
+    {
+        for (var end = _now + time; _now < end; Step(new Wake())) _now = Moment.Min(end, ReplicaMachine.NextWake(_node, _rules));
     }
 
     private void FollowInSync()

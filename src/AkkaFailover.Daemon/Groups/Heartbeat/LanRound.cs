@@ -7,13 +7,13 @@ namespace AkkaFailover.Daemon.Groups;
 /// <summary>One round of questions to hosts on the LAN, and who has answered.</summary>
 /// <param name="peer">The peer's own address; null while it is not known.</param>
 /// <param name="witnesses">The configured witnesses.</param>
-/// <param name="until">When it ends at the latest.</param>
+/// <param name="until">When it ends, if everybody has been asked often enough by then.</param>
 internal sealed class LanRound(IPAddress? peer, IReadOnlyList<IPAddress> witnesses, Moment until)
 {
     private readonly HashSet<IPAddress> _asked = [.. new[] { peer }.OfType<IPAddress>().Concat(witnesses)];
     private readonly HashSet<IPAddress> _answered = [];
 
-    /// <summary>When it ends at the latest.</summary>
+    /// <summary>When it ends, if everybody has been asked often enough by then.</summary>
     public Moment Until { get; private set; } = until;
 
     /// <summary>How often those who have not answered were asked, since the neighbours are asked too.</summary>
