@@ -9,7 +9,7 @@
 #   measures what the clients of a VPN gateway see of each fault, beside ucarp and keepalived with the same OpenVPN server.
 #   An hour with the defaults; columns whose clients wait for minutes are measured beside each other.
 # bench.sh rounds [--rounds 30] [--seed N]: kills daemons and cuts the link under clients that write; nothing acknowledged may be lost.
-# bench.sh soak [--minutes 60] [--interval 1s|200ms|100ms|10ms] [--busy N] [--heap MB] [--loss PERCENT] [--multicast-lost] [--deaths N] [--keepalived]:
+# bench.sh soak [--minutes 60] [--interval 1s|200ms|100ms|10ms] [--busy N] [--heap MB] [--loss PERCENT] [--multicast-lost] [--deaths N] [--ordinary] [--keepalived]:
 #   lets a pair do nothing for so long, with busy processes, a large replica or loss, then kills the active's host; a report each minute.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 require_sdk

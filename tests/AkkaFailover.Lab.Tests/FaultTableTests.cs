@@ -37,6 +37,7 @@ public abstract class FaultTableTests(AkkaLab lab, string timing)
         var run = await Measure(Fault.Freeze);
         NeverBoth(run);
         Assert.Equal("new", run.Holder);
+        Assert.InRange(run.MovedMs!.Value, 0, 2 * (HostDeathPromise + MachineNoise).TotalMilliseconds);
         Assert.Equal("standby", lab.Standby.Status!.Role);
     }
 

@@ -6,9 +6,9 @@ namespace AkkaFailover.Simulation;
 /// <summary>What clients were told is safe, and whether whoever claims has it.</summary>
 public sealed class Acknowledgements(World world)
 {
-    private readonly Dictionary<HostedReplica, (Term Term, bool MayLack)> _claims = [];
+    private readonly Dictionary<HostedReplica, Lead> _leads = [];
     private (string Key, long Version)? _onBoth;
-    private (string Key, long Version, HostedReplica By, Term Term)? _last;
+    private (string Key, long Version, HostedReplica By, Term Term, bool BothLed)? _last;
 
     /// <summary>A client has its answer.</summary>
     public void Add(HostedReplica by, string key, long version, bool replicated)
@@ -18,8 +18,9 @@ public sealed class Acknowledgements(World world)
         {
             world.Require(world.Nodes.All(node => Has(node.Replica!, key, version)), $"{key} said to be on both disks, and is not");
             _onBoth = (key, version);
+            _leads[by] = _leads[by] with { ApartFrom = null };
         }
-        _last = (key, version, by, _claims[by].Term);
+        _last = (key, version, by, _leads[by].Term, world.Nodes.All(node => node.Replica!.Leads));
     }
 
     /// <summary>A claimer says that its replica is complete.</summary>
@@ -28,16 +29,26 @@ public sealed class Acknowledgements(World world)
         if (_onBoth is { } both) world.Require(Has(replica, both.Key, both.Version), $"{node} claims without {both.Key}, version {both.Version}, which was acknowledged as being on both");
         // Who has never had anything, and has not met the other one, cannot know that there is something.
         var isNew = replica.Disk.Last == 0 && replica.Disk.InSync.Length < 2;
-        _claims[replica] = (caught.Term, caught.MissingVersions > 0 || isNew);
+        Term? apartFrom = caught.MissingVersions > 0 || isNew ? caught.Term : null;
+        _leads[replica] = new Lead(caught.Term, _leads.GetValueOrDefault(replica)?.ApartFrom ?? apartFrom);
         if (_last is not { } last) return;
-        // Two that cannot hear each other both acknowledge: what the later term does not have becomes conflicts, be it that the other one leads still, or did go on after
-        // this one had led under a later term.
-        var split = last.By != replica && (last.By.Leads || replica.Disk.Term > last.Term);
-        // Who claimed and said that it may lack something, or could not know, has a history of its own: it becomes conflicts where the other one, which was down then, never heard of it.
-        var apart = last.By != replica && _claims[last.By] is { MayLack: true } claim && !replica.KnowsOf(claim.Term);
-        if (caught.MissingVersions == 0 && !split && !isNew && !apart) world.Require(Has(replica, last.Key, last.Version), $"{node} claims, misses nothing it says, and has not {last.Key}, version {last.Version}, which was acknowledged");
+        var excused = last.By == replica ? isNew : isNew || IsSplit(replica) || IsApart(replica, last.By);
+        if (caught.MissingVersions == 0 && !excused) world.Require(Has(replica, last.Key, last.Version), $"{node} claims, misses nothing it says, and has not {last.Key}, version {last.Version}, which was acknowledged");
         if (!Has(replica, last.Key, last.Version)) _last = null;
     }
+
+    /// <summary>
+    /// Two that cannot hear each other both acknowledge: what the later term does not have becomes conflicts, be it that the other one leads still, that it went on after
+    /// this one had led under a later term, or that this one led beside it and never heard of it.
+    /// </summary>
+    private bool IsSplit(HostedReplica replica) =>
+        _last is { } last && (last.By.Leads || replica.Disk.Term > last.Term || (last.BothLed && !replica.KnowsOf(last.Term)));
+
+    /// <summary>
+    /// Who claimed and said that it may lack something, or could not know, has a history of its own until the other one has followed it: it becomes conflicts where the
+    /// other one, which was down then, never heard of it.
+    /// </summary>
+    private bool IsApart(HostedReplica replica, HostedReplica other) => _leads[other].ApartFrom is { } term && !replica.KnowsOf(term);
 
     // What the log does not go back to is an entry: every key is set once.
     private static bool Has(HostedReplica replica, string key, long version)
@@ -46,4 +57,9 @@ public sealed class Acknowledgements(World world)
         return disk.Entries.GetValueOrDefault(key)?.Version == version
             || (version > disk.Start.Version && version <= disk.Last && disk[version].Chained.Change.Key == key);
     }
+
+    /// <summary>What is known of a replica's last lead.</summary>
+    /// <param name="Term">Its term.</param>
+    /// <param name="ApartFrom">Since that term its history may lack something that the other one has; null where they have been one since.</param>
+    private sealed record Lead(Term Term, Term? ApartFrom);
 }

@@ -58,7 +58,6 @@ public sealed class Invariants(World world)
         _bothSince ??= world.Now;
         var apart = (Recent(world.Lan.LastOutage) && Recent(world.Link.LastOutage)) || Recent(_lastSilence);
         var excused = (apart && !world.Nodes.Any(IsAlone))
-            || (world.Lan.Loss > 0 && Recent(world.Link.LastOutage) && world.ClaimedTogether)
             || (_bothExcused && world.Nodes.Any(node => node is { DaemonAlive: false, GuardAlive: false }));
         if (!excused && world.Now - _bothSince.Value > Tolerance) world.Require(false, "two holders");
         if (excused) (_bothSince, _bothExcused) = (world.Now, true);

@@ -142,6 +142,31 @@ public class ElectionRuleTests
     }
 
     [Fact]
+    public void Rule_3_where_the_address_is_not_asked_for_the_kernel_s_lifetime_is_waited()
+    {
+        var node = new Scenario(probes: false).StandbyOf(3);
+        node.Wait(ElectionSettings.KernelHolds.TotalMilliseconds - 20);
+        Assert.Equal(Role.Standby, node.Role);
+        node.Wait(40);
+        Assert.Equal(Role.Replaying, node.Role);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Who_may_lack_something_says_nothing_of_a_claim_where_claim_when_stale_is_off(bool released)
+    {
+        var node = new Scenario(claimWhenStale: false).StandbyOf(3).Input(new ReplicaChanged(new ReplicaPosition(3, "", InSync: false, JournalState.Usable) { MayLack = true }));
+        if (released) node.Advert(3, released: true);
+        node.Wait(5_000);
+        Assert.Equal(Role.Standby, node.Role);
+        Assert.False(node.Has<StartAdverts>());
+        Assert.Contains("claim-when-stale is off: no claim", Assert.Single(node.All<RaiseAlarm>(), alarm => alarm.Kind == AlarmKind.ClaimForbidden).Text, StringComparison.Ordinal);
+        node.Input(new ReplicaChanged(new ReplicaPosition(3, "", InSync: true, JournalState.Usable))).Wait(50);
+        Assert.Equal(Role.Replaying, node.Role);
+    }
+
+    [Fact]
     public void Rule_5_a_refused_connection_waives_a_long_deadline_but_not_the_kernel_s_lifetime()
     {
         var slow = new HeartbeatTiming(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3));

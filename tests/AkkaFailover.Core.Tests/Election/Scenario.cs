@@ -9,10 +9,10 @@ internal sealed class Scenario
 {
     public static readonly HeartbeatTiming Fast = new(TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(600));
 
-    public Scenario(string node = "a", string peer = "b", HeartbeatTiming? timing = null, bool ours = true, bool witnesses = false, bool claimWhenStale = true, bool journalRead = true)
+    public Scenario(string node = "a", string peer = "b", HeartbeatTiming? timing = null, bool ours = true, bool witnesses = false, bool claimWhenStale = true, bool journalRead = true, bool probes = true)
     {
         var (self, other) = (NodeName.Parse(node), NodeName.Parse(peer));
-        Settings = new ElectionSettings(self, other, TermSeries.For(self, [other]), timing ?? Fast, ours, ProbeAddress: ours, witnesses,
+        Settings = new ElectionSettings(self, other, TermSeries.For(self, [other]), timing ?? Fast, ours, ProbeAddress: ours && probes, witnesses,
             claimWhenStale, StartWait: TimeSpan.FromSeconds(20), StopTimeout: TimeSpan.FromSeconds(5));
         State = ElectionState.Initial(Now);
         if (journalRead) ReadJournal();
