@@ -4,7 +4,7 @@ using Xunit.Abstractions;
 
 namespace AkkaFailover.Lab.Tests;
 
-/// <summary>A pair with an advert each 11.7 ms.</summary>
+/// <summary>A pair with an advert each 7.8 ms.</summary>
 public sealed class FastLab() : AkkaLab(Timing.Fast);
 
 /// <summary>Fast heartbeats on a busy machine; ten minutes of it by hand: <c>scripts/bench.sh soak --interval 10ms --busy 2 --heap 200</c>.</summary>

@@ -32,7 +32,8 @@ public sealed class Acknowledgements(World world)
         Term? apartFrom = caught.MissingVersions > 0 || isNew ? caught.Term : null;
         _leads[replica] = new Lead(caught.Term, _leads.GetValueOrDefault(replica)?.ApartFrom ?? apartFrom);
         if (_last is not { } last) return;
-        var excused = last.By == replica ? isNew : isNew || IsSplit(replica) || IsApart(replica, last.By);
+        // Its own, acknowledged while the other one had led under a later term already, is taken back when the two meet.
+        var excused = isNew || (last.By == replica ? _leads.Values.Any(lead => lead.Term > last.Term && lead.Term < caught.Term) : IsSplit(replica) || IsApart(replica, last.By));
         if (caught.MissingVersions == 0 && !excused) world.Require(Has(replica, last.Key, last.Version), $"{node} claims, misses nothing it says, and has not {last.Key}, version {last.Version}, which was acknowledged");
         if (!Has(replica, last.Key, last.Version)) _last = null;
     }

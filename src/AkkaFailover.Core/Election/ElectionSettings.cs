@@ -46,7 +46,10 @@ public sealed record ElectionSettings(
     public static readonly TimeSpan KernelHolds = TimeSpan.FromMilliseconds(1_400);
 
     /// <summary>Step two of rule 7: how long a claimer listens after its first advert.</summary>
-    public TimeSpan ListenTime => Spans.Shorter(Timing.Interval / 4, TimeSpan.FromMilliseconds(50));
+    public TimeSpan ListenTime => ListenTimeOf(Timing.Interval);
+
+    /// <summary>The listening time of a node with this interval.</summary>
+    public static TimeSpan ListenTimeOf(TimeSpan interval) => Spans.Shorter(interval / 4, TimeSpan.FromMilliseconds(50));
 
     /// <summary>Within this time somebody must have answered the LAN probes of rule 4.</summary>
     public static readonly TimeSpan NeighbourWindow = TimeSpan.FromMilliseconds(300);

@@ -19,7 +19,8 @@ public static class PeerEvidence
 
     /// <summary>
     /// L: how long an advert lets the addresses be held. Shorter than the peer's wait: its own deadline and at least three of our intervals;
-    /// before it has greeted only these are sure. And always longer than one of our intervals, or it would end between two adverts.
+    /// before it has greeted only these are sure. And always longer than one of our intervals, or it would end between two adverts. Where an advert that
+    /// was lost lets the lease run on for longer than the peer adds to its wait (<see cref="QuietSince"/>) and listens, it is shorter by the rest.
     /// </summary>
     public static TimeSpan Lease(ElectionState state, ElectionSettings settings)
     {
@@ -27,7 +28,9 @@ public static class PeerEvidence
         var wait = own.Deadline;
         if (state.Link.PeerTiming is { } peer) wait = Spans.Longer(Spans.Times(own.Interval, 3), Spans.Shorter(peer.Deadline, wait));
         else if (settings.PeerIsOurs) wait = Spans.Shorter(Spans.Times(own.Interval, 3), wait);
-        return wait - Spans.Times(own.Interval, 1, 2);
+        var lease = wait - Spans.Times(own.Interval, 1, 2);
+        var rest = Spans.Times(own.Interval, 1, 2) - ElectionSettings.ListenTimeOf(own.Interval) - LostAdvert(own.Interval);
+        return lease - Spans.Shorter(rest, Spans.Times(lease - own.Interval, 1, 2));
     }
 
     /// <summary>Adverts of a live holder arrive.</summary>
@@ -79,18 +82,23 @@ public static class PeerEvidence
     }
 
     /// <summary>
-    /// Since when no path has shown a live holder. The lease counts from adverts: one that did not arrive may have left up to an
-    /// interval after the last beat, so where beats come without adverts their silence counts an interval later.
+    /// Since when no path has shown a live holder. The lease counts from adverts, and the last one may have been lost: it left an interval after the last one
+    /// that was due when the peer was heard last. Where beats come without adverts their rhythm is not known, and the silence counts an interval after the last beat.
     /// </summary>
     public static Moment QuietSince(ElectionState state)
     {
-        var quiet = state.QuietFrom;
-        if (state.Lan.LastAdvert is { } advert) quiet = Moment.Max(quiet, advert);
-        if (state.Link is not { LastHolderBeat: { } beat, PeerTiming: var timing }) return quiet;
-        var interval = timing?.Interval ?? TimeSpan.Zero;
-        var alone = state.Lan.LastAdvert is not { } last || beat - last > Spans.Times(interval, 3, 2);
-        return Moment.Max(quiet, alone ? beat + interval : beat);
+        var (quiet, interval) = (state.QuietFrom, state.Link.PeerTiming?.Interval ?? TimeSpan.Zero);
+        var beat = state.Link.LastHolderBeat ?? Moment.Zero;
+        quiet = Moment.Max(quiet, beat);
+        if (state.Lan.LastAdvert is not { } advert) return state.Link.LastHolderBeat is null ? quiet : Moment.Max(quiet, beat + interval);
+        if (beat - advert > Spans.Times(interval, 3, 2)) return Moment.Max(quiet, beat + interval);
+        var due = beat - advert > interval ? advert + interval : advert;
+        return Moment.Max(quiet, due + LostAdvert(interval));
     }
+
+    /// <summary>What one more advert, which was lost, lets the addresses be held after a claim's listening time, as far as the standby waits for it: an outage lasts so much longer.</summary>
+    private static TimeSpan LostAdvert(TimeSpan interval) =>
+        Spans.Shorter(Spans.Times(interval, 1, 2) - ElectionSettings.ListenTimeOf(interval), TimeSpan.FromMilliseconds(50));
 
     /// <summary>After so long a silence, 1.5 I, the address, the witnesses and the neighbours are asked.</summary>
     public static TimeSpan ProbesBegin(ElectionSettings settings) => Spans.Times(settings.Timing.Interval, 3, 2);

@@ -34,7 +34,7 @@ internal static class HeartbeatReader
         var advSkew = advSkewSetting.Int(0, 254);
         if (advBase == 0 && advSkew == 0) advSkewSetting.Error("advbase and advskew are both 0: there would be no time between two adverts", "write advskew = 51 (0.2 s), or advbase = 1");
         if (advBase == 0 && advSkew == 1)
-            advSkewSetting.Error("an advert each 3.9 ms: a quarter of it, in which the address is asked for, is less than the daemon's timers tell apart", "write advskew = 3 (11.7 ms), with dead-ratio = 4");
+            advSkewSetting.Error("an advert each 3.9 ms: a quarter of it, in which the address is asked for, is less than the daemon's timers tell apart", "write advskew = 2 (7.8 ms), with dead-ratio = 6");
         var deadRatioSetting = carp["dead-ratio"];
         var deadRatio = deadRatioSetting.Int(2, 255);
         var sourceMac = carp["source-mac"].Choice(("virtual", CarpSourceMac.Virtual), ("interface", CarpSourceMac.Interface));
@@ -50,7 +50,7 @@ internal static class HeartbeatReader
         if (tolerated >= ShortestTolerance || tolerated <= TimeSpan.Zero) return;
         deadRatio.Warning(
             FormattableString.Invariant($"the deadline is {timing.Deadline.TotalMilliseconds:0.0} ms: whatever holds the daemon up for {tolerated.TotalMilliseconds:0.0} ms, as a busy host or a collection of the runtime may, moves the role"),
-            "raise dead-ratio (4 with advskew = 3), or advskew");
+            "raise dead-ratio (6 with advskew = 2), or advskew");
     }
 
     private static Secret ReadPassphrase(Section carp, CarpPeer peer, ConfigurationFiles files)

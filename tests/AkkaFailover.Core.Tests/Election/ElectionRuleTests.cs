@@ -326,6 +326,20 @@ public class ElectionRuleTests
         Assert.True(node.HasAlarm(AlarmKind.TermJump));
     }
 
+    [Theory]
+    [InlineData(0, 50)] // the next advert was due 200 ms after the last one, and is the lease of a holder that hung before its next beat
+    [InlineData(30, 20)]
+    [InlineData(60, 0)]
+    [InlineData(190, 0)]
+    [InlineData(210, 40)] // one was lost already, and the one after it may have left
+    public void An_advert_that_may_have_been_lost_after_the_last_sign_counts(double beatLater, double more)
+    {
+        var node = new Scenario().StandbyOf(3).Advert(3).Wait(beatLater).Beat(Scenario.PeerIs(Role.Active, 3)).Wait(590 + more);
+        Assert.Equal(Role.Standby, node.Role);
+        node.Wait(20);
+        Assert.Equal(Role.Replaying, node.Role);
+    }
+
     [Fact]
     public void Beats_alone_count_for_an_interval_more_than_adverts()
     {

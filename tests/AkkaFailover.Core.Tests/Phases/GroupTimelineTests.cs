@@ -24,7 +24,7 @@ public class GroupTimelineTests
         Assert.Equal(738, report.TotalMilliseconds);
         Assert.Equal("no sign of an active node for 0.60 s on any path, the address answers no more", report.Phases[0].Detail);
         Assert.Equal("version 1042, digest verified, 3 ms after the decision", report.Phases[2].Detail);
-        Assert.StartsWith("heartbeat lost, cluster lost, lan unknown, last advert 600 ms before, last beat 600 ms before, ", report.Evidence, StringComparison.Ordinal);
+        Assert.StartsWith("heartbeat lost, cluster lost, lan unknown, last advert 650 ms before, last beat 600 ms before, ", report.Evidence, StringComparison.Ordinal);
         Assert.Equal(
             $"active under term {report.Term} after 738 ms: detection 600, confirmation 50, replay 0, address 12, announcement 1, service 30, checks 45 ms", report.Text);
     }

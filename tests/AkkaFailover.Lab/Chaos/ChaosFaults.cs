@@ -12,8 +12,8 @@ internal static class ChaosFaults
     // Nothing is to be noticed; the client asks each 5 ms.
     private const double Unnoticed = 0.1;
 
-    // Two rounds of questions to neighbours, the exchange of their answers, and the claim (rule 4).
-    private const double LanCut = 3;
+    // Two rounds of questions to neighbours, the exchange of their answers, and the claim (rule 4); two rounds more where the standby hears the active still.
+    private const double LanCut = 1.5, LanDeaf = 2.2;
 
     /// <summary>From the start of two daemons, or of the only one, to an active: the deadline, and what a start takes. Times the machine's pace; the bound of what ends both.</summary>
     public static readonly TimeSpan Start = TimeSpan.FromSeconds(6);
@@ -38,14 +38,14 @@ internal static class ChaosFaults
 
         // The hosts.
         new("power-off", "power-off of the host", 0.1, 3, OneDeadline, Now(draw => draw.Node.Host.PowerOff()), Now(draw => draw.Node.Host.PowerOn()))
-            { TakesInterface = true, Ends = Reach.Target, Fells = Reach.Target, Breaks = Paths.All },
+            { TakesInterface = true, Ends = Reach.Target, Fells = Reach.Target },
         new("reboot-both", "both hosts rebooted at once", 0.1, 2, 0, OnBoth(node => node.Host.PowerOff()), OnBoth(node => node.Host.PowerOn()))
-            { TakesInterface = true, Ends = Reach.Both, Fells = Reach.Both, Breaks = Paths.All, OfStandby = 0, LastsAsLong = true, MovesByStandby = true },
+            { TakesInterface = true, Ends = Reach.Both, Fells = Reach.Both, OfStandby = 0, LastsAsLong = true, MovesByStandby = true },
 
         // The wires.
         new("cut-lan", "the LAN cut silently", 0.1, 8, LanCut, Cut(LabTopology.Lan, Direction.Both), Frames) { Fells = Reach.Target, Breaks = Paths.Lan },
         new("cut-lan-from", "what the host sends on the LAN is lost", 0.1, 8, LanCut, Cut(LabTopology.Lan, Direction.From), Frames) { Fells = Reach.Target, Breaks = Paths.Lan },
-        new("cut-lan-to", "what is sent to the host on the LAN is lost", 0.1, 8, LanCut, Cut(LabTopology.Lan, Direction.To), Frames) { Fells = Reach.Target, Breaks = Paths.Lan },
+        new("cut-lan-to", "what is sent to the host on the LAN is lost", 0.1, 8, LanDeaf, Cut(LabTopology.Lan, Direction.To), Frames) { Fells = Reach.Target, Breaks = Paths.Lan },
         new("cut-link", "the cluster link cut silently", 0.1, 5, Unnoticed, Cut(LabTopology.Link, Direction.Both), Frames) { Breaks = Paths.Link, Stays = true },
         new("cut-link-one-way", "the cluster link cut one way", 0.1, 5, Unnoticed,
             (rig, draw) => Done(() => rig.Lab.Switch.Cut(draw.Node.Host, LabTopology.Link, draw.Forward ? Direction.From : Direction.To)), Frames) { Breaks = Paths.Link, Stays = true },

@@ -97,7 +97,7 @@ internal sealed class ChaosRun : IDisposable
 
     private async Task Cause(Random random, List<Cast> casts)
     {
-        var count = random.NextDouble() < ShareOfTwo ? MostTogether : 1;
+        var count = random.NextDouble() < ShareOfTwo ? Math.Min(MostTogether, _faults.Count) : 1;
         var end = LabClock.Now;
         while (casts.Count < count)
         {
