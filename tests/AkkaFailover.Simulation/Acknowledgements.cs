@@ -30,7 +30,7 @@ public sealed class Acknowledgements(World world)
         // Who has never had anything, and has not met the other one, cannot know that there is something.
         var isNew = replica.Disk.Last == 0 && replica.Disk.InSync.Length < 2;
         Term? apartFrom = caught.MissingVersions > 0 || isNew ? caught.Term : null;
-        _leads[replica] = new Lead(caught.Term, _leads.GetValueOrDefault(replica)?.ApartFrom ?? apartFrom);
+        _leads[replica] = new Lead(caught.Term, apartFrom ?? _leads.GetValueOrDefault(replica)?.ApartFrom);
         if (_last is not { } last) return;
         // Its own, acknowledged while the other one had led under a later term already, is taken back when the two meet.
         var excused = isNew || (last.By == replica ? _leads.Values.Any(lead => lead.Term > last.Term && lead.Term < caught.Term) : IsSplit(replica) || IsApart(replica, last.By));
