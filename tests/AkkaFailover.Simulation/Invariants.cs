@@ -37,7 +37,7 @@ public sealed class Invariants(World world)
         if (IsLong(_unheard[0]) || IsLong(_unheard[1])) _lastSilence = world.Now;
         if (world.Traits.Witness)
         {
-            foreach (var node in world.Nodes) _alone[node.Index] = world.Lan.WitnessAlive && world.Lan.ReachesOthers(node) ? null : _alone[node.Index] ?? world.Now;
+            foreach (var node in world.Nodes) _alone[node.Index] = (world.Lan.WitnessAlive && world.Lan.ReachesOthers(node)) || world.Lan.ReachesPeer(node) ? null : _alone[node.Index] ?? world.Now;
         }
         CheckTwo();
         CheckNone();
@@ -45,7 +45,7 @@ public sealed class Invariants(World world)
 
     /// <summary>
     /// Never two holders, unless every frame that was tried one way was lost for nearly a deadline, on all paths together or on each, lately.
-    /// With a witness not even then, where one of them has not reached it for long. What began so may last as long as the kernel of a host whose daemon and guard are dead keeps the address. And unless both claimed in the same moment, and a LAN that loses frames lost the few that
+    /// With a witness not even then, where one of them has reached neither it nor the other one's station for long. What began so may last as long as the kernel of a host whose daemon and guard are dead keeps the address. And unless both claimed in the same moment, and a LAN that loses frames lost the few that
     /// were sent in it, while the link was cut: the next advert that passes ends it.
     /// </summary>
     private void CheckTwo()
@@ -84,7 +84,7 @@ public sealed class Invariants(World world)
     private bool IsKeptAway(Host node) =>
         world.Other(node) is { Answers: true } active && world.Lan.IsHeardOnly(active) && !world.Link.Whole && !world.Traits.Witness;
 
-    /// <summary>A node that runs and has not reached the witness for so long that it must have noticed.</summary>
+    /// <summary>A node that runs and has reached neither the witness nor the other one's station for so long that it must have noticed.</summary>
     private bool IsAlone(Host node) => node.DaemonAlive && _alone[node.Index] is { } since && world.Now - since > _longestAlone;
 
     private bool Serves(Host host) => host.Answers && world.Lan.ReachesOthers(host);

@@ -56,6 +56,9 @@ public sealed class Lan(World world) : Path(world, "lan")
     /// <summary>Whether frames can pass between a host and everybody who is not the other host, both ways.</summary>
     public bool ReachesOthers(Host host) => host.Carrier && !_deaf[host.Index] && !_mute[host.Index];
 
+    /// <summary>Whether questions and answers can pass between the two hosts.</summary>
+    public bool ReachesPeer(Host host) => Joins(host) && Joins(World.Other(host));
+
     /// <summary>Nothing on the LAN reaches the host, while its adverts reach the other one.</summary>
     public bool IsHeardOnly(Host host) => _deaf[host.Index] && host.CanSend(this) && Carries(host, advert: true);
 
@@ -80,6 +83,8 @@ public sealed class Lan(World world) : Path(world, "lan")
 
     protected override bool Carries(Host from, bool advert) =>
         base.Carries(from, advert) && !_mute[from.Index] && !_deaf[1 - from.Index] && !(advert && AdvertsFiltered);
+
+    private bool Joins(Host host) => Carries(host, advert: false) && host.CanSend(this);
 
     private bool AnotherAnswers(Host host) => ReachesOthers(host) && !World.Chance(Loss) && !World.Chance(Loss);
 
