@@ -8,7 +8,7 @@ public sealed class Acknowledgements(World world)
 {
     private readonly Dictionary<HostedReplica, Lead> _leads = [];
     private (string Key, long Version)? _onBoth;
-    private (string Key, long Version, HostedReplica By, Term Term, bool BothLed)? _last;
+    private (string Key, long Version, HostedReplica By, Term Term)? _last;
 
     /// <summary>A client has its answer.</summary>
     public void Add(HostedReplica by, string key, long version, bool replicated)
@@ -20,7 +20,7 @@ public sealed class Acknowledgements(World world)
             _onBoth = (key, version);
             _leads[by] = _leads[by] with { ApartFrom = null };
         }
-        _last = (key, version, by, _leads[by].Term, world.Nodes.All(node => node.Replica!.Leads));
+        _last = (key, version, by, _leads[by].Term);
     }
 
     /// <summary>A claimer says that its replica is complete.</summary>
@@ -29,7 +29,8 @@ public sealed class Acknowledgements(World world)
         if (_onBoth is { } both) world.Require(Has(replica, both.Key, both.Version), $"{node} claims without {both.Key}, version {both.Version}, which was acknowledged as being on both");
         // Who has never had anything, and has not met the other one, cannot know that there is something.
         var isNew = replica.Disk.Last == 0 && replica.Disk.InSync.Length < 2;
-        Term? apartFrom = caught.MissingVersions > 0 || isNew ? caught.Term : null;
+        var beside = world.Nodes.Any(other => other.Replica != replica && Serves(other.Replica!));
+        Term? apartFrom = caught.MissingVersions > 0 || isNew || beside ? caught.Term : null;
         _leads[replica] = new Lead(caught.Term, apartFrom ?? _leads.GetValueOrDefault(replica)?.ApartFrom);
         if (_last is not { } last) return;
         // Its own, acknowledged while the other one had led under a later term already, is taken back when the two meet.
@@ -39,17 +40,19 @@ public sealed class Acknowledgements(World world)
     }
 
     /// <summary>
-    /// Two that cannot hear each other both acknowledge: what the later term does not have becomes conflicts, be it that the other one leads still, that it went on after
-    /// this one had led under a later term, or that this one led beside it and never heard of it.
+    /// Two that cannot hear each other both acknowledge: what the later term does not have becomes conflicts, be it that the other one serves still, or that it went on after
+    /// this one had led under a later term.
     /// </summary>
-    private bool IsSplit(HostedReplica replica) =>
-        _last is { } last && (last.By.Leads || replica.Disk.Term > last.Term || (last.BothLed && !replica.KnowsOf(last.Term)));
+    private bool IsSplit(HostedReplica replica) => _last is { } last && (Serves(last.By) || replica.Disk.Term > last.Term);
 
     /// <summary>
-    /// Who claimed and said that it may lack something, or could not know, has a history of its own until the other one has followed it: it becomes conflicts where the
-    /// other one, which was down then, never heard of it.
+    /// Who claimed and said that it may lack something, or could not know, or while the other one served, has a history of its own until the other one has followed it: it becomes conflicts where the
+    /// other one never heard of it.
     /// </summary>
     private bool IsApart(HostedReplica replica, HostedReplica other) => _leads[other].ApartFrom is { } term && !replica.KnowsOf(term);
+
+    /// <summary>It leads, and clients reach it: a leader that hangs or is frozen will find that its lease is over.</summary>
+    private bool Serves(HostedReplica replica) => replica.Leads && world.Nodes.Any(node => node.Replica == replica && node.Answers);
 
     // What the log does not go back to is an entry: every key is set once.
     private static bool Has(HostedReplica replica, string key, long version)

@@ -44,9 +44,8 @@ public sealed class Invariants(World world)
     }
 
     /// <summary>
-    /// Never two holders, unless every frame that was tried one way was lost for nearly a deadline, on all paths together or on each, lately.
-    /// With a witness not even then, where one of them has reached neither it nor the other one's station for long. What began so may last as long as the kernel of a host whose daemon and guard are dead keeps the address. And unless both claimed in the same moment, and a LAN that loses frames lost the few that
-    /// were sent in it, while the link was cut: the next advert that passes ends it.
+    /// Never two holders, unless every frame that was tried one way was lost for nearly a deadline, on all paths together or on each, lately. With a witness not even then, where one of them has
+    /// reached neither it nor the other one's station for long. What began so may last as long as the kernel of a host whose daemon and guard are dead keeps the address.
     /// </summary>
     private void CheckTwo()
     {

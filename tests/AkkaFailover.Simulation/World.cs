@@ -16,7 +16,6 @@ public sealed class World
     private readonly List<string> _story = [];
     private readonly HashSet<Term> _claims = [];
     private readonly Invariants _invariants;
-    private readonly Moment[] _claimedAt = new Moment[2];
     private long _order;
 
     /// <summary>A world for a seed; the nodes' timings may differ.</summary>
@@ -118,18 +117,7 @@ public sealed class World
 
     public void Claimed(Host host, Term term)
     {
-        _claimedAt[host.Index] = Now;
         Require(_claims.Add(term), $"{host.Name} claims with term {term}, which has been used before");
-    }
-
-    /// <summary>Both have claimed within the time in which a claimer listens, a moment ago.</summary>
-    public bool ClaimedTogether
-    {
-        get
-        {
-            var (first, last) = (Moment.Min(_claimedAt[0], _claimedAt[1]), Moment.Max(_claimedAt[0], _claimedAt[1]));
-            return last - first < TimeSpan.FromMilliseconds(150) && Now - last < Timing.Interval * 3;
-        }
     }
 
     public void Require(bool condition, string complaint)

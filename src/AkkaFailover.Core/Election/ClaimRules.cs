@@ -38,11 +38,14 @@ internal static class ClaimRules
         Begin(turn, cause, turn.Now, listen: true, yields: turn.Settings.ProbeAddress);
     }
 
-    /// <summary>Two that start together and have never heard each other decide at the same moment: one listens until the other's address answers.</summary>
+    /// <summary>
+    /// Two that start together and have never heard each other decide at the same moment: one listens for as long as silence has to last, so that no loss of a few
+    /// frames hides the other's claim.
+    /// </summary>
     private static TimeSpan ListenTime(Turn turn)
     {
         var together = turn.State is { Lan.LastAdvert: null, Link.LastHolderBeat: null } && turn.Settings.Node.CompareTo(turn.Settings.Peer) > 0;
-        return turn.Settings.ListenTime * (together ? 2 : 1);
+        return together ? turn.Deadline : turn.Settings.ListenTime;
     }
 
     public static void CaughtUp(Turn turn, CaughtUp caught)

@@ -66,12 +66,19 @@ public static class ElectionMachine
 
     /// <summary>
     /// The machine is stepped at least once an interval. After a longer gap this node was stopped or starved, and silence
-    /// means nothing: what arrived meanwhile is still in the queue, so a whole deadline of listening begins anew.
+    /// means nothing: what arrived meanwhile is still in the queue, so a whole deadline of listening begins anew. A shorter gap, while
+    /// the address is asked for many times an interval, is added to the silence: a machine that stood still has heard nothing in it.
     /// </summary>
     private static void NoticeStandstill(Turn turn, Moment lastStep)
     {
         var gap = turn.Now - lastStep;
-        if (!turn.State.FactsRead || gap <= Spans.Times(turn.Deadline, 1, 2)) return;
+        if (!turn.State.FactsRead) return;
+        if (gap <= Spans.Times(turn.Deadline, 1, 2))
+        {
+            if (turn.State.Probe.LastSent is not null && gap > Spans.Times(turn.Settings.Timing.Interval, 1, 2))
+                turn.State = turn.State with { QuietFrom = PeerEvidence.QuietSince(turn.State) + gap };
+            return;
+        }
         turn.ListenAnew();
         turn.State = turn.State with { StoodStillAt = turn.Now };
         if (gap >= WorthALine) turn.Do(new Note($"this node stood still for {Turn.Seconds(gap)}: it listens anew before it judges any silence"));

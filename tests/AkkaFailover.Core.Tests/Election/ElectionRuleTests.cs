@@ -100,9 +100,9 @@ public class ElectionRuleTests
 
     [Theory]
     [InlineData("a", "b", false, 60)]
-    [InlineData("b", "a", false, 110)]
+    [InlineData("b", "a", false, 610)]
     [InlineData("b", "a", true, 60)]
-    public void Of_two_that_never_heard_each_other_the_higher_name_listens_twice_as_long(string self, string peer, bool heard, double milliseconds)
+    public void Of_two_that_never_heard_each_other_the_higher_name_listens_for_a_deadline(string self, string peer, bool heard, double milliseconds)
     {
         var node = new Scenario(self, peer).Begin().Input(new LinkChanged(LinkStatus.Lost, ""));
         if (heard) node.Advert(3);
@@ -324,6 +324,17 @@ public class ElectionRuleTests
         node.Advert(1_000_001).Beat(Scenario.PeerIs(Role.Active, 1_000_001));
         Assert.Equal(Role.Active, node.Role);
         Assert.True(node.HasAlarm(AlarmKind.TermJump));
+    }
+
+    [Theory]
+    [InlineData(150, 150)]
+    [InlineData(90, 0)] // less than half an interval
+    public void A_standby_that_stood_still_while_it_asked_for_the_address_has_heard_nothing_meanwhile(double gap, double more)
+    {
+        var node = new Scenario().StandbyOf(3).Wait(420).StandStill(gap).Input(new Tick()).Wait(590 - 420 - gap + more);
+        Assert.Equal(Role.Standby, node.Role);
+        node.Wait(30);
+        Assert.Equal(Role.Replaying, node.Role);
     }
 
     [Theory]
