@@ -31,11 +31,12 @@ internal static class ClaimBar
     public static string? OfStaleness(ElectionState state, ElectionSettings settings) =>
         !settings.ClaimWhenStale && state.Local.Replica.MayLack ? "something acknowledged may not be here, and config.claim-when-stale is off" : null;
 
-    /// <summary>A witness has answered a question that was asked after the silence began, and not too long ago.</summary>
+    /// <summary>A witness has answered a question that was asked after the silence began, within the last deadline (0.3 s at least): who is cut off since then would not know.</summary>
     public static bool WitnessReached(ElectionState state, Moment now, ElectionSettings settings)
     {
         var asked = PeerEvidence.ProcessGone(state) ? state.Link.StatusSince : PeerEvidence.QuietSince(state) + PeerEvidence.ProbesBegin(settings);
-        return state.Contact.Witness is { } answered && answered > asked && now - answered < TimeSpan.FromSeconds(2);
+        return state.Contact.Witness is { } answered && answered > asked
+            && now - answered < Spans.Longer(PeerEvidence.Deadline(state, settings), ElectionSettings.NeighbourWindow);
     }
 
     /// <summary>Rule 1: what a peer has that is still reading is not known.</summary>

@@ -38,8 +38,8 @@ internal static class StandbyRules
         else
         {
             if (turn.Settings.ProbeAddress) ProbeRules.Probe(turn);
-            // A witness heard before the silence proves nothing: it is asked anew while the deadline runs.
-            if (turn.Settings.HasWitnesses && !ClaimBar.WitnessReached(turn.State, turn.Now, turn.Settings)) WitnessRules.Ask(turn, turn.Settings.WitnessPace);
+            // A witness heard before the silence proves nothing, nor does one heard long ago: it is asked again and again while the silence lasts.
+            if (turn.Settings.HasWitnesses) WitnessRules.Ask(turn, turn.Settings.WitnessPace);
             if (PeerEvidence.ProcessGone(turn.State) && turn.Settings.ProbeAddress && !SurelyGone(turn)) WitnessRules.Ask(turn, turn.Settings.ProbeInterval);
         }
     }

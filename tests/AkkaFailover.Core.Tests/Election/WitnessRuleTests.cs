@@ -57,6 +57,19 @@ public class WitnessRuleTests
     }
 
     [Fact]
+    public void A_witness_that_answered_more_than_a_deadline_ago_proves_nothing()
+    {
+        var node = new Scenario(witnesses: true).StandbyOf(3).Wait(400).Input(new LanContact(Witness: true));
+        node.Wait(600, () => node.Input(new AddressAnswered()));
+        node.Forget().Wait(900);
+        Assert.Equal(Role.Standby, node.Role);
+        Assert.True(node.HasAlarm(AlarmKind.ClaimForbidden));
+        Assert.True(node.All<AskContacts>().Count > 5);
+        node.Input(new LanContact(Witness: true)).Wait(20);
+        Assert.Equal(Role.Replaying, node.Role);
+    }
+
+    [Fact]
     public void An_active_whose_peer_dies_stays_where_a_witness_answers()
     {
         var node = ActiveWithPeer(Scenario.Fast, out var rig);
