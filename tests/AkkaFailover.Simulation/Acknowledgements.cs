@@ -29,7 +29,7 @@ public sealed class Acknowledgements(World world)
         if (_onBoth is { } both) world.Require(Has(replica, both.Key, both.Version), $"{node} claims without {both.Key}, version {both.Version}, which was acknowledged as being on both");
         // Who has never had anything, and has not met the other one, cannot know that there is something.
         var isNew = replica.Disk.Last == 0 && replica.Disk.InSync.Length < 2;
-        var beside = world.Nodes.Any(other => other.Replica != replica && Serves(other.Replica!));
+        var beside = world.Nodes.Select(other => other.Replica!).Any(other => other != replica && (Serves(other) || IsApart(replica, other)));
         Term? apartFrom = caught.MissingVersions > 0 || isNew || beside ? caught.Term : null;
         _leads[replica] = new Lead(caught.Term, apartFrom ?? _leads.GetValueOrDefault(replica)?.ApartFrom);
         if (_last is not { } last) return;
@@ -43,13 +43,13 @@ public sealed class Acknowledgements(World world)
     /// Two that cannot hear each other both acknowledge: what the later term does not have becomes conflicts, be it that the other one serves still, or that it went on after
     /// this one had led under a later term.
     /// </summary>
-    private bool IsSplit(HostedReplica replica) => _last is { } last && (Serves(last.By) || replica.Disk.Term > last.Term);
+    private bool IsSplit(HostedReplica replica) => _last is { } last && (Serves(last.By) || replica.Disk.Term > last.Term || replica.Led > last.Term);
 
     /// <summary>
-    /// Who claimed and said that it may lack something, or could not know, or while the other one served, has a history of its own until the other one has followed it: it becomes conflicts where the
+    /// Who claimed and said that it may lack something, or could not know, or while the other one served, or that one's history was such itself, has a history of its own until the other one has followed it: it becomes conflicts where the
     /// other one never heard of it.
     /// </summary>
-    private bool IsApart(HostedReplica replica, HostedReplica other) => _leads[other].ApartFrom is { } term && !replica.KnowsOf(term);
+    private bool IsApart(HostedReplica replica, HostedReplica other) => _leads.GetValueOrDefault(other)?.ApartFrom is { } term && !replica.KnowsOf(term);
 
     /// <summary>It leads, and clients reach it: a leader that hangs or is frozen will find that its lease is over.</summary>
     private bool Serves(HostedReplica replica) => replica.Leads && world.Nodes.Any(node => node.Replica == replica && node.Answers);

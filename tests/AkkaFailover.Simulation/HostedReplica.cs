@@ -40,6 +40,9 @@ public sealed class HostedReplica : IRuns
     /// <summary>Takes changes, or did until a moment ago.</summary>
     public bool Leads => _node is { Leads: true };
 
+    /// <summary>The term under which it led last.</summary>
+    public Term Led => _node?.Led ?? Term.None;
+
     /// <summary>It was told in this run that another node had that term.</summary>
     public bool KnowsOf(Term term) => _node?.LedElsewhere >= term;
 
