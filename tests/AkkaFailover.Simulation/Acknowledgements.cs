@@ -8,7 +8,7 @@ public sealed class Acknowledgements(World world)
 {
     private readonly Dictionary<HostedReplica, Lead> _leads = [];
     private (string Key, long Version)? _onBoth;
-    private (string Key, long Version, HostedReplica By, Term Term)? _last;
+    private (string Key, long Version, HostedReplica By, Term Term, bool IsOfThePast)? _last;
 
     /// <summary>A client has its answer.</summary>
     public void Add(HostedReplica by, string key, long version, bool replicated)
@@ -20,7 +20,7 @@ public sealed class Acknowledgements(World world)
             _onBoth = (key, version);
             _leads[by] = _leads[by] with { ApartFrom = null };
         }
-        _last = (key, version, by, _leads[by].Term);
+        _last = (key, version, by, _leads[by].Term, _leads.Values.Any(lead => lead.Term > _leads[by].Term));
     }
 
     /// <summary>A claimer says that its replica is complete.</summary>
@@ -34,7 +34,7 @@ public sealed class Acknowledgements(World world)
         _leads[replica] = new Lead(caught.Term, apartFrom ?? _leads.GetValueOrDefault(replica)?.ApartFrom);
         if (_last is not { } last) return;
         // Its own, acknowledged while the other one had led under a later term already, is taken back when the two meet.
-        var excused = isNew || (last.By == replica ? _leads.Values.Any(lead => lead.Term > last.Term && lead.Term < caught.Term) : IsSplit(replica) || IsApart(replica, last.By));
+        var excused = isNew || (last.By == replica ? last.IsOfThePast : IsSplit(replica) || IsApart(replica, last.By));
         if (caught.MissingVersions == 0 && !excused) world.Require(Has(replica, last.Key, last.Version), $"{node} claims, misses nothing it says, and has not {last.Key}, version {last.Version}, which was acknowledged");
         if (!Has(replica, last.Key, last.Version)) _last = null;
     }

@@ -22,7 +22,7 @@ internal static class ClaimRules
         turn.State = turn.State with
         {
             Terms = terms with { Held = term, HighestSeen = term },
-            Claim = new ClaimPlan(cause, since, listen ? turn.Now + ListenTime(turn) : turn.Now, yields, null),
+            Claim = new ClaimPlan(cause, since, listen ? turn.Now + ListenTime(turn.State, turn.Settings) : turn.Now, yields, turn.Settings.HasWitnesses && listen && turn.State.Forced is null, null),
             ReleaseHeard = null,
             HoldBackUntil = Moment.Zero,
         };
@@ -42,10 +42,10 @@ internal static class ClaimRules
     /// Two that start together and have never heard each other decide at the same moment: one listens for as long as silence has to last, so that no loss of a few
     /// frames hides the other's claim.
     /// </summary>
-    private static TimeSpan ListenTime(Turn turn)
+    public static TimeSpan ListenTime(ElectionState state, ElectionSettings settings)
     {
-        var together = turn.State is { Lan.LastAdvert: null, Link.LastHolderBeat: null } && turn.Settings.Node.CompareTo(turn.Settings.Peer) > 0;
-        return together ? turn.Deadline : turn.Settings.ListenTime;
+        var together = settings.PeerIsOurs && state is { Lan.LastAdvert: null, Link.LastBeat: null } && state.Terms.Released == Term.None && settings.Node.CompareTo(settings.Peer) > 0;
+        return together ? PeerEvidence.Deadline(state, settings) : settings.ListenTime;
     }
 
     public static void CaughtUp(Turn turn, CaughtUp caught)
@@ -72,7 +72,13 @@ internal static class ClaimRules
     public static void Consider(Turn turn)
     {
         if (turn.State.Claim is { Yields: true }) ProbeRules.Probe(turn);
+        if (turn.State.Claim is { NeedsWitness: true }) WitnessRules.Ask(turn, turn.Settings.WitnessPace);
         if (turn.State.Claim is not { CaughtUp: { } caught } claim || turn.Now < claim.ListenUntil) return;
+        if (claim.NeedsWitness && !ClaimBar.WitnessReached(turn.State, turn.Now, turn.Settings))
+        {
+            ReleaseRules.Begin(turn, "no witness answers any more", Role.Standby, gentle: false);
+            return;
+        }
         ProbeRules.Forget(turn);
         turn.Do(new ClaimAddresses(caught.Term));
         turn.Become(Role.Claiming, $"replayed to version {caught.Version}, digest verified");

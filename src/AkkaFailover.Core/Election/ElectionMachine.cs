@@ -75,13 +75,22 @@ public static class ElectionMachine
         if (!turn.State.FactsRead) return;
         if (gap <= Spans.Times(turn.Deadline, 1, 2))
         {
-            if (turn.State.Probe.LastSent is not null && gap > Spans.Times(turn.Settings.Timing.Interval, 1, 2))
-                turn.State = turn.State with { QuietFrom = PeerEvidence.QuietSince(turn.State) + gap };
+            if (turn.State is { Role: Role.Starting or Role.Standby, Probe.LastSent: not null } && gap > ShortGap(turn.Settings)) AddToSilence(turn, gap);
             return;
         }
         turn.ListenAnew();
         turn.State = turn.State with { StoodStillAt = turn.Now };
         if (gap >= WorthALine) turn.Do(new Note($"this node stood still for {Turn.Seconds(gap)}: it listens anew before it judges any silence"));
+    }
+
+    private static TimeSpan ShortGap(ElectionSettings settings) => Spans.Longer(Spans.Times(settings.Timing.Interval, 1, 2), TimeSpan.FromMilliseconds(10));
+
+    /// <summary>A deadline in all at most: a node that is starved for good claims nevertheless.</summary>
+    private static void AddToSilence(Turn turn, TimeSpan gap)
+    {
+        var silence = PeerEvidence.SilenceBegan(turn.State);
+        var before = PeerEvidence.QuietSince(turn.State) - silence;
+        turn.State = turn.State with { Unheard = (silence, Spans.Shorter(before + gap, turn.Deadline)) };
     }
 
     /// <summary>What an input changes in what is known; roles move in <see cref="Consider"/> or in the rules called here.</summary>

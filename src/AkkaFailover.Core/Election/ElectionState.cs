@@ -52,6 +52,9 @@ public sealed record ElectionState
     /// <summary>This node's own parts.</summary>
     public LocalView Local { get; init; } = LocalView.Initial;
 
+    /// <summary>How long this node has stood still in the silence that began then: it counts for nothing.</summary>
+    public (Moment Silence, TimeSpan Time) Unheard { get; init; }
+
     /// <summary>Silence counts from here at the earliest.</summary>
     public Moment QuietFrom { get; init; }
 
@@ -233,8 +236,9 @@ public sealed record LocalView(
 /// <param name="Since">The last sign of a holder, as far as this node knows: the outage counts from here.</param>
 /// <param name="ListenUntil">End of step two of rule 7.</param>
 /// <param name="Yields">Whether it ends where the address answers meanwhile: not after a release, and not where an operator forced it.</param>
+/// <param name="NeedsWitness">Whether a witness must still answer at its end: not after a release, and not where an operator forced it.</param>
 /// <param name="CaughtUp">The replica is complete; null while it replays.</param>
-public sealed record ClaimPlan(string Cause, Moment Since, Moment ListenUntil, bool Yields, CaughtUp? CaughtUp);
+public sealed record ClaimPlan(string Cause, Moment Since, Moment ListenUntil, bool Yields, bool NeedsWitness, CaughtUp? CaughtUp);
 
 /// <summary>Steps of a release, in their order.</summary>
 public enum ReleaseStep

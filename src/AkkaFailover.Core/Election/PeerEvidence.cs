@@ -29,7 +29,8 @@ public static class PeerEvidence
         if (state.Link.PeerTiming is { } peer) wait = Spans.Longer(Spans.Times(own.Interval, 3), Spans.Shorter(peer.Deadline, wait));
         else if (settings.PeerIsOurs) wait = Spans.Shorter(Spans.Times(own.Interval, 3), wait);
         var lease = wait - Spans.Times(own.Interval, 1, 2);
-        var rest = Spans.Times(own.Interval, 1, 2) - ElectionSettings.ListenTimeOf(own.Interval) - LostAdvert(own.Interval);
+        var listens = ElectionSettings.ListenTimeOf(Spans.Shorter(own.Interval, state.Link.PeerTiming?.Interval ?? own.Interval));
+        var rest = Spans.Times(own.Interval, 1, 2) - listens - LostAdvert(own.Interval);
         return lease - Spans.Shorter(rest, Spans.Times(lease - own.Interval, 1, 2));
     }
 
@@ -87,13 +88,20 @@ public static class PeerEvidence
     /// </summary>
     public static Moment QuietSince(ElectionState state)
     {
+        var began = SilenceBegan(state);
+        return state.Unheard.Silence == began ? began + state.Unheard.Time : began;
+    }
+
+    /// <summary>The same without the time in which this node stood still.</summary>
+    internal static Moment SilenceBegan(ElectionState state)
+    {
         var (quiet, interval) = (state.QuietFrom, state.Link.PeerTiming?.Interval ?? TimeSpan.Zero);
         var beat = state.Link.LastHolderBeat ?? Moment.Zero;
         quiet = Moment.Max(quiet, beat);
         if (state.Lan.LastAdvert is not { } advert) return state.Link.LastHolderBeat is null ? quiet : Moment.Max(quiet, beat + interval);
         if (beat - advert > Spans.Times(interval, 3, 2)) return Moment.Max(quiet, beat + interval);
         var due = beat - advert > interval ? advert + interval : advert;
-        return Moment.Max(quiet, due + LostAdvert(interval));
+        return Moment.Max(quiet, due + LostAdvert(state.Link.PeerTiming is null ? state.Lan.Gaps.Interval : interval));
     }
 
     /// <summary>What one more advert, which was lost, lets the addresses be held after a claim's listening time, as far as the standby waits for it: an outage lasts so much longer.</summary>

@@ -43,7 +43,7 @@ internal static class WitnessRules
     public static void Wakes(ref Wake wake, ElectionState state, ElectionSettings settings)
     {
         if (!settings.HasWitnesses) return;
-        if (state.Role == Role.Standby) wake.At(state.Contact.LastAsked, settings.WitnessPace);
+        if (state.Role is Role.Standby or Role.Replaying) wake.At(state.Contact.LastAsked, settings.WitnessPace);
         if (state.Role != Role.Active) return;
         var (contact, deadline) = (LastContact(state), PeerEvidence.Deadline(state, settings));
         wake.At(contact + AskAfter(deadline, settings));

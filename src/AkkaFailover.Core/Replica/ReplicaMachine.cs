@@ -49,7 +49,7 @@ public sealed record ReplicaNode
     /// <summary>The term it leads or follows; anything of a lower one is ignored.</summary>
     public Term Term { get; init; }
 
-    /// <summary>The term under which it led last, or the last one in its journal; a claim that failed is none.</summary>
+    /// <summary>The term under which it led last; after a start the last one in its journal.</summary>
     public Term Led { get; init; }
 
     /// <summary>Identifies this run.</summary>
@@ -72,6 +72,9 @@ public sealed record ReplicaNode
 
     /// <summary>Another node led, or claimed to, since this one did: whatever the disk says, this one alone may not have everything.</summary>
     public bool Followed { get; init; }
+
+    /// <summary>When it was last stepped.</summary>
+    public Moment LastStep { get; init; }
 
     /// <summary>From then on it may decide, as the one who leads, that changes count without the peer: it stood still a moment ago.</summary>
     public Moment DecidesAloneFrom { get; init; } = Moment.Zero;

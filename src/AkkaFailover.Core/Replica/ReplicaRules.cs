@@ -20,8 +20,11 @@ public sealed record ReplicaRules(NodeName Self, NodeName Peer, string PeerAddre
     /// <summary>How long a flush or the taking back of a change may wait for the peer.</summary>
     public static readonly TimeSpan PeerWait = TimeSpan.FromSeconds(1);
 
-    /// <summary>A leader whose beat is so late stood still: shorter than the default timing's room for stalls, longer than a busy machine keeps it waiting.</summary>
-    public static readonly TimeSpan Standstill = TimeSpan.FromMilliseconds(250);
+    /// <summary>A leader that is so late stood still: as long as the default timing's room for stalls, longer than a busy machine keeps it waiting.</summary>
+    public static readonly TimeSpan Standstill = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>While the peer is silent a leader looks at the time so often.</summary>
+    public static readonly TimeSpan Look = Standstill / 3;
 
     /// <summary>
     /// A leader that stood still goes on alone only after this time: it settles what is due before the election has found that its lease is over, which takes a

@@ -15,7 +15,7 @@ internal sealed partial class Turn
     /// to it in another role or run: until that has passed it counts as if it were.
     /// </summary>
     private bool NeedsPeer => rules.Acknowledge != AcknowledgeMode.Local
-        && (PeerIsMember || (now < Peer.GrantUntil && !Peer.Gone) || Replica.Writes.Durable < Replica.SetPlace);
+        && (PeerIsMember || (now < Peer.GrantUntil && !Peer.Gone) || Replica.Writes.Durable < Replica.SetPlace || (State.InSync.IsEmpty && now < Replica.DecidesAloneFrom));
 
     private void OnChange(ChangeRequested request)
     {
@@ -67,14 +67,22 @@ internal sealed partial class Turn
     }
 
     /// <summary>
-    /// Beats come each second: a leader that is late for one stood still, perhaps for longer than its lease. What the clock and the link say then of the
-    /// peer's silence may only show that the peer has led meanwhile, which the election is about to find.
+    /// A leader that is late for its beat, or for one of its looks while the peer is silent, stood still, perhaps for longer than its lease. What the clock and
+    /// the link say then of the peer's silence may only show that the peer has led meanwhile, which the election is about to find.
     /// </summary>
     private void NoticeStandstill()
     {
-        if (Replica.Leads && now - Replica.NextBeat > ReplicaRules.Standstill)
+        var stoodStill = now - Replica.NextBeat > ReplicaRules.Standstill || (Looks(Replica, rules) && now - Replica.LastStep > ReplicaRules.Standstill);
+        // Once it waits, another one adds nothing: on a starved host it would never decide.
+        if (Replica.Leads && stoodStill && now >= Replica.DecidesAloneFrom)
             Replica = Replica with { DecidesAloneFrom = now + ReplicaRules.LastWord };
+        Replica = Replica with { LastStep = now };
     }
+
+    /// <summary>The peer has missed a beat: it leads soon, unless it answers, and a standstill must not go unnoticed until then.</summary>
+    private static bool Looks(ReplicaNode replica, ReplicaRules rules) =>
+        replica.Leads && !replica.Peer.Gone && replica.State.InSync.Length != 1
+        && replica.Peer.GrantUntil - replica.LastStep < rules.Window - (ReplicaRules.BeatInterval + ReplicaRules.Standstill);
 
     private void SettleMembership()
     {

@@ -21,6 +21,7 @@ internal sealed partial class Turn(ReplicaNode replica, Moment now, DateTimeOffs
 
     public void Take(ReplicaInput input)
     {
+        NoticeStandstill();
         switch (input)
         {
             case Recovered recovered: OnRecovered(recovered); break;
@@ -49,6 +50,8 @@ internal sealed partial class Turn(ReplicaNode replica, Moment now, DateTimeOffs
             next = Moment.Min(next, Moment.Max(replica.DecidesAloneFrom, replica.Peer.Gone ? Moment.Zero : replica.Peer.GrantUntil));
         if (!replica.Leads && replica.Told.InSync && rules.PeerIsOurs && (replica.Followed || !ReplicaMachine.IsAlone(replica.State, rules)))
             next = Moment.Min(next, replica.Peer.InSyncUntil);
+        if (Looks(replica, rules) && replica.LastStep < replica.Peer.GrantUntil)
+            next = Moment.Min(next, replica.LastStep + ReplicaRules.Look);
         if (replica.OwesCommit)
             next = Moment.Min(next, replica.CommitToldAt + ReplicaRules.Coalesce);
         return replica.Position.Version != replica.Told.Version ? Moment.Min(next, replica.ToldAt + ReplicaRules.Coalesce) : next;
@@ -61,7 +64,6 @@ internal sealed partial class Turn(ReplicaNode replica, Moment now, DateTimeOffs
             return;
         if (Replica.Leads)
         {
-            NoticeStandstill();
             SettleMembership();
             SettleCommit();
             SettleOrphans();

@@ -56,6 +56,20 @@ public class WitnessRuleTests
         Assert.InRange(took, claims / 2, claims + TimeSpan.FromMilliseconds(10));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_claim_that_listens_for_a_deadline_ends_where_the_witness_is_gone_meanwhile(bool answers)
+    {
+        var node = new Scenario("b", "a", witnesses: true).Begin().Input(new LinkChanged(LinkStatus.Lost, ""));
+        while (node.Role != Role.Replaying) node.Wait(20, () => node.Input(new LanContact(Witness: true)));
+        node.Forget().Input(new CaughtUp(node.State.Terms.Held, 0, "", 0));
+        node.Wait(650, () => { if (answers) node.Input(new LanContact(Witness: true)); });
+        Assert.Equal(answers, node.Has<ClaimAddresses>());
+        Assert.NotEmpty(node.All<AskContacts>());
+        if (!answers) Assert.Contains("no witness answers any more", node.All<RoleChanged>()[0].Change.Cause, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_witness_that_answered_more_than_a_deadline_ago_proves_nothing()
     {

@@ -50,12 +50,12 @@ internal sealed class InstantPair
         Do(node, new RoleOrdered(new OpenReplica(new Term(term))));
     }
 
-    /// <summary>Time goes by, second by second.</summary>
+    /// <summary>Time goes by in steps in which nobody stands still.</summary>
     public void Pass(int seconds)
     {
-        for (var second = 0; second < seconds; second++)
+        for (var end = _now + TimeSpan.FromSeconds(seconds); _now < end;)
         {
-            _now += TimeSpan.FromSeconds(1);
+            _now += ReplicaRules.Look;
             foreach (var node in Nodes)
                 Do(node, new Wake());
         }

@@ -193,18 +193,25 @@ public class RoleOrderTests
         Assert.Equal(1, Claim(5).MissingVersions);
     }
 
-    [Fact]
-    public void A_leader_that_stood_still_goes_on_alone_only_once_the_election_has_had_its_time()
+    [Theory]
+    [InlineData(0, 6)]
+    [InlineData(2.3, 0.9)] // between two beats, over the end of what the peer was granted
+    public void A_leader_that_stood_still_goes_on_alone_only_once_the_election_has_had_its_time(double awakeUntil, double standsStill)
     {
         Lead(1);
-        _now += Window + Window;
+        Step(new ChangeRequested(1, "k", [1], "test"));
+        Step(new Persisted());
+        if (awakeUntil > 0) Live(TimeSpan.FromSeconds(awakeUntil));
+        _now += TimeSpan.FromSeconds(standsStill);
         Step(new Wake());
         Step(new PeerLink(LinkStatus.Refused));
-        Assert.Empty(_node.State.InSync);
         Live(ReplicaRules.LastWord - ReplicaRules.Standstill);
         Assert.Empty(_node.State.InSync);
+        Assert.DoesNotContain(_outputs, output => output is Answer);
         Live(ReplicaRules.Standstill);
         Assert.Equal(_rules.Self, Assert.Single(_node.State.InSync));
+        Step(new Persisted());
+        Assert.Equal(new Acknowledged(1, Replicated: false), Assert.Single(_outputs.OfType<Answer>()).Outcome);
     }
 
     [Fact]
