@@ -21,6 +21,9 @@ public sealed partial class Host
 
     public Role Role => _state.Role;
 
+    /// <summary>The deadline that it reckons with: longer where it does not know the other one's timing yet.</summary>
+    public TimeSpan Deadline => PeerEvidence.Deadline(_state, _settings);
+
     /// <summary>Since when nothing of its own has kept it from being active; null while something does.</summary>
     public Moment? FitSince { get; private set; }
 

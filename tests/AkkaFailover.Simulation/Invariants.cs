@@ -7,7 +7,7 @@ public sealed class Invariants(World world)
 {
     private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(5);
     private readonly TimeSpan _nearlyADeadline = world.Timing.Deadline - (world.Timing.Interval * 1.6);
-    private readonly TimeSpan _longestNone = (world.Timing.Deadline * 4) + TimeSpan.FromSeconds(2);
+    private readonly TimeSpan _longestNone = LongestNone(world.Timing.Deadline);
     private readonly TimeSpan _longestAlone = (world.Timing.Deadline * 2) + TimeSpan.FromSeconds(1);
     private readonly Moment?[] _unheard = new Moment?[2];
     private readonly Moment?[] _alone = new Moment?[2];
@@ -62,7 +62,7 @@ public sealed class Invariants(World world)
         if (excused) (_bothSince, _bothExcused) = (world.Now, true);
     }
 
-    /// <summary>While nothing happens, and a node could serve, somebody does within four deadlines and two seconds.</summary>
+    /// <summary>While nothing happens, and a node could serve, somebody does within four deadlines and two seconds, of those that it reckons with.</summary>
     private void CheckNone()
     {
         if (Serves(world.Nodes[0]) || Serves(world.Nodes[1])) _servedUntil = world.Now;
@@ -70,7 +70,7 @@ public sealed class Invariants(World world)
         if (world.Now - from <= _longestNone) return;
         foreach (var node in world.Nodes)
         {
-            var fit = node.FitSince is { } since && world.Now - Moment.Max(from, since) > _longestNone && world.Lan.ReachesOthers(node)
+            var fit = node.FitSince is { } since && world.Now - Moment.Max(from, since) > LongestNone(node.Deadline) && world.Lan.ReachesOthers(node)
                 && (!world.Traits.Witness || world.Lan.WitnessAlive);
             world.Require(!fit || IsKeptAway(node), $"nobody serves for {(world.Now - from).TotalSeconds:0.0} s, although {node.Name} could");
         }
@@ -87,6 +87,8 @@ public sealed class Invariants(World world)
     private bool IsAlone(Host node) => node.DaemonAlive && _alone[node.Index] is { } since && world.Now - since > _longestAlone;
 
     private bool Serves(Host host) => host.Answers && world.Lan.ReachesOthers(host);
+
+    private static TimeSpan LongestNone(TimeSpan deadline) => (deadline * 4) + TimeSpan.FromSeconds(2);
 
     private bool Recent(Moment outage) => world.Now - outage < (world.Timing.Deadline * 2) + TimeSpan.FromMilliseconds(100);
 }
