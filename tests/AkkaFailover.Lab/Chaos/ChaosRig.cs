@@ -74,8 +74,8 @@ internal sealed class ChaosRig : IDisposable
     {
         var offset = draw.Forward ? Step : -Step;
         _clocks[draw.Node].Set(offset);
-        // Changes never go back in time: a step backwards does not show in them.
-        if (draw is { IsActive: true, Forward: true }) await LabClock.Expect(() => (LastChange(draw.Node) - offset - DateTimeOffset.UtcNow).Duration() < Step / 2, ClockTime, $"the clock of {draw.Node.Host.Name} is an hour off");
+        // Changes never go back in time: a step backwards does not show in them. Nor does any where another fault has ended the daemon's role.
+        if (draw is { IsActive: true, Forward: true }) await LabClock.Expect(() => LastChange(draw.Node) is not { } change || (change - offset - DateTimeOffset.UtcNow).Duration() < Step / 2, ClockTime, $"the clock of {draw.Node.Host.Name} is an hour off");
     }
 
     /// <summary>Sets it right.</summary>
@@ -184,9 +184,11 @@ internal sealed class ChaosRig : IDisposable
         }
     }
 
-    private static DateTimeOffset LastChange(AkkaNode node)
+    /// <summary>When the last change was made; null where the node does not lead any more.</summary>
+    private static DateTimeOffset? LastChange(AkkaNode node)
     {
-        using var log = JsonDocument.Parse(node.Ask("config", "log", "--last", "1", "--output", "json"));
+        if (node.Status is not { Role: "active" } || node.Ctl("config", "log", "--last", "1", "--output", "json") is not { ExitCode: 0 } answer) return null;
+        using var log = JsonDocument.Parse(answer.Output);
         return log.RootElement.GetProperty("changes")[0].GetProperty("at").GetDateTimeOffset();
     }
 }
