@@ -22,7 +22,7 @@ internal static class ClaimRules
         turn.State = turn.State with
         {
             Terms = terms with { Held = term, HighestSeen = term },
-            Claim = new ClaimPlan(cause, since, listen ? turn.Now + ListenTime(turn.State, turn.Settings) : turn.Now, yields, turn.Settings.HasWitnesses && listen && turn.State.Forced is null, null),
+            Claim = new ClaimPlan(cause, since, listen ? turn.Now + ListenTime(turn.State, turn.Now, turn.Settings) : turn.Now, yields, turn.Settings.HasWitnesses && listen && turn.State.Forced is null, null),
             ReleaseHeard = null,
             HoldBackUntil = Moment.Zero,
         };
@@ -39,12 +39,13 @@ internal static class ClaimRules
     }
 
     /// <summary>
-    /// Two that start together and have never heard each other decide at the same moment: one listens for as long as silence has to last, so that no loss of a few
-    /// frames hides the other's claim.
+    /// Two that know of no holder, and do not hear each other on the link, may decide at the same moment: one listens for as long as silence has to last, so that no
+    /// loss of a few frames hides the other's claim.
     /// </summary>
-    public static TimeSpan ListenTime(ElectionState state, ElectionSettings settings)
+    public static TimeSpan ListenTime(ElectionState state, Moment now, ElectionSettings settings)
     {
-        var together = settings.PeerIsOurs && state is { Lan.LastAdvert: null, Link.LastBeat: null } && state.Terms.Released == Term.None && settings.Node.CompareTo(settings.Peer) > 0;
+        var together = settings.PeerIsOurs && state is { Lan.LastAdvert: null, Link.LastHolderBeat: null } && PeerEvidence.BeatsLate(state, now, settings)
+            && settings.Node.CompareTo(settings.Peer) > 0;
         return together ? PeerEvidence.Deadline(state, settings) : settings.ListenTime;
     }
 

@@ -45,6 +45,10 @@ public static class PeerEvidence
     public static bool BeatsFresh(ElectionState state, Moment now, ElectionSettings settings) =>
         state.Link.LastBeat is { } heard && now - heard < Deadline(state, settings) && state.Link.Status != LinkStatus.Refused;
 
+    /// <summary>No beat of the peer, or none for 1.5 intervals.</summary>
+    public static bool BeatsLate(ElectionState state, Moment now, ElectionSettings settings) =>
+        state.Link.LastBeat is not { } heard || now - heard >= Late(state, settings);
+
     /// <summary>Beats arrive in which the peer holds or claims under a term that it has not released.</summary>
     public static bool LiveOnLink(ElectionState state, Moment now, ElectionSettings settings) =>
         BeatsFresh(state, now, settings) && state.Link.Beat is { } beat && Holds(beat) && beat.Term > state.Terms.Released;
