@@ -79,22 +79,21 @@ internal sealed partial class Turn
         Replica = Replica with { LastStep = now };
     }
 
-    /// <summary>The peer has missed a beat: it leads soon, unless it answers, and a standstill must not go unnoticed until then.</summary>
+    /// <summary>The peer has missed a beat: unless it answers, this node goes on alone soon, and a standstill must not go unnoticed until then.</summary>
     private static bool Looks(ReplicaNode replica, ReplicaRules rules) =>
         replica.Leads && !replica.Peer.Gone && replica.State.InSync.Length != 1
         && replica.Peer.GrantUntil - replica.LastStep < rules.Window - (ReplicaRules.BeatInterval + ReplicaRules.Standstill);
 
     private void SettleMembership()
     {
-        var mayBeAlone = now >= Replica.DecidesAloneFrom;
-        if (PeerIsMember && mayBeAlone && (Peer.Gone || now >= Peer.GrantUntil))
+        if (PeerIsMember && now >= Replica.DecidesAloneFrom && (Peer.Gone || now >= Peer.GrantUntil))
             SetMembers($"{rules.Peer} is not in sync any more: changes are acknowledged by this node alone", rules.Self);
         else if (!PeerIsMember && CanJoin)
         {
             SetMembers($"{rules.Peer} is in sync", rules.Self, rules.Peer);
             Peer = Peer with { GrantUntil = Moment.Max(Peer.GrantUntil, now + rules.Window) };
         }
-        else if (State.InSync.IsEmpty && mayBeAlone && !NeedsPeer)
+        else if (State.InSync.IsEmpty && !NeedsPeer)
             SetMembers($"changes are acknowledged by this node alone until {rules.Peer} is in sync", rules.Self);
     }
 
