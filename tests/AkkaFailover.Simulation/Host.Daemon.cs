@@ -240,6 +240,25 @@ public sealed partial class Host
         var host = _world.Link.Whole && Peer.HostAlive && !Peer.Frozen && HostAlive;
         var shown = !host ? LinkStatus.Lost : Peer.DaemonAlive ? LinkStatus.Connected : LinkStatus.Refused;
         if (shown == _linkShown || _hung) return;
+        ShowLink(shown);
+        if (shown == LinkStatus.Connected) Peer.Later(_world.Between(0.1, 2), Peer.MeetAnew);
+    }
+
+    /// <summary>The other end has greeted: whatever connection there was before is gone for this end too.</summary>
+    private void MeetAnew()
+    {
+        if (_hung)
+        {
+            Defer(MeetAnew);
+            return;
+        }
+        if (!_world.Link.Whole || Peer.Hangs) return; // and gone again: the next look shows it
+        if (_linkShown == LinkStatus.Connected) ShowLink(LinkStatus.Lost);
+        ShowLink(LinkStatus.Connected);
+    }
+
+    private void ShowLink(LinkStatus shown)
+    {
         _linkShown = shown;
         if (shown == LinkStatus.Connected) Take(new PeerGreeted(new PeerGreeting(Peer._settings.Timing)));
         Take(new LinkChanged(shown, ""));

@@ -74,7 +74,8 @@ public sealed class Lan(World world) : Path(world, "lan")
         var asked = thorough || !(peer || witness) ? Others : known;
         var others = Enumerable.Range(known, Others - known).Count(_ => asked == Others && Again(() => AnotherAnswers(from))) + (witness ? 1 : 0);
         var report = new LanReport(peer, others, known, witness ? 1 : 0) { OthersAsked = asked };
-        var at = !report.HearsSomebody ? World.Between(300, thorough ? 310 : 410) : thorough || peer ? World.Between(0.5, 60) : World.Between(100, 160);
+        var window = ElectionSettings.NeighbourWindow.TotalMilliseconds;
+        var at = !report.HearsSomebody ? World.Between(window, window + (thorough ? 10 : 110)) : thorough || peer ? World.Between(0.5, 60) : World.Between(100, 160);
         return (report, at);
     }
 

@@ -7,6 +7,8 @@ internal static class LinkRules
     {
         if (turn.State.Link.Status == changed.Status) return;
         turn.State = turn.State with { Link = turn.State.Link with { Status = changed.Status, StatusSince = turn.Now } };
+        // Who meets hears at once what this node is: the next beat is due an interval later, and may be too late for a claimer.
+        if (changed.Status == LinkStatus.Connected) turn.Do(new BeatNow());
     }
 
     public static void Greeted(Turn turn, PeerGreeting greeting) =>

@@ -24,6 +24,14 @@ public class ElectionRuleTests
     }
 
     [Fact]
+    public void Who_is_met_over_the_link_hears_at_once_what_this_node_is()
+    {
+        var node = new Scenario().ActiveAlone().Wait(1).Forget();
+        Assert.Single(node.Input(new LinkChanged(LinkStatus.Connected, "")).All<BeatNow>());
+        Assert.False(node.Forget().Input(new LinkChanged(LinkStatus.Lost, "")).Has<BeatNow>());
+    }
+
+    [Fact]
     public void Rule_1_without_an_answer_of_the_link_the_start_waits_three_seconds()
     {
         var node = new Scenario().Begin().Wait(2_900);

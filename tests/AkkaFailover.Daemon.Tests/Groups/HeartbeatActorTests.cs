@@ -24,7 +24,9 @@ public sealed class HeartbeatActorTests : TestKit
     private readonly TestProbe _link;
     private IActorRef? _heartbeat;
 
+    /// <summary>With the daemon's scheduler, which is too coarse for the rounds of LAN probes.</summary>
     public HeartbeatActorTests()
+        : base("akka.scheduler.tick-duration = 100ms")
     {
         _election = CreateTestProbe();
         _election.IgnoreMessages(message => message is GetElection);

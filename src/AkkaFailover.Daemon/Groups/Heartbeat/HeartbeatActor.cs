@@ -25,6 +25,7 @@ public sealed class HeartbeatActor : ReceiveActor, IWithTimers
     private HeartbeatThreads? _threads;
     private HeartbeatAlarms? _alarms;
     private LanRounds? _rounds;
+    private WakeThread? _wake;
     private int _ticks;
     private MacAddress _announcedMac;
 
@@ -47,7 +48,7 @@ public sealed class HeartbeatActor : ReceiveActor, IWithTimers
         Receive<ProbeNeighbours>(_ => Rounds.BeginThorough());
         Receive<AskContacts>(_ => Rounds.AskContacts());
         Receive<StationHeard>(heard => Rounds.Answered(heard.Station));
-        Receive<AskAgain>(again => Rounds.Again(again.Round));
+        Receive<AskAgain>(_ => Rounds.Again());
         Receive<NeighboursHeard>(heard => Rounds.PeerHears(heard.Addresses));
         Receive<PeerLanKnown>(Know);
         Receive<Tick>(_ => Watch());
@@ -70,7 +71,8 @@ public sealed class HeartbeatActor : ReceiveActor, IWithTimers
     {
         var self = Self;
         _threads = new HeartbeatThreads(_context, _peer.Facts, input => _election.Tell(input), station => self.Tell(new StationHeard(station)));
-        _rounds = new LanRounds(_context, _peer, Threads, input => _election.Tell(input), (round, time) => Timers.StartSingleTimer(nameof(AskAgain), new AskAgain(round), time));
+        _wake = new WakeThread(_context.Clock, () => self.Tell(new AskAgain()), $"rounds-{_context.Group.Name}");
+        _rounds = new LanRounds(_context, _peer, Threads, input => _election.Tell(input), _wake.At);
         _alarms = new HeartbeatAlarms(Threads.Adverts, Threads.Stations, Carp.Vhid);
         Timers.StartPeriodicTimer(nameof(Tick), new Tick(), TimeSpan.Zero, TickInterval);
     }
@@ -78,6 +80,7 @@ public sealed class HeartbeatActor : ReceiveActor, IWithTimers
     /// <inheritdoc/>
     protected override void PostStop()
     {
+        _wake?.Dispose();
         if (_threads is null) return;
         _threads.Dispose();
         _peer.Save(Threads.Adverts.Counters);
@@ -142,7 +145,7 @@ public sealed class HeartbeatActor : ReceiveActor, IWithTimers
 
     private sealed record Tick;
 
-    private sealed record AskAgain(LanRound Round);
+    private sealed record AskAgain;
 
     private sealed record StationHeard(LanStation Station);
 }

@@ -14,8 +14,8 @@ namespace AkkaFailover.Daemon.Groups;
 /// <param name="peer">What is known of the peer.</param>
 /// <param name="threads">Sends the questions.</param>
 /// <param name="tell">Takes inputs of the election.</param>
-/// <param name="later">Calls <see cref="Again"/> with the round after the time; the last call counts.</param>
-internal sealed class LanRounds(HeartbeatContext context, PeerRecord peer, HeartbeatThreads threads, Action<ElectionInput> tell, Action<LanRound, TimeSpan> later)
+/// <param name="wakeAt">Has <see cref="Again"/> called at that moment, instead of any given before.</param>
+internal sealed class LanRounds(HeartbeatContext context, PeerRecord peer, HeartbeatThreads threads, Action<ElectionInput> tell, Action<Moment> wakeAt)
 {
     /// <summary>Between two questions to the same host within a round.</summary>
     private static readonly TimeSpan Pace = ElectionSettings.NeighbourWindow / 6;
@@ -31,6 +31,7 @@ internal sealed class LanRounds(HeartbeatContext context, PeerRecord peer, Heart
 
     private readonly NeighbourBook _book = new();
     private LanRound? _round;
+    private Moment _againAt = Moment.Never;
     private LanReport? _told;
     private bool _another;
     private Moment _contactsAsked = Moment.Zero;
@@ -76,9 +77,9 @@ internal sealed class LanRounds(HeartbeatContext context, PeerRecord peer, Heart
     }
 
     /// <summary>The time for answers is over: those who have not answered are asked again, or the round ends.</summary>
-    public void Again(LanRound round)
+    public void Again()
     {
-        if (round != _round) return;
+        if (_round is not { } round || context.Clock.Now < _againAt) return;
         var over = context.Clock.Now >= round.Until && round.Times >= AskedAtLeast;
         // A timer of a starved process comes late, past the end of the round: "nobody" is never said before everybody was asked.
         if (!round.Thorough && !round.Report.HearsSomebody && (over || round.Times >= WidenAfter)) Widen(round);
@@ -120,7 +121,13 @@ internal sealed class LanRounds(HeartbeatContext context, PeerRecord peer, Heart
             Ask(address, address.Equals(peer.Facts.Address) ? peer.Facts.Mac : round.Times == 0 ? _book.StationOf(address) : null);
         round.Times++;
         if (round.IsComplete) End(round);
-        else later(round, Pace);
+        else WakeAt(context.Clock.Now + Pace);
+    }
+
+    private void WakeAt(Moment moment)
+    {
+        _againAt = moment;
+        wakeAt(moment);
     }
 
     private void Ask(IPAddress address, MacAddress? station)
@@ -141,6 +148,7 @@ internal sealed class LanRounds(HeartbeatContext context, PeerRecord peer, Heart
     {
         _round = null;
         _told = null;
+        WakeAt(Moment.Never);
         if (!round.AsksNobody) tell(new NeighboursReported(round.Report));
         if (round.Thorough)
         {
