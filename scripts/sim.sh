@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# sim.sh [--seeds N] [--seed S] [--unlike]: the pair in virtual time under random faults, with unlike timings where asked. Exit code 1 where an invariant
+# sim.sh [--seeds N] [--seed S] [--unlike]: the pair in virtual time under random faults, with unlike or fast timings where asked. Exit code 1 where an invariant
 # was broken; the story follows, and sim.sh --seed S tells it again.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 require_sdk

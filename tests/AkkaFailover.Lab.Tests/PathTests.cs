@@ -37,9 +37,9 @@ public sealed class PathTests(DefaultLab lab, ITestOutputHelper output) : IClass
 
     /// <summary>D, two rounds of 300 ms, and the machine's share; where the adverts still arrive, the next regular question of a second comes first.</summary>
     [Theory]
-    [InlineData(Direction.Both, 1500)]
-    [InlineData(Direction.From, 1500)]
-    [InlineData(Direction.To, 2200)]
+    [InlineData(Direction.Both, 1000)]
+    [InlineData(Direction.From, 1000)]
+    [InlineData(Direction.To, 2000)]
     public async Task An_active_whose_LAN_is_cut_silently_gives_way_to_a_standby_that_hears_the_LAN(Direction direction, double boundMs)
     {
         var run = await FaultRun.Measure(lab.Pair, Fault.CutCable(direction), "akka-failover", "default");

@@ -50,6 +50,7 @@ public sealed partial class Host
         _run++;
         Service?.Die();
         Replica?.Lose();
+        if (HostAlive && _world.Link.Whole) Peer.Later(_world.Between(0.2, 5), Peer.ConnectionEnds);
         _world.LinkMayDiffer();
     }
 
@@ -225,12 +226,12 @@ public sealed partial class Host
         Later(after, () => Take(new NeighboursReported(report)));
     }
 
-    /// <summary>The transport notices a change within a tenth of a second.</summary>
+    /// <summary>The transport notices a change within a tenth of a second, a port that is closed within 0.4 s.</summary>
     public void LinkMayDiffer()
     {
         if (!DaemonAlive || _hung || _looksAtLink) return;
         _looksAtLink = true;
-        Later(_world.Between(20, 100), LookAtLink);
+        Later(_world.Between(20, Peer.DaemonAlive ? 100 : 400), LookAtLink);
     }
 
     /// <summary>What the link's transport shows: connected, refused (host there, process gone) or lost.</summary>
@@ -255,6 +256,13 @@ public sealed partial class Host
         if (!_world.Link.Whole || Peer.Hangs) return; // and gone again: the next look shows it
         if (_linkShown == LinkStatus.Connected) ShowLink(LinkStatus.Lost);
         ShowLink(LinkStatus.Connected);
+    }
+
+    /// <summary>The kernel of a host closes the connections of a process that is gone; its port goes last, which is seen by the next look.</summary>
+    private void ConnectionEnds()
+    {
+        if (_hung) Defer(ConnectionEnds);
+        else if (_linkShown == LinkStatus.Connected && !Peer.DaemonAlive) ShowLink(LinkStatus.Lost);
     }
 
     private void ShowLink(LinkStatus shown)

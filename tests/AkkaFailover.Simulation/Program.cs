@@ -5,7 +5,7 @@ using AkkaFailover.Simulation;
 // The test runner loads this assembly and does not call this; scripts/sim.sh does.
 var seeds = new Option<int?>("--seeds") { Description = "how many schedules (default: 100,000, or 1 with --seed)" };
 var seed = new Option<int?>("--seed") { Description = "the first of them; alone: this one, with its story" };
-var unlike = new Option<bool>("--unlike") { Description = "the nodes' heartbeat timings differ" };
+var unlike = new Option<bool>("--unlike") { Description = "the nodes' heartbeat timings differ, or are as fast as can be" };
 seeds.Validators.Add(given =>
 {
     if (given.GetValueOrDefault<int?>() is < 1) given.AddError("--seeds: 1 or more");

@@ -49,9 +49,10 @@ public static class ElectionMachine
         wake.At(state.StartedAt + ElectionSettings.LinkGrace);
         wake.At(state.StartedAt + settings.StartWait);
         wake.At(state.Link.StatusSince + ElectionSettings.KernelHolds);
+        wake.At(state.Link.StatusSince + ElectionSettings.RefusalTime);
         wake.At(state.HoldBackUntil);
         wake.At(state.Local.FaultUntil);
-        wake.At(state.Probe.LastSent, settings.ProbeInterval);
+        wake.At(state.Probe.LastSent, ProbeRules.Interval(state, settings));
         wake.At(state.Probe.LastAnswer, deadline);
         wake.At(state.Neighbours.LastAsked, ElectionSettings.NeighbourWindow);
         wake.At(state.Since + deadline);

@@ -33,6 +33,11 @@ public sealed record ElectionSettings(
     /// <summary>Pause between two probes of the address: a quarter of the interval, at most 20 ms.</summary>
     public TimeSpan ProbeInterval => Spans.Shorter(Spans.Times(Timing.Interval, 1, 4), LongestProbeInterval);
 
+    private static readonly TimeSpan LongestGoneProbeInterval = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>The same where the peer's process is gone (rule 5): its host answers beside, so a question that was lost does not count.</summary>
+    public TimeSpan GoneProbeInterval => Spans.Shorter(ProbeInterval, LongestGoneProbeInterval);
+
     /// <summary>
     /// Probes in a row that must stay unanswered: three at least, ten where they fit between 1.5 intervals and the deadline,
     /// so that heavy packet loss is not taken for a removed address.
@@ -44,6 +49,12 @@ public sealed record ElectionSettings(
     /// until it acts on it. A peer whose process is gone without a release heard is given this time.
     /// </summary>
     public static readonly TimeSpan KernelHolds = TimeSpan.FromMilliseconds(1_400);
+
+    /// <summary>
+    /// How long after the connection ended its port may take to refuse: a process that is killed closes its port last, and the link looks
+    /// again after 0.2 s. Where the deadline is longer nobody waits for it.
+    /// </summary>
+    public static readonly TimeSpan RefusalTime = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Step two of rule 7: how long a claimer listens after its first advert.</summary>
     public TimeSpan ListenTime => ListenTimeOf(Timing.Interval);

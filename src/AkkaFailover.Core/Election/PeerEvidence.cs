@@ -1,3 +1,5 @@
+using AkkaFailover.Core.Cluster;
+
 namespace AkkaFailover.Core.Election;
 
 /// <summary>What the paths say of the peer at a moment: derived facts, nothing stored.</summary>
@@ -118,6 +120,14 @@ public static class PeerEvidence
     /// <summary>Rule 5: the peer's process is gone, and nothing of it was heard on the LAN since.</summary>
     public static bool ProcessGone(ElectionState state) =>
         state.Link.Status == LinkStatus.Refused && (state.Lan.LastAdvert is not { } advert || advert < state.Link.StatusSince);
+
+    /// <summary>
+    /// The connection ended while beats came, and nobody knows yet whether a process is gone, whose address the kernel may still hold. A host that
+    /// dies ends no connection: its silence does, after the deadline.
+    /// </summary>
+    public static bool AwaitsRefusal(ElectionState state, Moment now, ElectionSettings settings) =>
+        state.Link is { Status: LinkStatus.Lost, LastBeat: { } beat, StatusSince: var ended }
+        && now - ended < ElectionSettings.RefusalTime && ended - beat < Spans.Shorter(Deadline(state, settings), LinkMachine.SilenceLimit / 2);
 
     /// <summary>One word a path, for status and history.</summary>
     public static EvidenceSummary Summary(ElectionState state, Moment now, ElectionSettings settings) =>

@@ -40,7 +40,7 @@ internal static class StandbyRules
             if (turn.Settings.ProbeAddress) ProbeRules.Probe(turn);
             // A witness heard before the silence proves nothing, nor does one heard long ago: it is asked again and again while the silence lasts.
             if (turn.Settings.HasWitnesses) WitnessRules.Ask(turn, turn.Settings.WitnessPace);
-            if (PeerEvidence.ProcessGone(turn.State) && turn.Settings.ProbeAddress && !SurelyGone(turn)) WitnessRules.Ask(turn, turn.Settings.ProbeInterval);
+            if (PeerEvidence.ProcessGone(turn.State) && turn.Settings.ProbeAddress && !SurelyGone(turn)) WitnessRules.Ask(turn, turn.Settings.GoneProbeInterval);
         }
     }
 
@@ -65,7 +65,7 @@ internal static class StandbyRules
         var quiet = now - PeerEvidence.QuietSince(state);
         var gone = PeerEvidence.ProcessGone(state);
         if (!settings.ProbeAddress && settings.PeerIsOurs && quiet < ElectionSettings.KernelHolds) return;
-        if (gone && !SurelyGone(turn)) return;
+        if (gone ? !SurelyGone(turn) : PeerEvidence.AwaitsRefusal(state, now, settings)) return;
         var patience = PeerEvidence.PeerGoesFirst(state, now, settings) ? turn.Deadline * 2 : turn.Deadline;
         if (!gone && quiet < patience) return;
         if ((settings.ProbeAddress && !SeenGone(turn, gone)) || !MayClaim(turn)) return;

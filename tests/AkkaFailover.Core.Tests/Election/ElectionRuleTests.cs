@@ -23,6 +23,25 @@ public class ElectionRuleTests
         Assert.True(node.Has<OpenReplica>());
     }
 
+    [Theory]
+    [InlineData(null, 0, 598, 610)] // its host died: no connection ended
+    [InlineData(190, 0, 690, 700)] // a process may be gone: its port has half a second to refuse
+    [InlineData(10, 0, 598, 610)] // and has had it
+    [InlineData(190, 210, 598, 610)] // the connection was made anew, and ended no more
+    public void Rule_5_a_connection_that_ended_has_half_a_second_to_be_refused(int? lostAfterMs, int backAfterMs, double earliestMs, double latestMs)
+    {
+        var node = new Scenario().StandbyOf(3);
+        var began = node.Now;
+        while (node.Role == Role.Standby)
+        {
+            node.Wait(1);
+            var after = Math.Round((node.Now - began).TotalMilliseconds);
+            if (after == lostAfterMs) node.Input(new LinkChanged(LinkStatus.Lost, ""));
+            if (backAfterMs > 0 && after == backAfterMs) node.Input(new LinkChanged(LinkStatus.Connected, ""));
+        }
+        Assert.InRange((node.Now - began).TotalMilliseconds, earliestMs, latestMs);
+    }
+
     [Fact]
     public void Who_is_met_over_the_link_hears_at_once_what_this_node_is()
     {
@@ -192,9 +211,9 @@ public class ElectionRuleTests
         var node = new Scenario(timing: new HeartbeatTiming(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3))).StandbyOf(3);
         node.Wait(50).Input(new LinkChanged(LinkStatus.Refused, ""));
         Assert.True(node.Has<AskContacts>());
-        node.Wait(390, () => node.Input(new LanContact(Witness: false)));
+        node.Wait(90, () => node.Input(new LanContact(Witness: false)));
         Assert.Equal(Role.Standby, node.Role);
-        node.Wait(30, () => node.Input(new LanContact(Witness: false)));
+        node.Wait(20, () => node.Input(new LanContact(Witness: false)));
         Assert.Equal(Role.Replaying, node.Role);
     }
 
@@ -216,11 +235,11 @@ public class ElectionRuleTests
     {
         var node = new Scenario(timing: new HeartbeatTiming(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3))).StandbyOf(3);
         node.Wait(50).Input(new LinkChanged(LinkStatus.Refused, ""));
-        node.Wait(390, () => node.Input(new LanContact(Witness: false)));
+        node.Wait(90, () => node.Input(new LanContact(Witness: false)));
         node.Input(new AddressAnswered());
-        node.Wait(380, () => node.Input(new LanContact(Witness: false)));
+        node.Wait(80, () => node.Input(new LanContact(Witness: false)));
         Assert.Equal(Role.Standby, node.Role);
-        node.Wait(60, () => node.Input(new LanContact(Witness: false)));
+        node.Wait(30, () => node.Input(new LanContact(Witness: false)));
         Assert.Equal(Role.Replaying, node.Role);
     }
 

@@ -13,7 +13,7 @@ internal static class ChaosFaults
     private const double Unnoticed = 0.1;
 
     // Two rounds of questions to neighbours, the exchange of their answers, and the claim (rule 4); two rounds more where the standby hears the active still.
-    private const double LanCut = 1.5, LanDeaf = 2.2;
+    private const double LanCut = 1, LanDeaf = 2;
 
     /// <summary>From the start of two daemons, or of the only one, to an active: the deadline, and what a start takes. Times the machine's pace; the bound of what ends both.</summary>
     public static readonly TimeSpan Start = TimeSpan.FromSeconds(6);
