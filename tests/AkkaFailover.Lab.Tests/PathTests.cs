@@ -35,7 +35,7 @@ public sealed class PathTests(DefaultLab lab, ITestOutputHelper output) : IClass
         lab.ExpectNeverBoth();
     }
 
-    /// <summary>D, two rounds of 300 ms, and the machine's share; where the adverts still arrive, the next regular question of a second comes first.</summary>
+    /// <summary>1.5 intervals, a round of 300 ms or D, whichever is longer, and the machine's share; where the adverts still arrive, the next regular question of a second and two rounds.</summary>
     [Theory]
     [InlineData(Direction.Both, 1000)]
     [InlineData(Direction.From, 1000)]

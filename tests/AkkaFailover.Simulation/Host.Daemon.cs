@@ -1,4 +1,5 @@
 using AkkaFailover.Core;
+using AkkaFailover.Core.Cluster;
 using AkkaFailover.Core.Election;
 using AkkaFailover.Core.Replica;
 using AkkaFailover.Core.Service;
@@ -16,6 +17,7 @@ public sealed partial class Host
     private Term _adverts = Term.None;
     private LinkStatus _linkShown = LinkStatus.Unknown;
     private bool _looksAtLink;
+    private Moment? _absentSince;
     private long _advertsSent;
     private long _advertsHeard;
 
@@ -34,7 +36,7 @@ public sealed partial class Host
     {
         (_adverts, _armed, _lease) = (Term.None, Term.None, Moment.Zero);
         _row++;
-        (_linkShown, _looksAtLink, _wakeAt) = (LinkStatus.Unknown, true, Moment.Never);
+        (_linkShown, _looksAtLink, _absentSince, _wakeAt) = (LinkStatus.Unknown, true, null, Moment.Never);
         (_state, FitSince) = (ElectionState.Initial(_world.Now), null);
         Later(_world.Between(5, 50), () => Take(new Started(_disk.Lived, _disk.Reserved, _disk.Active, _disk.Paused, _disk.PauseEpoch, Carrier)));
         if (Replica is not null) Replica.Start();
@@ -226,7 +228,7 @@ public sealed partial class Host
         Later(after, () => Take(new NeighboursReported(report)));
     }
 
-    /// <summary>The transport notices a change within a tenth of a second, a port that is closed within 0.4 s.</summary>
+    /// <summary>The transport notices a peer that is there within a tenth of a second, a port that is closed within 0.4 s, a peer that is gone by its silence.</summary>
     public void LinkMayDiffer()
     {
         if (!DaemonAlive || _hung || _looksAtLink) return;
@@ -239,6 +241,13 @@ public sealed partial class Host
     {
         _looksAtLink = false;
         var host = _world.Link.Whole && Peer.HostAlive && !Peer.Frozen && HostAlive;
+        _absentSince = host ? null : _absentSince ?? _world.Now;
+        if (_absentSince is { } since && _linkShown == LinkStatus.Connected && _world.Now - since < LinkMachine.SilenceLimit)
+        {
+            // Nothing ends the connection but its silence, which is looked for each second.
+            Later(since + LinkMachine.SilenceLimit - _world.Now + _world.Between(0, 1_000), LinkMayDiffer);
+            return;
+        }
         var shown = !host ? LinkStatus.Lost : Peer.DaemonAlive ? LinkStatus.Connected : LinkStatus.Refused;
         if (shown == _linkShown || _hung) return;
         ShowLink(shown);

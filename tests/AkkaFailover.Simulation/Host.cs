@@ -8,7 +8,7 @@ namespace AkkaFailover.Simulation;
 /// <summary>A host, its disk, and what happens to it. Its daemon is in <c>Host.Daemon.cs</c>, its guard and kernel in <c>Host.Guard.cs</c>.</summary>
 public sealed partial class Host : IRuns
 {
-    private const int MostWaiting = 2_000;
+    private const int MostWaiting = 10_000;
     private readonly World _world;
     private readonly ElectionSettings _settings;
     private readonly Queue<Action> _waiting = new();

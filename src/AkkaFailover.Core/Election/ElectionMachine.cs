@@ -52,7 +52,7 @@ public static class ElectionMachine
         wake.At(state.Link.StatusSince + ElectionSettings.RefusalTime);
         wake.At(state.HoldBackUntil);
         wake.At(state.Local.FaultUntil);
-        wake.At(state.Probe.LastSent, ProbeRules.Interval(state, settings));
+        wake.At(state.Probe.LastSent, ProbeRules.Interval(state, now, settings));
         wake.At(state.Probe.LastAnswer, deadline);
         wake.At(state.Neighbours.LastAsked, ElectionSettings.NeighbourWindow);
         wake.At(state.Since + deadline);

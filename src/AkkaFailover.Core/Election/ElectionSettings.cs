@@ -35,7 +35,7 @@ public sealed record ElectionSettings(
 
     private static readonly TimeSpan LongestGoneProbeInterval = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>The same where the peer's process is gone (rule 5): its host answers beside, so a question that was lost does not count.</summary>
+    /// <summary>The same while the kernel may hold the address of a process that is gone (rule 5): only what is silent while its host answers counts.</summary>
     public TimeSpan GoneProbeInterval => Spans.Shorter(ProbeInterval, LongestGoneProbeInterval);
 
     /// <summary>
@@ -51,10 +51,10 @@ public sealed record ElectionSettings(
     public static readonly TimeSpan KernelHolds = TimeSpan.FromMilliseconds(1_400);
 
     /// <summary>
-    /// How long after the connection ended its port may take to refuse: a process that is killed closes its port last, and the link looks
-    /// again after 0.2 s. Where the deadline is longer nobody waits for it.
+    /// How long after the connection ended it may take to see that the port refuses: a process that is killed closes its port last, and the
+    /// link looks again after 0.2 s and a tick of the scheduler (up to 0.4 s were measured).
     /// </summary>
-    public static readonly TimeSpan RefusalTime = TimeSpan.FromMilliseconds(500);
+    public static readonly TimeSpan RefusalTime = TimeSpan.FromMilliseconds(700);
 
     /// <summary>Step two of rule 7: how long a claimer listens after its first advert.</summary>
     public TimeSpan ListenTime => ListenTimeOf(Timing.Interval);

@@ -7,7 +7,7 @@ internal static class ProbeRules
     public static void Probe(Turn turn)
     {
         var probe = turn.State.Probe;
-        if (probe.LastSent is { } sent && turn.Now - sent < Interval(turn.State, turn.Settings)) return;
+        if (probe.LastSent is { } sent && turn.Now - sent < Interval(turn.State, turn.Now, turn.Settings)) return;
         var silent = probe is { LastSent: not null, Left: true, Answered: false } ? 1 : 0;
         turn.State = turn.State with
         {
@@ -24,8 +24,8 @@ internal static class ProbeRules
     }
 
     /// <summary>Between two questions for the address.</summary>
-    public static TimeSpan Interval(ElectionState state, ElectionSettings settings) =>
-        PeerEvidence.ProcessGone(state) ? settings.GoneProbeInterval : settings.ProbeInterval;
+    public static TimeSpan Interval(ElectionState state, Moment now, ElectionSettings settings) =>
+        PeerEvidence.ProcessGone(state) && now - state.Link.StatusSince < ElectionSettings.KernelHolds ? settings.GoneProbeInterval : settings.ProbeInterval;
 
     public static void Answered(Turn turn)
     {

@@ -65,7 +65,7 @@ internal static class StandbyRules
         var quiet = now - PeerEvidence.QuietSince(state);
         var gone = PeerEvidence.ProcessGone(state);
         if (!settings.ProbeAddress && settings.PeerIsOurs && quiet < ElectionSettings.KernelHolds) return;
-        if (gone ? !SurelyGone(turn) : PeerEvidence.AwaitsRefusal(state, now, settings)) return;
+        if (gone ? !SurelyGone(turn) : PeerEvidence.AwaitsRefusal(state, now)) return;
         var patience = PeerEvidence.PeerGoesFirst(state, now, settings) ? turn.Deadline * 2 : turn.Deadline;
         if (!gone && quiet < patience) return;
         if ((settings.ProbeAddress && !SeenGone(turn, gone)) || !MayClaim(turn)) return;
