@@ -215,6 +215,22 @@ public class RoleOrderTests
     }
 
     [Fact]
+    public void Nor_does_one_that_stood_still_drop_its_follower_before()
+    {
+        LeadBoth(1);
+        Step(new ChangeRequested(1, "k", [1], "test"));
+        Step(new Persisted());
+        _now += Window + Window;
+        Step(new Wake());
+        Step(new PeerLink(LinkStatus.Refused));
+        Live(ReplicaRules.LastWord - ReplicaRules.Standstill);
+        Assert.Equal(2, _node.State.InSync.Length);
+        Assert.DoesNotContain(_outputs, output => output is Answer);
+        Live(ReplicaRules.Standstill);
+        Assert.Equal(_rules.Self, Assert.Single(_node.State.InSync));
+    }
+
+    [Fact]
     public void A_claim_that_failed_hides_no_lead_of_another_node()
     {
         LedAlone();
@@ -274,6 +290,18 @@ public class RoleOrderTests
         Claim(term);
         Step(new RoleOrdered(new OpenReplica(new Term(term))));
         Step(new Persisted());
+    }
+
+    /// <summary>It leads, and its peer follows in sync.</summary>
+    private void LeadBoth(uint term)
+    {
+        Lead(term);
+        Step(new PeerLink(LinkStatus.Connected));
+        Step(new PeerSaid(new ReplicaBeat(2, 0, Window, Leading: false, new Term(term), default, Healthy: true)));
+        var probe = _outputs.OfType<Send>().Select(s => s.Message).OfType<Append>().Last();
+        Step(new PeerSaid(new Appended(new Term(term), probe.Stream, default, Gap: false)));
+        Step(new Persisted());
+        Assert.Equal(2, _node.State.InSync.Length);
     }
 
     private CaughtUp Claim(uint term)
