@@ -6,6 +6,7 @@ namespace AkkaFailover.Simulation;
 public sealed class Invariants(World world)
 {
     private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan DefaultDeadline = TimeSpan.FromMilliseconds(600);
     private readonly TimeSpan _nearlyADeadline = world.Timing.Deadline - (world.Timing.Interval * 1.6);
     private readonly TimeSpan _longestNone = LongestNone(world.Timing.Deadline);
     private readonly TimeSpan _longestAlone = (world.Timing.Deadline * 2) + TimeSpan.FromSeconds(1);
@@ -62,7 +63,10 @@ public sealed class Invariants(World world)
         if (excused) (_bothSince, _bothExcused) = (world.Now, true);
     }
 
-    /// <summary>While nothing happens, and a node could serve, somebody does within four deadlines and two seconds, of those that it reckons with.</summary>
+    /// <summary>
+    /// While nothing happens, and a node could serve, somebody does within four deadlines and two seconds, of those that it reckons with; with fast heartbeats as
+    /// within those of the default timing, for a link that is cut one way is given up after its own silence of up to 3.5 s.
+    /// </summary>
     private void CheckNone()
     {
         if (Serves(world.Nodes[0]) || Serves(world.Nodes[1])) _servedUntil = world.Now;
@@ -88,7 +92,7 @@ public sealed class Invariants(World world)
 
     private bool Serves(Host host) => host.Answers && world.Lan.ReachesOthers(host);
 
-    private static TimeSpan LongestNone(TimeSpan deadline) => (deadline * 4) + TimeSpan.FromSeconds(2);
+    private static TimeSpan LongestNone(TimeSpan deadline) => ((deadline > DefaultDeadline ? deadline : DefaultDeadline) * 4) + TimeSpan.FromSeconds(2);
 
     private bool Recent(Moment outage) => world.Now - outage < (world.Timing.Deadline * 2) + TimeSpan.FromMilliseconds(100);
 }

@@ -80,7 +80,8 @@ public static class ElectionMachine
             return;
         }
         turn.ListenAnew();
-        turn.State = turn.State with { StoodStillAt = turn.Now };
+        // A start listens for as long as it has been awake.
+        turn.State = turn.State with { StoodStillAt = turn.Now, StartedAt = turn.State.Role == Role.Starting ? turn.State.StartedAt + gap : turn.State.StartedAt };
         if (gap >= WorthALine) turn.Do(new Note($"this node stood still for {Turn.Seconds(gap)}: it listens anew before it judges any silence"));
     }
 

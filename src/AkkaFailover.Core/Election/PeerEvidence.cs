@@ -122,12 +122,12 @@ public static class PeerEvidence
         state.Link.Status == LinkStatus.Refused && (state.Lan.LastAdvert is not { } advert || advert < state.Link.StatusSince);
 
     /// <summary>
-    /// The connection of a holder ended while beats came, and nobody knows yet whether its process is gone and the kernel holds the address. A host that
+    /// The connection of a holder ended while beats came, or after this node stood still, and nobody knows yet whether its process is gone and the kernel holds the address. A host that
     /// dies ends no connection; the link gives it up after <see cref="LinkMachine.SilenceLimit"/>.
     /// </summary>
     public static bool AwaitsRefusal(ElectionState state, Moment now) =>
         state.Link is { Status: LinkStatus.Lost, LastBeat: { } beat, StatusSince: var ended }
-        && now - ended < ElectionSettings.RefusalTime && ended - beat < LinkMachine.SilenceLimit / 2
+        && now - ended < ElectionSettings.RefusalTime && ended - Moment.Max(beat, state.QuietFrom) < LinkMachine.SilenceLimit / 2
         && (state.Lan.LastAdvert ?? state.Link.LastHolderBeat) is not null;
 
     /// <summary>One word a path, for status and history.</summary>

@@ -51,6 +51,22 @@ public class ElectionRuleTests
     }
 
     [Fact]
+    public void Rule_5_nor_does_a_node_that_stood_still_while_the_connection_ended_claim_at_once()
+    {
+        var node = new Scenario().StandbyOf(3).StandStill(6_000).Input(new LinkChanged(LinkStatus.Lost, ""));
+        Assert.True(PeerEvidence.AwaitsRefusal(node.State, node.Now));
+    }
+
+    [Fact]
+    public void Rule_1_a_start_that_stood_still_has_not_listened_meanwhile()
+    {
+        var node = new Scenario().Begin().Wait(1_000).StandStill(6_000).Wait(1_900);
+        Assert.Equal(Role.Starting, node.Role);
+        node.Wait(200);
+        Assert.NotEqual(Role.Starting, node.Role);
+    }
+
+    [Fact]
     public void Who_is_met_over_the_link_hears_at_once_what_this_node_is()
     {
         var node = new Scenario().ActiveAlone().Wait(1).Forget();
