@@ -6,12 +6,12 @@ namespace AkkaFailover.Simulation;
 public sealed class Invariants(World world)
 {
     private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(5);
-    private static readonly TimeSpan DefaultDeadline = TimeSpan.FromMilliseconds(600);
+    private static readonly TimeSpan LeastDeadline = TimeSpan.FromMilliseconds(700);
     private readonly TimeSpan _nearlyADeadline = world.Timing.Deadline - (world.Timing.Interval * 1.6);
     private readonly TimeSpan _longestNone = LongestNone(world.Timing.Deadline);
-    private readonly TimeSpan _longestAlone = (world.Timing.Deadline * 2) + TimeSpan.FromSeconds(1);
     private readonly Moment?[] _unheard = new Moment?[2];
     private readonly Moment?[] _alone = new Moment?[2];
+    private readonly TimeSpan[] _reckoned = new TimeSpan[2];
     private Moment _lastSilence = Moment.Zero;
     private Moment _calmFrom;
     private Moment _servedUntil;
@@ -38,10 +38,19 @@ public sealed class Invariants(World world)
         if (IsLong(_unheard[0]) || IsLong(_unheard[1])) _lastSilence = world.Now;
         if (world.Traits.Witness)
         {
-            foreach (var node in world.Nodes) _alone[node.Index] = (world.Lan.WitnessAlive && world.Lan.ReachesOthers(node)) || world.Lan.ReachesPeer(node) ? null : _alone[node.Index] ?? world.Now;
+            foreach (var node in world.Nodes) NoteAlone(node);
         }
         CheckTwo();
         CheckNone();
+    }
+
+    /// <summary>Since when it has reached nobody, and has known the deadline that it is judged by: it is shorter once the other one has greeted.</summary>
+    private void NoteAlone(Host node)
+    {
+        var reaches = (world.Lan.WitnessAlive && world.Lan.ReachesOthers(node)) || world.Lan.ReachesPeer(node);
+        var differs = _reckoned[node.Index] != node.Deadline;
+        _reckoned[node.Index] = node.Deadline;
+        _alone[node.Index] = reaches ? null : differs ? world.Now : _alone[node.Index] ?? world.Now;
     }
 
     /// <summary>
@@ -64,8 +73,8 @@ public sealed class Invariants(World world)
     }
 
     /// <summary>
-    /// While nothing happens, and a node could serve, somebody does within four deadlines and two seconds, of those that it reckons with; with fast heartbeats as
-    /// within those of the default timing, for a link that is cut one way is given up after its own silence of up to 3.5 s.
+    /// While nothing happens, and a node could serve, somebody does within four deadlines and two seconds, of those that it
+    /// reckons with: 0.7 s each at least, for a link that is cut one way is given up after its own silence of up to 3.5 s.
     /// </summary>
     private void CheckNone()
     {
@@ -88,11 +97,11 @@ public sealed class Invariants(World world)
         world.Other(node) is { Answers: true } active && world.Lan.IsHeardOnly(active) && !world.Link.Whole && !world.Traits.Witness;
 
     /// <summary>A node that runs and has reached neither the witness nor the other one's station for so long that it must have noticed.</summary>
-    private bool IsAlone(Host node) => node.DaemonAlive && _alone[node.Index] is { } since && world.Now - since > _longestAlone;
+    private bool IsAlone(Host node) => node.DaemonAlive && _alone[node.Index] is { } since && world.Now - since > (node.Deadline * 2) + TimeSpan.FromSeconds(1);
 
     private bool Serves(Host host) => host.Answers && world.Lan.ReachesOthers(host);
 
-    private static TimeSpan LongestNone(TimeSpan deadline) => ((deadline > DefaultDeadline ? deadline : DefaultDeadline) * 4) + TimeSpan.FromSeconds(2);
+    private static TimeSpan LongestNone(TimeSpan deadline) => ((deadline > LeastDeadline ? deadline : LeastDeadline) * 4) + TimeSpan.FromSeconds(2);
 
     private bool Recent(Moment outage) => world.Now - outage < (world.Timing.Deadline * 2) + TimeSpan.FromMilliseconds(100);
 }

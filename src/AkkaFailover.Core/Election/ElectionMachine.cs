@@ -1,3 +1,5 @@
+using AkkaFailover.Core.Cluster;
+
 namespace AkkaFailover.Core.Election;
 
 /// <summary>
@@ -79,9 +81,15 @@ public static class ElectionMachine
             if (turn.State is { Role: Role.Starting or Role.Standby, Probe.LastSent: not null } && gap > ShortGap(turn.Settings)) AddToSilence(turn, gap);
             return;
         }
+        var (state, link) = (turn.State, turn.State.Link);
         turn.ListenAnew();
-        // A start listens for as long as it has been awake.
-        turn.State = turn.State with { StoodStillAt = turn.Now, StartedAt = turn.State.Role == Role.Starting ? turn.State.StartedAt + gap : turn.State.StartedAt };
+        // A start listens, and a refusal is awaited, for as long as this node is awake; one that is starved for good starts nevertheless.
+        turn.State = turn.State with
+        {
+            StoodStillAt = turn.Now,
+            StartedAt = state.Role == Role.Starting && gap >= LinkMachine.Standstill ? state.StartedAt + gap : state.StartedAt,
+            Link = PeerEvidence.AwaitsRefusal(state, lastStep) ? link with { StatusSince = link.StatusSince + gap } : link,
+        };
         if (gap >= WorthALine) turn.Do(new Note($"this node stood still for {Turn.Seconds(gap)}: it listens anew before it judges any silence"));
     }
 

@@ -51,6 +51,50 @@ public class ElectionRuleTests
     }
 
     [Fact]
+    public void Rule_5_a_link_that_is_given_up_after_its_silence_delays_nothing()
+    {
+        var node = new Scenario(timing: new HeartbeatTiming(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3))).StandbyOf(3);
+        node.Wait(2_600).Input(new LinkChanged(LinkStatus.Lost, "")).Wait(480);
+        Assert.Equal(Role.Replaying, node.Role);
+    }
+
+    [Fact]
+    public void Rule_5_the_time_in_which_this_node_stands_still_does_not_count_for_the_refusal()
+    {
+        var node = new Scenario(timing: new HeartbeatTiming(TimeSpan.FromMilliseconds(8), TimeSpan.FromMilliseconds(48))).StandbyOf(3);
+        node.Input(new LinkChanged(LinkStatus.Lost, "")).StandStill(750).Wait(650);
+        Assert.Equal(Role.Standby, node.Role);
+        node.Wait(100);
+        Assert.Equal(Role.Replaying, node.Role);
+    }
+
+    [Fact]
+    public void Rule_5_questions_are_fast_only_while_the_kernel_may_hold_the_address()
+    {
+        var node = new Scenario().StandbyOf(3).Input(new LinkChanged(LinkStatus.Refused, ""));
+        node.Wait(1_000, () => node.Input(new AddressAnswered()));
+        Assert.InRange(node.All<ProbeAddress>().Count, 190, 210);
+        node.Wait(400, () => node.Input(new AddressAnswered())).Forget();
+        node.Wait(1_000, () => node.Input(new AddressAnswered()));
+        Assert.InRange(node.All<ProbeAddress>().Count, 45, 55);
+    }
+
+    [Fact]
+    public void Rule_7_of_two_that_gave_way_to_each_other_the_higher_name_listens_for_a_deadline()
+    {
+        Assert.Equal(600, ListensFor("b", "a"));
+        Assert.Equal(50, ListensFor("a", "b"));
+
+        static double ListensFor(string self, string peer)
+        {
+            var node = new Scenario(self, peer).StandbyOf(3).Wait(1_000).CompleteClaim().Advert(9, outranks: true).Input(new AddressesReleased(""));
+            Assert.Equal(Role.Standby, node.Role);
+            while (node.Role == Role.Standby) node.Wait(1);
+            return (node.State.Claim!.ListenUntil - node.Now).TotalMilliseconds;
+        }
+    }
+
+    [Fact]
     public void Rule_5_nor_does_a_node_that_stood_still_while_the_connection_ended_claim_at_once()
     {
         var node = new Scenario().StandbyOf(3).StandStill(6_000).Input(new LinkChanged(LinkStatus.Lost, ""));
