@@ -44,13 +44,12 @@ public sealed class Invariants(World world)
         CheckNone();
     }
 
-    /// <summary>Since when it has reached nobody, and has known the deadline that it is judged by: it is shorter once the other one has greeted.</summary>
+    /// <summary>Since when it has reached nobody, and the longest deadline that it has reckoned with since: it is shorter once the other one has greeted.</summary>
     private void NoteAlone(Host node)
     {
         var reaches = (world.Lan.WitnessAlive && world.Lan.ReachesOthers(node)) || world.Lan.ReachesPeer(node);
-        var differs = _reckoned[node.Index] != node.Deadline;
-        _reckoned[node.Index] = node.Deadline;
-        _alone[node.Index] = reaches ? null : differs ? world.Now : _alone[node.Index] ?? world.Now;
+        _reckoned[node.Index] = reaches || node.Deadline > _reckoned[node.Index] ? node.Deadline : _reckoned[node.Index];
+        _alone[node.Index] = reaches ? null : _alone[node.Index] ?? world.Now;
     }
 
     /// <summary>
@@ -97,7 +96,7 @@ public sealed class Invariants(World world)
         world.Other(node) is { Answers: true } active && world.Lan.IsHeardOnly(active) && !world.Link.Whole && !world.Traits.Witness;
 
     /// <summary>A node that runs and has reached neither the witness nor the other one's station for so long that it must have noticed.</summary>
-    private bool IsAlone(Host node) => node.DaemonAlive && _alone[node.Index] is { } since && world.Now - since > (node.Deadline * 2) + TimeSpan.FromSeconds(1);
+    private bool IsAlone(Host node) => node.DaemonAlive && _alone[node.Index] is { } since && world.Now - since > (_reckoned[node.Index] * 2) + TimeSpan.FromSeconds(1);
 
     private bool Serves(Host host) => host.Answers && world.Lan.ReachesOthers(host);
 

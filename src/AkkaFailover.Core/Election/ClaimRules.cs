@@ -40,12 +40,12 @@ internal static class ClaimRules
 
     /// <summary>
     /// Two that know of no holder, or have both given up the role, and do not hear each other on the link, may decide at the same moment: one listens for as long as
-    /// silence has to last, so that no loss of a few frames hides the other's claim.
+    /// silence has to last, so that no loss of a few frames hides the other's claim. A process that is gone claims nothing.
     /// </summary>
     public static TimeSpan ListenTime(ElectionState state, Moment now, ElectionSettings settings)
     {
         var nobodyHeld = state is { Lan.LastAdvert: null, Link.LastHolderBeat: null } || state.HoldBackUntil != Moment.Zero;
-        var together = settings.PeerIsOurs && nobodyHeld && PeerEvidence.BeatsLate(state, now, settings)
+        var together = settings.PeerIsOurs && nobodyHeld && PeerEvidence.BeatsLate(state, now, settings) && !PeerEvidence.ProcessGone(state)
             && settings.Node.CompareTo(settings.Peer) > 0;
         return together ? PeerEvidence.Deadline(state, settings) : settings.ListenTime;
     }

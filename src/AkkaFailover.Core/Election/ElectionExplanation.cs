@@ -60,7 +60,7 @@ public static class ElectionExplanation
             yield return $"A claim is forbidden: {bar}. If this node is the right one: failoverctl group takeover --force.";
         if (state.Paused) yield return "Roles are frozen (group pause).";
         if (now < state.HoldBackUntil) yield return $"Released a moment ago: {settings.Peer} goes first for another {Turn.Seconds(state.HoldBackUntil - now)}.";
-        if (state.Role == Election.Role.Standby && PeerEvidence.AwaitsRefusal(state, now))
+        if (state.Role == Election.Role.Standby && PeerEvidence.AwaitsRefusal(state, now) && !PeerEvidence.LiveOnLan(state, now, settings))
             yield return $"The connection to {settings.Peer} has ended: whether its process is gone or its host shows within {Turn.Seconds(state.Link.StatusSince + ElectionSettings.RefusalTime - now)}.";
         if (state.Release is { } release) yield return $"Releasing ({release.Step.ToString().ToLowerInvariant()}): {release.Cause}.";
         if (state.Local.ServiceUnfit) yield return Service(state, now, settings);

@@ -83,11 +83,12 @@ public static class ElectionMachine
         }
         var (state, link) = (turn.State, turn.State.Link);
         turn.ListenAnew();
-        // A start listens, and a refusal is awaited, for as long as this node is awake; one that is starved for good starts nevertheless.
+        // A start and a claimer listen, and a refusal is awaited, for as long as this node is awake; stalls of less than half a second do not keep it from starting.
         turn.State = turn.State with
         {
             StoodStillAt = turn.Now,
             StartedAt = state.Role == Role.Starting && gap >= LinkMachine.Standstill ? state.StartedAt + gap : state.StartedAt,
+            Claim = state.Claim is { } claim && claim.ListenUntil > lastStep ? claim with { ListenUntil = claim.ListenUntil + gap } : state.Claim,
             Link = PeerEvidence.AwaitsRefusal(state, lastStep) ? link with { StatusSince = link.StatusSince + gap } : link,
         };
         if (gap >= WorthALine) turn.Do(new Note($"this node stood still for {Turn.Seconds(gap)}: it listens anew before it judges any silence"));

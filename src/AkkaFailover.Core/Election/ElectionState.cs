@@ -61,7 +61,7 @@ public sealed record ElectionState
     /// <summary>When this node noticed that it had stood still: what was queued meanwhile is old.</summary>
     public Moment? StoodStillAt { get; init; }
 
-    /// <summary>After a voluntary release the peer goes first; no claim before this moment.</summary>
+    /// <summary>After a release, or where the peer still reads, the peer goes first: no claim before this moment. Zero again once a holder is heard, or with a claim.</summary>
     public Moment HoldBackUntil { get; init; } = Moment.Zero;
 
     /// <summary>When a contender was last heard while this node held or claimed.</summary>

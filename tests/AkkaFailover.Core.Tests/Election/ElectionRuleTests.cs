@@ -80,6 +80,17 @@ public class ElectionRuleTests
     }
 
     [Fact]
+    public void Rule_7_a_claimer_that_stood_still_listens_for_the_rest_when_it_is_awake()
+    {
+        var node = new Scenario().StandbyOf(3);
+        while (node.Role == Role.Standby) node.Wait(1);
+        node.Input(new CaughtUp(node.State.Terms.Held, 0, "", 0)).StandStill(5_000).Input(new Tick());
+        Assert.Equal(Role.Replaying, node.Role);
+        node.Wait(60);
+        Assert.Equal(Role.Claiming, node.Role);
+    }
+
+    [Fact]
     public void Rule_7_of_two_that_gave_way_to_each_other_the_higher_name_listens_for_a_deadline()
     {
         Assert.Equal(600, ListensFor("b", "a"));
