@@ -7,7 +7,7 @@ public sealed class ChaosTests
 {
     private const int Seed = 7, Faults = 20;
 
-    [Fact, Trait("promise", "open")]
+    [Fact]
     public Task Random_faults_break_no_promise() => Run(Faults);
 
     [Fact]
