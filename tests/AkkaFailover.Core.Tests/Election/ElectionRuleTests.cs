@@ -110,6 +110,7 @@ public class ElectionRuleTests
     {
         var node = new Scenario().StandbyOf(3).StandStill(6_000).Input(new LinkChanged(LinkStatus.Lost, ""));
         Assert.True(PeerEvidence.AwaitsRefusal(node.State, node.Now));
+        Assert.Contains("The connection to b has ended: whether its process is gone or its host shows within 0.70 s.", ElectionExplanation.Explain(node.State, node.Now, node.Settings));
     }
 
     [Fact]
