@@ -11,6 +11,7 @@
 # bench.sh rounds [--rounds 30] [--seed N]: kills daemons and cuts the link under clients that write; nothing acknowledged may be lost.
 # bench.sh soak [--minutes 60] [--interval 1s|200ms|100ms|10ms] [--busy N] [--heap MB] [--loss PERCENT] [--multicast-lost] [--deaths N] [--ordinary] [--keepalived]:
 #   lets a pair do nothing for so long, with busy processes, a large replica or loss, then kills the active's host; a report each minute.
+[ $# -gt 0 ] || set -- --help
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 require_sdk
 case " $* " in " failover "*" --from "*) lab_tool "$@"; exit ;; esac

@@ -12,6 +12,14 @@ fail() {
   exit 1
 }
 
+# --help prints the script's first comment: a file that is sourced without arguments sees those of the script.
+case ${1:-} in
+  -h | --help)
+    awk 'NR > 1 { if (!sub(/^# ?/, "")) exit; print }' "$0"
+    exit
+    ;;
+esac
+
 require_sdk() {
   command -v dotnet >/dev/null || fail "the .NET 10 SDK is missing: see https://dotnet.microsoft.com/download/dotnet/10.0"
   dotnet --list-sdks | grep -q '^10\.' ||
