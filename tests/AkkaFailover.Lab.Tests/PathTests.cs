@@ -121,7 +121,7 @@ public sealed class PathTests(DefaultLab lab, ITestOutputHelper output) : IClass
         await lab.Pair.Settle();
         var active = lab.Active;
         lab.Observer.Reset();
-        lab.Network.Switch.Lose(active.Host, percent: 30);
+        foreach (var node in new[] { lab.A, lab.B }) lab.Network.Switch.Lose(node.Host, percent: 30);
         await Task.Delay(Watch * 2);
         Assert.Equal([active.Host.Name], lab.Observer.Holders);
         lab.ExpectNeverBoth();

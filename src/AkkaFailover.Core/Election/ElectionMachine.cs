@@ -152,6 +152,7 @@ public static class ElectionMachine
         if (turn.State.Role == Role.Active) ActiveRules.Consider(turn);
         if (turn.State.Role == Role.Releasing) ReleaseRules.Consider(turn);
         LinkRules.ConsiderAlarms(turn);
+        LocalRules.ConsiderAlarms(turn);
         TermRules.KeepReserved(turn);
         if (turn.Now >= turn.State.NextBeat)
         {

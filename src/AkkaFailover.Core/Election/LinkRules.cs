@@ -17,6 +17,7 @@ internal static class LinkRules
     public static void Heard(Turn turn, PeerBeat beat)
     {
         if (!TermRules.Believable(turn, beat.HighestTerm, turn.Settings.Peer.Value)) return;
+        turn.Clear(AlarmKind.TermJump);
         turn.SawTerm(beat.HighestTerm);
         var stale = beat.Term <= turn.State.Terms.Released;
         var holds = PeerEvidence.Holds(beat) && !stale;

@@ -25,6 +25,7 @@ internal static class LocalRules
     {
         if (turn.State.Role == Role.Active && !PeerEvidence.PeerIsReady(turn.State, turn.Now, turn.Settings))
         {
+            turn.State = turn.State with { Local = turn.State.Local with { LastFault = turn.Now } };
             turn.Raise(AlarmKind.LocalFault, $"{reason}; no eligible standby is known, so this node goes on");
             return;
         }
@@ -58,6 +59,12 @@ internal static class LocalRules
             Local = local with { FaultCount = count, LastFault = turn.Now },
         };
         Enter(turn, reason, backOff, ofService: false);
+    }
+
+    /// <summary>What broke on an active that had to go on is over when nothing broke again for a healthy minute.</summary>
+    public static void ConsiderAlarms(Turn turn)
+    {
+        if (turn.State.Role != Role.Fault && turn.Now - turn.State.Local.LastFault > HealthyTime) turn.Clear(AlarmKind.LocalFault);
     }
 
     /// <summary>Enters fault for a time.</summary>

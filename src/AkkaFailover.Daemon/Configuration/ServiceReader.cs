@@ -1,3 +1,4 @@
+using AkkaFailover.Core.Service;
 using AkkaFailover.Core.Settings;
 
 namespace AkkaFailover.Daemon.Configuration;
@@ -23,7 +24,7 @@ internal static class ServiceReader
         var command = Command(service["command"], Kind.Process, kind);
         var unit = Unit(service["unit"], kind);
         var restarts = Owned(service["max-restarts"], kind, Kind.Process, Kind.Systemd).Int(0, 1000);
-        var backoff = Owned(service["restart-backoff"], kind, Kind.Process, Kind.Systemd).Duration(TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(10));
+        var backoff = Owned(service["restart-backoff"], kind, Kind.Process, Kind.Systemd).Duration(TimeSpan.FromMilliseconds(10), ServiceMachine.LongestBackoff);
         var checks = CheckReader.Read(service);
         var startTimeout = service["start-timeout"];
         if (checks.Count == 0) Owned(startTimeout, kind, Kind.Commands, Kind.Process, Kind.Systemd);

@@ -431,6 +431,20 @@ public class ElectionRuleTests
         node.Advert(1_000_001).Beat(Scenario.PeerIs(Role.Active, 1_000_001));
         Assert.Equal(Role.Active, node.Role);
         Assert.True(node.HasAlarm(AlarmKind.TermJump));
+        node.Forget().Beat(Scenario.PeerIs(Role.Standby));
+        Assert.Equal(AlarmKind.TermJump, node.All<ClearAlarm>().Single().Kind);
+    }
+
+    [Fact]
+    public void Rule_11_an_active_alone_goes_on_where_a_part_of_it_breaks_with_an_alarm_for_a_minute()
+    {
+        var node = new Scenario().ActiveAlone().Forget().Input(new LocalFault("test"));
+        Assert.Equal(Role.Active, node.Role);
+        Assert.True(node.HasAlarm(AlarmKind.LocalFault));
+        node.Forget().Wait(50_000).Input(new LocalFault("test")).Wait(50_000);
+        Assert.Empty(node.All<ClearAlarm>());
+        node.Wait(11_000);
+        Assert.Equal(AlarmKind.LocalFault, node.All<ClearAlarm>().Single().Kind);
     }
 
     [Theory]
