@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # build.sh [DIR]: publishes the daemon and the client to DIR (default: artifacts), ready to run:
-#   DIR/bin/akka-failover, DIR/bin/failoverctl, and DIR/lib/akka-failover with what the daemon needs.
+#   DIR/bin/akka-failover, DIR/bin/failoverctl, DIR/lib/akka-failover with what the daemon needs, and the unit for systemd in
+#   DIR/lib/systemd/system/akka-failover.service (to be copied to /etc/systemd/system; it expects DIR to be /opt/akka-failover).
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 target=${1:-$repository/artifacts}
@@ -54,6 +55,7 @@ cat >"$target/bin/akka-failover" <<'EOF'
 DOTNET_GCgen0size=0x200000 exec "$(dirname "$(readlink -f "$0")")/../lib/akka-failover/akka-failover" "$@"
 EOF
 chmod 755 "$target/bin/akka-failover"
+install -D -m 644 "$repository/src/systemd/akka-failover.service" "$target/lib/systemd/system/akka-failover.service"
 echo "$stamp" >"$target/.stamp"
 say "Published to $target"
 ls -lh "$target/bin/failoverctl" "$target/lib/akka-failover/akka-failover-guard"

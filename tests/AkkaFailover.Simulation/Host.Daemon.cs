@@ -106,8 +106,9 @@ public sealed partial class Host
             case SendRelease release: SendAdvert(release.Term, released: true); break;
             case ProbeAddress: Probe(); break;
             case ProbeNeighbours: AskNeighbours(thorough: true); break;
+            case AskPeer: PeerContact(); break;
             case AskContacts:
-                if (_world.Lan.PeerAnswers(this)) Later(_world.Between(0.1, 2), () => Take(new LanContact(Witness: false)));
+                PeerContact();
                 if (_settings.HasWitnesses && _world.Lan.WitnessAnswers(this)) Later(_world.Between(0.1, 2), () => Take(new LanContact(Witness: true)));
                 break;
             case ClaimAddresses claim:
@@ -162,6 +163,11 @@ public sealed partial class Host
             case StopService stop when Service is not null: Service.Take(new ServiceInput.Stop(stop.Graceful, stop.Reason)); break;
             case StopService: Later(_world.Between(0.1, 5), () => Take(new ServiceChanged(ServiceState.None, ""))); break;
         }
+    }
+
+    private void PeerContact()
+    {
+        if (_world.Lan.PeerAnswers(this)) Later(_world.Between(0.1, 2), () => Take(new LanContact(Witness: false)));
     }
 
     /// <summary>One write after the other.</summary>
@@ -271,14 +277,14 @@ public sealed partial class Host
     private void ConnectionEnds()
     {
         if (_hung) Defer(ConnectionEnds);
-        else if (_linkShown == LinkStatus.Connected && !Peer.DaemonAlive) ShowLink(LinkStatus.Lost);
+        else if (_linkShown == LinkStatus.Connected && !Peer.DaemonAlive) ShowLink(LinkStatus.Lost, ended: true);
     }
 
-    private void ShowLink(LinkStatus shown)
+    private void ShowLink(LinkStatus shown, bool ended = false)
     {
         _linkShown = shown;
         if (shown == LinkStatus.Connected) Take(new PeerGreeted(new PeerGreeting(Peer._settings.Timing)));
-        Take(new LinkChanged(shown, ""));
+        Take(new LinkChanged(shown, "") { Ended = ended });
         Replica?.Step(new PeerLink(shown));
     }
 }

@@ -16,7 +16,11 @@ public sealed record SendGreeting(LinkStamp Stamp, bool WantsAnswer) : LinkEffec
 public sealed record SendKeepAlive(LinkStamp Stamp, bool WantsAnswer) : LinkEffect;
 
 /// <summary>The link's state or its detail changed.</summary>
-public sealed record LinkAnnounced(LinkStatus Status, string Detail) : LinkEffect;
+public sealed record LinkAnnounced(LinkStatus Status, string Detail) : LinkEffect
+{
+    /// <summary>The transport of a connected link ended: the kernel of a process that is gone does that at once, a host that is dead never.</summary>
+    public bool Ended { get; init; }
+}
 
 /// <summary>Drop whatever association the transport has with the peer's address, so that the next word makes a new one.</summary>
 public sealed record ResetAssociation : LinkEffect;

@@ -58,7 +58,7 @@ public static class LinkMachine
             PeerConnected => Prove(state, now, effects),
             // While a connection has to prove itself, the one that ended may be the one before it.
             AssociationLost lost when state.Status == LinkStatus.Connected =>
-                state.ProofDue == Moment.Never ? Drop(state, lost.Detail, effects) : Probe(Lose(state, lost.Detail, effects), effects),
+                state.ProofDue == Moment.Never ? Drop(state, lost.Detail, effects, ended: true) : Probe(Lose(state, lost.Detail, effects, ended: true), effects),
             AssociationLost => state,
             OwnGreetingChanged when state.Status == LinkStatus.Connected => Greet(state, now, wantsAnswer: false, effects),
             ProbeEnded probe when state.Probing && probe.Number == state.LastProbe => OnProbe(state with { Probing = false }, probe, now, effects),
@@ -193,15 +193,15 @@ public static class LinkMachine
     /// What Akka.Remote still knows of a lost connection must go before the peer connects again: it would give up a connection
     /// of its own that is half made, and the peer would read from that one.
     /// </summary>
-    private static LinkState Drop(LinkState state, string detail, List<LinkEffect> effects)
+    private static LinkState Drop(LinkState state, string detail, List<LinkEffect> effects, bool ended = false)
     {
         effects.Add(new ResetAssociation());
-        return Probe(Lose(state, detail, effects), effects);
+        return Probe(Lose(state, detail, effects, ended), effects);
     }
 
-    private static LinkState Lose(LinkState state, string detail, List<LinkEffect> effects)
+    private static LinkState Lose(LinkState state, string detail, List<LinkEffect> effects, bool ended = false)
     {
-        if (state.Status == LinkStatus.Connected) state = Announce(state, LinkStatus.Lost, detail, effects);
+        if (state.Status == LinkStatus.Connected) state = Announce(state, LinkStatus.Lost, detail, effects, ended);
         // What was heard before proves nothing to the peer, which may be another run by now.
         return state with { SessionStart = state.LastSent + 1, PeerSequence = 0, RoundTrip = null, ProofDue = Moment.Never };
     }
@@ -235,10 +235,10 @@ public static class LinkMachine
         return (wantsAnswer ? state with { Asked = stamp.Sequence, AskedAt = now, LastAsked = now } : state, stamp);
     }
 
-    private static LinkState Announce(LinkState state, LinkStatus status, string detail, List<LinkEffect> effects)
+    private static LinkState Announce(LinkState state, LinkStatus status, string detail, List<LinkEffect> effects, bool ended = false)
     {
         if (state.Status == status) return state;
-        effects.Add(new LinkAnnounced(status, detail));
+        effects.Add(new LinkAnnounced(status, detail) { Ended = ended });
         return state with { Status = status, OpenSince = null };
     }
 }

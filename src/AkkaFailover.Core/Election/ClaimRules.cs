@@ -25,6 +25,7 @@ internal static class ClaimRules
             Claim = new ClaimPlan(cause, since, listen ? turn.Now + ListenTime(turn.State, turn.Now, turn.Settings) : turn.Now, yields, turn.Settings.HasWitnesses && listen && turn.State.Forced is null, null),
             ReleaseHeard = null,
             HoldBackUntil = Moment.Zero,
+            GaveWay = false,
         };
         turn.Advertise();
         turn.Do(new BeginReplay(term));
@@ -44,8 +45,8 @@ internal static class ClaimRules
     /// </summary>
     public static TimeSpan ListenTime(ElectionState state, Moment now, ElectionSettings settings)
     {
-        var nobodyHeld = state is { Lan.LastAdvert: null, Link.LastHolderBeat: null } || state.HoldBackUntil != Moment.Zero;
-        var together = settings.PeerIsOurs && nobodyHeld && PeerEvidence.BeatsLate(state, now, settings) && !PeerEvidence.ProcessGone(state)
+        var nobodyHeld = state.GaveWay || state is { Lan.LastAdvert: null, Link.LastHolderBeat: null };
+        var together = settings.PeerIsOurs && nobodyHeld && state.Forced is null && PeerEvidence.BeatsLate(state, now, settings) && !PeerEvidence.ProcessGone(state)
             && settings.Node.CompareTo(settings.Peer) > 0;
         return together ? PeerEvidence.Deadline(state, settings) : settings.ListenTime;
     }

@@ -26,6 +26,9 @@ public sealed record ProbeNeighbours : HeartbeatEffect;
 /// <summary>Ask the witnesses and the peer's LAN address once; each answer comes as <see cref="LanContact"/> (rules 5 and 10).</summary>
 public sealed record AskContacts : HeartbeatEffect;
 
+/// <summary>Ask whether the peer's host answers for its own LAN address.</summary>
+public sealed record AskPeer : HeartbeatEffect;
+
 /// <summary>Done by the address owner.</summary>
 public abstract record VipEffect : ElectionEffect;
 

@@ -37,7 +37,11 @@ public sealed record LanContact(bool Witness) : ElectionInput;
 /// <summary>The link's transport changed its state.</summary>
 /// <param name="Status">The new state.</param>
 /// <param name="Detail">For the log.</param>
-public sealed record LinkChanged(LinkStatus Status, string Detail) : ElectionInput;
+public sealed record LinkChanged(LinkStatus Status, string Detail) : ElectionInput
+{
+    /// <summary>A connection ended, rather than fell silent.</summary>
+    public bool Ended { get; init; }
+}
 
 /// <summary>The peer said how it beats.</summary>
 public sealed record PeerGreeted(PeerGreeting Greeting) : ElectionInput;

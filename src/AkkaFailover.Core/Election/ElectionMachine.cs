@@ -1,4 +1,3 @@
-using AkkaFailover.Core.Cluster;
 
 namespace AkkaFailover.Core.Election;
 
@@ -51,7 +50,7 @@ public static class ElectionMachine
         wake.At(state.StartedAt + ElectionSettings.LinkGrace);
         wake.At(state.StartedAt + settings.StartWait);
         wake.At(state.Link.StatusSince + ElectionSettings.KernelHolds);
-        wake.At(state.Link.StatusSince + ElectionSettings.RefusalTime);
+        wake.At(state.Link.StatusSince + settings.RefusalStands);
         wake.At(state.HoldBackUntil);
         wake.At(state.Local.FaultUntil);
         wake.At(state.Probe.LastSent, ProbeRules.Interval(state, now, settings));
@@ -83,16 +82,20 @@ public static class ElectionMachine
         }
         var (state, link) = (turn.State, turn.State.Link);
         turn.ListenAnew();
-        // A start and a claimer listen, and a refusal is awaited, for as long as this node is awake; stalls of less than half a second do not keep it from starting.
+        // A start and a claimer listen, and a refusal is awaited, for so much longer; but who is busy for good starts, and claims, nevertheless.
         turn.State = turn.State with
         {
             StoodStillAt = turn.Now,
-            StartedAt = state.Role == Role.Starting && gap >= LinkMachine.Standstill ? state.StartedAt + gap : state.StartedAt,
-            Claim = state.Claim is { } claim && claim.ListenUntil > lastStep ? claim with { ListenUntil = claim.ListenUntil + gap } : state.Claim,
-            Link = PeerEvidence.AwaitsRefusal(state, lastStep) ? link with { StatusSince = link.StatusSince + gap } : link,
+            StartedAt = state.Role == Role.Starting && gap >= ElectionSettings.Standstill ? state.StartedAt + gap : state.StartedAt,
+            Claim = state.Claim is { } claim && claim.ListenUntil > lastStep ? claim with { ListenUntil = ListenLonger(turn, claim.ListenUntil, gap) } : state.Claim,
+            Link = PeerEvidence.AwaitsRefusal(state, lastStep, turn.Settings) && gap >= ElectionSettings.Standstill ? link with { StatusSince = link.StatusSince + gap } : link,
         };
         if (gap >= WorthALine) turn.Do(new Note($"this node stood still for {Turn.Seconds(gap)}: it listens anew before it judges any silence"));
     }
+
+    /// <summary>By all the time for which this node was stopped; where it is only busy for two deadlines in all.</summary>
+    private static Moment ListenLonger(Turn turn, Moment until, TimeSpan gap) =>
+        gap >= ElectionSettings.Standstill ? until + gap : Moment.Max(until, Moment.Min(until + gap, turn.State.Since + (turn.Deadline * 2)));
 
     private static TimeSpan ShortGap(ElectionSettings settings) => Spans.Longer(Spans.Times(settings.Timing.Interval, 1, 2), TimeSpan.FromMilliseconds(10));
 

@@ -50,11 +50,13 @@ public sealed record ElectionSettings(
     /// </summary>
     public static readonly TimeSpan KernelHolds = TimeSpan.FromMilliseconds(1_400);
 
-    /// <summary>
-    /// How long after the connection ended it may take to see that the port refuses: a process that is killed closes its port last, and the
-    /// link looks again after 0.2 s and a tick of the scheduler (up to 0.4 s were measured).
-    /// </summary>
-    public static readonly TimeSpan RefusalTime = TimeSpan.FromMilliseconds(700);
+    private static readonly TimeSpan LongestRefusalStands = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>A filter may refuse for a live process: its next advert would contradict it within 1.5 intervals. No later than the kernel of a process that is gone has dropped the address anyway.</summary>
+    public TimeSpan RefusalStands => Spans.Shorter(Spans.Times(Timing.Interval, 3, 2), LongestRefusalStands);
+
+    /// <summary>A node that stood still for so long was stopped rather than busy.</summary>
+    public static readonly TimeSpan Standstill = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Step two of rule 7: how long a claimer listens after its first advert.</summary>
     public TimeSpan ListenTime => ListenTimeOf(Timing.Interval);

@@ -16,7 +16,7 @@ public sealed record ElectionState
     /// <summary>Since when it does that.</summary>
     public Moment Since { get; init; }
 
-    /// <summary>Beginning of this run.</summary>
+    /// <summary>Beginning of this run; later by the time in which this node stood still before it had its first role.</summary>
     public Moment StartedAt { get; init; }
 
     /// <summary>When the machine was last stepped.</summary>
@@ -63,6 +63,9 @@ public sealed record ElectionState
 
     /// <summary>After a release, or where the peer still reads, the peer goes first: no claim before this moment. Zero again once a holder is heard, or with a claim.</summary>
     public Moment HoldBackUntil { get; init; } = Moment.Zero;
+
+    /// <summary>This node released, or gave up a claim, and has heard no holder since.</summary>
+    public bool GaveWay { get; init; }
 
     /// <summary>When a contender was last heard while this node held or claimed.</summary>
     public Moment LastContender { get; init; }
@@ -131,7 +134,7 @@ public sealed record LanView(Moment? LastAdvert, string Source, AdvertGaps Gaps)
 
 /// <summary>The cluster link, as far as the election remembers it.</summary>
 /// <param name="Status">Of the transport.</param>
-/// <param name="StatusSince">Since when.</param>
+/// <param name="StatusSince">Since when; while an ended connection is waited for, without the time in which this node stood still.</param>
 /// <param name="LastBeat">When the last beat came.</param>
 /// <param name="Beat">The last beat.</param>
 /// <param name="LastHolderBeat">When the last beat came in which the peer held or claimed.</param>
@@ -146,6 +149,9 @@ public sealed record LinkView(
 {
     /// <summary>Nothing known.</summary>
     public static readonly LinkView Empty = new(LinkStatus.Unknown, Moment.Zero, null, null, null, null);
+
+    /// <summary>Lost because the connection ended: what the kernel of a process that is gone does, and no host that is dead.</summary>
+    public bool Ended { get; init; }
 }
 
 /// <summary>Probes for the group's address at the peer's station.</summary>
@@ -181,12 +187,13 @@ public sealed record NeighbourView(
 /// answers (rule 5).
 /// </summary>
 /// <param name="LastAsked">When witnesses and peer were last asked outside a round.</param>
+/// <param name="PeerAsked">When the peer alone was.</param>
 /// <param name="Peer">When the peer's LAN address last answered.</param>
 /// <param name="Witness">When a witness last did.</param>
-public sealed record ContactView(Moment? LastAsked, Moment? Peer, Moment? Witness)
+public sealed record ContactView(Moment? LastAsked, Moment? PeerAsked, Moment? Peer, Moment? Witness)
 {
     /// <summary>Nobody has answered yet.</summary>
-    public static readonly ContactView None = new(null, null, null);
+    public static readonly ContactView None = new(null, null, null, null);
 }
 
 /// <summary>This node's own parts.</summary>

@@ -6,9 +6,9 @@ internal static class LinkRules
     public static void Changed(Turn turn, LinkChanged changed)
     {
         if (turn.State.Link.Status == changed.Status) return;
-        turn.State = turn.State with { Link = turn.State.Link with { Status = changed.Status, StatusSince = turn.Now } };
+        turn.State = turn.State with { Link = turn.State.Link with { Status = changed.Status, StatusSince = turn.Now, Ended = changed.Ended } };
         // Who meets hears at once what this node is: the next beat is due an interval later, and may be too late for a claimer.
-        if (changed.Status == LinkStatus.Connected) turn.Do(new BeatNow());
+        if (changed.Status == LinkStatus.Connected && turn.State.FactsRead) turn.Do(new BeatNow());
     }
 
     public static void Greeted(Turn turn, PeerGreeting greeting) =>
@@ -32,6 +32,7 @@ internal static class LinkRules
             },
             ReleaseHeard = holds ? null : turn.State.ReleaseHeard,
             HoldBackUntil = holds ? Moment.Zero : turn.State.HoldBackUntil,
+            GaveWay = turn.State.GaveWay && !holds,
             MustMeetPeer = false,
         };
         if (beat.PauseEpoch > turn.State.PauseEpoch) OperatorRules.Adopt(turn, beat.Paused, beat.PauseEpoch);

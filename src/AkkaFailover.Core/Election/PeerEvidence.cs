@@ -1,5 +1,3 @@
-using AkkaFailover.Core.Cluster;
-
 namespace AkkaFailover.Core.Election;
 
 /// <summary>What the paths say of the peer at a moment: derived facts, nothing stored.</summary>
@@ -117,18 +115,22 @@ public static class PeerEvidence
     /// <summary>After so long a silence, 1.5 I, the address, the witnesses and the neighbours are asked.</summary>
     public static TimeSpan ProbesBegin(ElectionSettings settings) => Spans.Times(settings.Timing.Interval, 3, 2);
 
-    /// <summary>Rule 5: the peer's process is gone, and nothing of it was heard on the LAN since.</summary>
+    /// <summary>Rule 5: the peer's process is gone, and nothing of it was heard on the LAN since. A refusal from before this node stood still says nothing of what came meanwhile.</summary>
     public static bool ProcessGone(ElectionState state) =>
-        state.Link.Status == LinkStatus.Refused && (state.Lan.LastAdvert is not { } advert || advert < state.Link.StatusSince);
+        state.Link.Status == LinkStatus.Refused && (state.Lan.LastAdvert is not { } advert || advert < state.Link.StatusSince)
+        && !(state.StoodStillAt >= state.Link.StatusSince);
+
+    /// <summary>The peer's kernel may hold the address of a process that is gone, or may be.</summary>
+    public static bool KernelMayHold(ElectionState state, Moment now, ElectionSettings settings) => ProcessGone(state) || AwaitsRefusal(state, now, settings);
+
 
     /// <summary>
-    /// The connection of a holder ended while beats came, or after this node stood still, and nobody knows yet whether its process is gone and the kernel holds the address. A host that
-    /// dies ends no connection; the link gives it up after <see cref="LinkMachine.SilenceLimit"/>.
+    /// The connection of a holder ended, and nobody knows yet whether its process is gone and the kernel holds the address: its port closes up to 0.4 s later, and
+    /// the look at it may be lost.
     /// </summary>
-    public static bool AwaitsRefusal(ElectionState state, Moment now) =>
-        state.Link is { Status: LinkStatus.Lost, LastBeat: { } beat, StatusSince: var ended }
-        && now - ended < ElectionSettings.RefusalTime && ended - Moment.Max(beat, state.QuietFrom) < LinkMachine.SilenceLimit / 2
-        && (state.Lan.LastAdvert ?? state.Link.LastHolderBeat) is not null;
+    public static bool AwaitsRefusal(ElectionState state, Moment now, ElectionSettings settings) =>
+        state.Link is { Status: LinkStatus.Lost, Ended: true, StatusSince: var ended } && now - ended < ElectionSettings.KernelHolds
+        && (state.Lan.LastAdvert ?? state.Link.LastHolderBeat) is not null && ended - QuietSince(state) < Deadline(state, settings) * 2;
 
     /// <summary>One word a path, for status and history.</summary>
     public static EvidenceSummary Summary(ElectionState state, Moment now, ElectionSettings settings) =>

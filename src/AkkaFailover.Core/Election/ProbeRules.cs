@@ -23,9 +23,20 @@ internal static class ProbeRules
         turn.Do(new ProbeAddress());
     }
 
-    /// <summary>Between two questions for the address.</summary>
+    /// <summary>Between two questions for the address. Quick ones are counted from the silence: a port that opens and refuses in turn does not prolong them.</summary>
     public static TimeSpan Interval(ElectionState state, Moment now, ElectionSettings settings) =>
-        PeerEvidence.ProcessGone(state) && now - state.Link.StatusSince < ElectionSettings.KernelHolds ? settings.GoneProbeInterval : settings.ProbeInterval;
+        PeerEvidence.KernelMayHold(state, now, settings) && now - PeerEvidence.QuietSince(state) < ElectionSettings.KernelHolds + settings.Timing.Interval
+            ? settings.GoneProbeInterval
+            : settings.ProbeInterval;
+
+    /// <summary>Asks whether the peer's host is there, as often as for the address.</summary>
+    public static void AskPeer(Turn turn)
+    {
+        var contact = turn.State.Contact;
+        if (contact.PeerAsked is { } asked && turn.Now - asked < Interval(turn.State, turn.Now, turn.Settings)) return;
+        turn.State = turn.State with { Contact = contact with { PeerAsked = turn.Now } };
+        turn.Do(new AskPeer());
+    }
 
     public static void Answered(Turn turn)
     {

@@ -111,6 +111,7 @@ internal static class ReleaseRules
             QuietFrom = turn.Now,
             // The peer goes first: it takes over at once, or shows within two deadlines that it cannot.
             HoldBackUntil = Moment.Max(turn.State.HoldBackUntil, turn.Now + (turn.Deadline * 2)),
+            GaveWay = true,
         };
         if (turn.State.Stopping) turn.Become(Role.Standby, plan.Cause);
         else if (plan.OfService) ServiceRules.Fault(turn, plan.Cause);

@@ -40,7 +40,7 @@ internal static class StandbyRules
             if (turn.Settings.ProbeAddress) ProbeRules.Probe(turn);
             // A witness heard before the silence proves nothing, nor does one heard long ago: it is asked again and again while the silence lasts.
             if (turn.Settings.HasWitnesses) WitnessRules.Ask(turn, turn.Settings.WitnessPace);
-            if (PeerEvidence.ProcessGone(turn.State) && turn.Settings.ProbeAddress && !SurelyGone(turn)) WitnessRules.Ask(turn, ProbeRules.Interval(turn.State, turn.Now, turn.Settings));
+            if (PeerEvidence.KernelMayHold(turn.State, turn.Now, turn.Settings) && turn.Settings.ProbeAddress && !SurelyGone(turn)) ProbeRules.AskPeer(turn);
         }
     }
 
@@ -49,7 +49,7 @@ internal static class StandbyRules
     {
         var (state, now, settings) = (turn.State, turn.Now, turn.Settings);
         if (!ClaimBar.WaitsForReader(state, now, settings)) return false;
-        turn.State = state with { HoldBackUntil = now + turn.Deadline };
+        turn.State = state with { HoldBackUntil = Moment.Max(state.HoldBackUntil, now + turn.Deadline) };
         if (now - PeerEvidence.QuietSince(state) >= turn.Deadline && !state.Raised.Contains(AlarmKind.ClaimForbidden))
         {
             turn.Raise(AlarmKind.ClaimForbidden,
@@ -65,7 +65,7 @@ internal static class StandbyRules
         var quiet = now - PeerEvidence.QuietSince(state);
         var gone = PeerEvidence.ProcessGone(state);
         if (!settings.ProbeAddress && settings.PeerIsOurs && quiet < ElectionSettings.KernelHolds) return;
-        if (gone ? !SurelyGone(turn) : PeerEvidence.AwaitsRefusal(state, now)) return;
+        if (PeerEvidence.KernelMayHold(state, now, settings) && !SurelyGone(turn)) return;
         var patience = PeerEvidence.PeerGoesFirst(state, now, settings) ? turn.Deadline * 2 : turn.Deadline;
         if (!gone && quiet < patience) return;
         if ((settings.ProbeAddress && !SeenGone(turn, gone)) || !MayClaim(turn)) return;
@@ -79,8 +79,11 @@ internal static class StandbyRules
     /// while. A question without an answer proves that it is off only where the peer's host answers for its own address meanwhile:
     /// a path that fails just after the process would be taken for an address that is gone.
     /// </summary>
-    private static bool SurelyGone(Turn turn) =>
-        turn.State.Probe.UnansweredBeside >= SurelyUnanswered || turn.Now - turn.State.Link.StatusSince >= ElectionSettings.KernelHolds;
+    private static bool SurelyGone(Turn turn)
+    {
+        var since = turn.Now - turn.State.Link.StatusSince;
+        return since >= ElectionSettings.KernelHolds || (turn.State.Probe.UnansweredBeside >= SurelyUnanswered && since >= turn.Settings.RefusalStands);
+    }
 
     /// <summary>
     /// Rule 3. An address that has answered during the silence had a running lease then: a whole deadline without an answer must

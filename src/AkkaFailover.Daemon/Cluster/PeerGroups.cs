@@ -53,10 +53,10 @@ internal sealed class PeerGroups(IReadOnlyList<GroupSettings> settings)
     }
 
     /// <summary>Tells every group of the link's new state.</summary>
-    public void Announce(LinkStatus status, string detail)
+    public void Announce(LinkAnnounced announced)
     {
-        _link = new LinkChanged(status, detail);
-        if (status == LinkStatus.Refused) _peerBusy.Clear();
+        _link = new LinkChanged(announced.Status, announced.Detail) { Ended = announced.Ended };
+        if (announced.Status == LinkStatus.Refused) _peerBusy.Clear();
         foreach (var group in Handles) Announce(group, _link);
     }
 

@@ -215,7 +215,7 @@ public sealed class PeerLinkActor : UntypedActor, IWithTimers
                 break;
             case LinkAnnounced announced:
                 _log.Info("cluster link: {0} is {1}: {2}", _peer, announced.Status.ToString().ToLowerInvariant(), announced.Detail);
-                _groups.Announce(announced.Status, announced.Detail);
+                _groups.Announce(announced);
                 break;
         }
     }

@@ -59,7 +59,7 @@ public sealed class LinkMachineTests
         Connect();
         Step(new AssociationLost("reset"));
         var probe = Assert.Single(_effects.OfType<StartProbe>());
-        Assert.Contains(new LinkAnnounced(LinkStatus.Lost, "reset"), _effects);
+        Assert.Contains(new LinkAnnounced(LinkStatus.Lost, "reset") { Ended = true }, _effects);
         Greeted(Peer, 9, answers: 1, wantsAnswer: false);
         Assert.Equal(LinkStatus.Lost, _state.Status);
         Step(new ProbeEnded(probe.Number, ProbeOutcome.Open, ""));

@@ -52,8 +52,8 @@ internal sealed class LanRig(Scenario node)
         }
         var effects = node.Effects.Skip(asked).ToList();
         if (effects.OfType<ProbeNeighbours>().Any()) _roundEnds ??= node.Now + ElectionSettings.NeighbourWindow;
-        if (!effects.OfType<AskContacts>().Any()) return;
-        if (Witness) node.Input(new LanContact(Witness: true));
-        if (PeerAnswers) node.Input(new LanContact(Witness: false));
+        var contacts = effects.OfType<AskContacts>().Any();
+        if (contacts && Witness) node.Input(new LanContact(Witness: true));
+        if ((contacts || effects.OfType<AskPeer>().Any()) && PeerAnswers) node.Input(new LanContact(Witness: false));
     }
 }

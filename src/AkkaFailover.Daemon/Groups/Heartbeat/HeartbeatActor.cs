@@ -47,6 +47,7 @@ public sealed class HeartbeatActor : ReceiveActor, IWithTimers
         Receive<ProbeAddress>(_ => AskForAddress());
         Receive<ProbeNeighbours>(_ => Rounds.BeginThorough());
         Receive<AskContacts>(_ => Rounds.AskContacts());
+        Receive<AskPeer>(_ => Rounds.AskPeer());
         Receive<StationHeard>(heard => Rounds.Answered(heard.Station));
         Receive<AskAgain>(_ => Rounds.Again());
         Receive<NeighboursHeard>(heard => Rounds.PeerHears(heard.Addresses));

@@ -59,8 +59,14 @@ internal sealed class LanRounds(HeartbeatContext context, PeerRecord peer, Heart
     /// <summary>Asks witnesses and peer once, outside any round.</summary>
     public void AskContacts()
     {
-        _contactsAsked = context.Clock.Now;
         foreach (var witness in Witnesses) Ask(witness, null);
+        AskPeer();
+    }
+
+    /// <summary>Asks the peer alone once, outside any round.</summary>
+    public void AskPeer()
+    {
+        _contactsAsked = context.Clock.Now;
         if (peer.Facts.Address is { } address) Ask(address, peer.Facts.Mac);
     }
 

@@ -21,7 +21,7 @@ internal sealed class StationWatch(IReadOnlyList<IPAddress> addresses, Func<MacA
     public const int MaxPerSecond = 1000;
 
     /// <summary>Answers of the peer for the group's address within this time say the same; a probe follows the last after more.</summary>
-    private static readonly TimeSpan SameAnswer = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan SameAnswer = TimeSpan.FromMilliseconds(1);
 
     private readonly RateBudget _budget = new(MaxPerSecond);
     private readonly ConcurrentDictionary<IPAddress, bool> _awaited = new();
