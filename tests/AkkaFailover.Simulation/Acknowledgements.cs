@@ -1,14 +1,17 @@
 using AkkaFailover.Core;
 using AkkaFailover.Core.Election;
+using AkkaFailover.Core.Replica;
 
 namespace AkkaFailover.Simulation;
 
-/// <summary>What clients were told is safe, and whether whoever claims has it.</summary>
+/// <summary>What clients were told is safe, whether whoever claims has it, and whether it is there in the end.</summary>
 public sealed class Acknowledgements(World world)
 {
-    private readonly Dictionary<HostedReplica, Lead> _leads = [];
+    private readonly Dictionary<HostedReplica, Term> _apartFrom = [];
+    private readonly Dictionary<HostedReplica, Acknowledged> _last = [];
+    private readonly List<(string Key, long Version)> _all = [];
+    private readonly List<string> _refused = [];
     private (string Key, long Version)? _onBoth;
-    private (string Key, long Version, HostedReplica By, Term Term, bool IsOfThePast)? _last;
 
     /// <summary>A client has its answer.</summary>
     public void Add(HostedReplica by, string key, long version, bool replicated)
@@ -18,41 +21,63 @@ public sealed class Acknowledgements(World world)
         {
             world.Require(world.Nodes.All(node => Has(node.Replica!, key, version)), $"{key} said to be on both disks, and is not");
             _onBoth = (key, version);
-            _leads[by] = _leads[by] with { ApartFrom = null };
+            _apartFrom.Clear();
         }
-        _last = (key, version, by, _leads[by].Term, _leads.Values.Any(lead => lead.Term > _leads[by].Term));
+        _last[by] = new Acknowledged(key, version, by.Led, IsOfThePast: Other(by).HighestLed > by.Led);
+        _all.Add((key, version));
     }
+
+    /// <summary>A client was told for certain that its change does not count.</summary>
+    public void Refuse(string key) => _refused.Add(key);
 
     /// <summary>A claimer says that its replica is complete.</summary>
     public void Replayed(HostedReplica replica, NodeName node, CaughtUp caught)
     {
         if (_onBoth is { } both) world.Require(Has(replica, both.Key, both.Version), $"{node} claims without {both.Key}, version {both.Version}, which was acknowledged as being on both");
-        // Who has never had anything, and has not met the other one, cannot know that there is something.
-        var isNew = replica.Disk.Last == 0 && replica.Disk.InSync.Length < 2;
-        var beside = world.Nodes.Select(other => other.Replica!).Any(other => other != replica && (Serves(other) || IsApart(replica, other)));
-        Term? apartFrom = caught.MissingVersions > 0 || isNew || beside ? caught.Term : null;
-        _leads[replica] = new Lead(caught.Term, apartFrom ?? _leads.GetValueOrDefault(replica)?.ApartFrom);
-        if (_last is not { } last) return;
-        // Its own, acknowledged while the other one had led under a later term already, is taken back when the two meet.
-        var excused = isNew || (last.By == replica ? last.IsOfThePast : IsSplit(replica) || IsApart(replica, last.By));
-        if (caught.MissingVersions == 0 && !excused) world.Require(Has(replica, last.Key, last.Version), $"{node} claims, misses nothing it says, and has not {last.Key}, version {last.Version}, which was acknowledged");
-        if (!Has(replica, last.Key, last.Version)) _last = null;
+        var other = Other(replica);
+        // Who has never had anything, and has never heard of another active, cannot know that there is something.
+        var isNew = replica.Disk.Last == 0 && replica.Disk.InSync.Length < 2 && replica.Host.HeardOf == Term.None;
+        var isApart = IsApart(replica, other);
+        if (caught.MissingVersions > 0 || isNew || Serves(other) || isApart) _apartFrom[replica] = caught.Term;
+        foreach (var (by, last) in _last.ToList())
+        {
+            // Its own, acknowledged while the other one had led under a later term already, is taken back when the two meet.
+            var excused = caught.MissingVersions > 0 || isNew || (by == replica ? last.IsOfThePast : isApart || IsSplit(replica, by, last));
+            var has = Has(replica, last.Key, last.Version);
+            world.Require(has || excused, $"{node} claims, misses nothing it says, and has not {last.Key}, version {last.Version}, which was acknowledged");
+            if (!has) _last.Remove(by);
+        }
+    }
+
+    /// <summary>When nothing happens any more both nodes have the same history, in it all that was acknowledged, as an entry or as a conflict, and nothing that was refused.</summary>
+    public void Conclude()
+    {
+        var disks = world.Nodes.Select(node => node.Replica!.Disk).ToList();
+        world.Require(disks[0].Last == disks[1].Last && disks[0].Contains(disks[1].Last, disks[1].DigestAt(disks[1].Last)), $"two histories in the end: version {disks[0].Last} and {disks[1].Last}");
+        var entries = disks[0].Entries;
+        var conflicts = entries.Where(entry => Conflict.IsKey(entry.Key)).Select(entry => Conflict.Decode(entry.Value.Value)!.Change).Select(change => (change.Key, change.Version)).ToHashSet();
+        foreach (var (key, version) in _all)
+            world.Require(entries.GetValueOrDefault(key)?.Version == version || conflicts.Contains((key, version)), $"{key}, version {version}, was acknowledged, and is neither an entry nor a conflict");
+        foreach (var key in _refused) world.Require(!entries.ContainsKey(key), $"{key} was refused, and is an entry");
     }
 
     /// <summary>
-    /// Two that cannot hear each other both acknowledge: what the later term does not have becomes conflicts, be it that the other one serves still, or that it went on after
-    /// this one had led under a later term.
+    /// Two that cannot hear each other both acknowledge: what the later term does not have becomes conflicts, be it that the other one serves still and nothing of its term has ever come here, or that it went
+    /// on after this one had led under a later term.
     /// </summary>
-    private bool IsSplit(HostedReplica replica) => _last is { } last && (Serves(last.By) || replica.Disk.Term > last.Term || replica.Led > last.Term);
+    private bool IsSplit(HostedReplica replica, HostedReplica by, Acknowledged last) =>
+        (Serves(by) && replica.Host.HeardOf < last.Term) || replica.HighestLed > last.Term;
 
     /// <summary>
     /// Who claimed and said that it may lack something, or could not know, or while the other one served, or that one's history was such itself, has a history of its own until the other one has followed it: it becomes conflicts where the
     /// other one never heard of it.
     /// </summary>
-    private bool IsApart(HostedReplica replica, HostedReplica other) => _leads.GetValueOrDefault(other)?.ApartFrom is { } term && !replica.KnowsOf(term);
+    private bool IsApart(HostedReplica replica, HostedReplica other) => _apartFrom.TryGetValue(other, out var term) && replica.Host.HeardOf < term;
 
     /// <summary>It leads, and clients reach it: a leader that hangs or is frozen will find that its lease is over.</summary>
-    private bool Serves(HostedReplica replica) => replica.Leads && world.Nodes.Any(node => node.Replica == replica && node.Answers);
+    private static bool Serves(HostedReplica replica) => replica.Leads && replica.Host.Answers;
+
+    private HostedReplica Other(HostedReplica replica) => world.Other(replica.Host).Replica!;
 
     // What the log does not go back to is an entry: every key is set once.
     private static bool Has(HostedReplica replica, string key, long version)
@@ -62,8 +87,8 @@ public sealed class Acknowledgements(World world)
             || (version > disk.Start.Version && version <= disk.Last && disk[version].Chained.Change.Key == key);
     }
 
-    /// <summary>What is known of a replica's last lead.</summary>
-    /// <param name="Term">Its term.</param>
-    /// <param name="ApartFrom">Since that term its history may lack something that the other one has; null where they have been one since.</param>
-    private sealed record Lead(Term Term, Term? ApartFrom);
+    /// <summary>The last change that a node acknowledged.</summary>
+    /// <param name="Term">Under which it led.</param>
+    /// <param name="IsOfThePast">The other one had led under a later term already.</param>
+    private sealed record Acknowledged(string Key, long Version, Term Term, bool IsOfThePast);
 }

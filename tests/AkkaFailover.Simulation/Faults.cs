@@ -24,13 +24,21 @@ public static class Faults
             if (host.Service is { } service) (service.Lives, service.Rises) = (() => null, () => TimeSpan.FromMilliseconds(50));
             host.Boot();
         }
+        world.After(TimeSpan.FromSeconds(2), () => Order(world.Nodes, new PauseRequested(Paused: false, "test")));
+        // Two histories that parted: whose shall go on is not for the nodes to say.
+        if (!world.Traits.ClaimWhenStale) world.After(TimeSpan.FromSeconds(15), () => Order(world.Nodes[..1], new TakeoverForced("test")));
+    }
+
+    private static void Order(IEnumerable<Host> hosts, ElectionInput order)
+    {
+        foreach (var host in hosts) host.Operator(order);
     }
 
     private static void One(World world)
     {
         var host = world.Nodes[world.Random.Next(2)];
         var index = host.Index;
-        switch (world.Random.Next(21))
+        switch (world.Random.Next(23))
         {
             case 0: Down(world, host, () => host.Kill(guardToo: false)); break;
             case 1: Down(world, host, () => host.Kill(guardToo: true)); break;
@@ -52,15 +60,27 @@ public static class Faults
             case 17: host.Operator(new HandoverRequested("test")); break;
             case 18: Down(world, host, () => host.Operator(new StopRequested("SIGTERM"))); break;
             case 19: OfTraits(world, host); break;
-            default: host.ClockError += TimeSpan.FromHours(world.Chance(0.5) ? 1 : -1); break;
+            case 20: host.Operator(new TakeoverForced("test")); break;
+            case 21: For(world, 500, 9_000, () => host.Operator(new PauseRequested(Paused: true, "test")), () => host.Operator(new PauseRequested(Paused: false, "test"))); break;
+            default:
+                host.ClockError += TimeSpan.FromHours(world.Chance(0.5) ? 1 : -1);
+                world.Tell($"{host.Name} clock wrong by {host.ClockError.TotalHours:0} h");
+                break;
         }
     }
 
     /// <summary>What only a story with a witness, or with a service, can meet.</summary>
     private static void OfTraits(World world, Host host)
     {
-        if (world.Traits.Witness) For(world, 500, 8_000, () => world.Lan.WitnessAlive = false, () => world.Lan.WitnessAlive = true);
-        else if (host.Service is { } service) For(world, 500, 9_000, () => Sicken(world, host, service), () => (service.Lives, service.Rises) = (() => null, () => TimeSpan.FromMilliseconds(50)));
+        if (world.Traits.Witness) For(world, 500, 8_000, () => Witness(world, host, there: false), () => Witness(world, host, there: true));
+        if (host.Service is { } service) For(world, 500, 9_000, () => Sicken(world, host, service), () => (service.Lives, service.Rises) = (() => null, () => TimeSpan.FromMilliseconds(50)));
+    }
+
+    /// <summary>Gone for one of them, or for both.</summary>
+    private static void Witness(World world, Host host, bool there)
+    {
+        world.Lan.SetWitness(host.Index, there);
+        if (there || world.Chance(0.5)) world.Lan.SetWitness(world.Other(host).Index, there);
     }
 
     /// <summary>Its processes do not live long, and take their time.</summary>
@@ -87,12 +107,16 @@ public static class Faults
     private static void For(World world, double from, double to, Action begin, Action end)
     {
         begin();
-        world.After(world.Between(from, to), end);
+        if (!Lasts(world)) world.After(world.Between(from, to), end);
     }
+
+    /// <summary>Some faults last until everything is mended: what follows from them has its time.</summary>
+    private static bool Lasts(World world) => world.Chance(0.2);
 
     private static void Down(World world, Host host, Action down)
     {
         down();
+        if (Lasts(world)) return;
         world.After(world.Between(100, 6_000), host.Boot);
     }
 }

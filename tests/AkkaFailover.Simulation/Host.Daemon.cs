@@ -15,6 +15,13 @@ public sealed partial class Host
     private long _row;
     private Moment _wakeAt = Moment.Never;
     private Term _adverts = Term.None;
+    private Term _highestAdvertised = Term.None;
+    private Term _caughtUp = Term.None;
+    private Role _roleTold;
+    private readonly List<(Moment At, Term Term)> _heardOf = [];
+    private int _depth;
+    private bool _journalRead;
+    private bool _hasMet;
     private LinkStatus _linkShown = LinkStatus.Unknown;
     private bool _looksAtLink;
     private Moment? _absentSince;
@@ -23,11 +30,17 @@ public sealed partial class Host
 
     public Role Role => _state.Role;
 
+    /// <summary>Between its adverts, and its beats.</summary>
+    public TimeSpan Interval => _settings.Timing.Interval;
+
     /// <summary>The deadline that it reckons with: longer where it does not know the other one's timing yet.</summary>
     public TimeSpan Deadline => PeerEvidence.Deadline(_state, _settings);
 
     /// <summary>Since when nothing of its own has kept it from being active; null while something does.</summary>
     public Moment? FitSince { get; private set; }
+
+    /// <summary>Why it is what it is, as <c>group explain</c> says.</summary>
+    public string Why => string.Join(" ", ElectionExplanation.Explain(_state, _world.Now, _settings));
 
     /// <summary>What the transport of the link shows.</summary>
     public bool LinkShows(LinkStatus status) => _linkShown == status;
@@ -37,10 +50,12 @@ public sealed partial class Host
         (_adverts, _armed, _lease) = (Term.None, Term.None, Moment.Zero);
         _row++;
         (_linkShown, _looksAtLink, _absentSince, _wakeAt) = (LinkStatus.Unknown, true, null, Moment.Never);
-        (_state, FitSince) = (ElectionState.Initial(_world.Now), null);
+        (_journalRead, _hasMet) = (false, false);
+        (_state, FitSince, _caughtUp) = (ElectionState.Initial(_world.Now), null, Term.None);
+        _roleTold = _state.Role;
         Later(_world.Between(5, 50), () => Take(new Started(_disk.Lived, _disk.Reserved, _disk.Active, _disk.Paused, _disk.PauseEpoch, Carrier)));
         if (Replica is not null) Replica.Start();
-        else Later(_world.Between(20, 1_500), () => Take(new ReplicaChanged(new ReplicaPosition(0, "", InSync: false, JournalState.Usable))));
+        else Later(_world.Between(20, 1_500), () => Knows(journalRead: true, hasMet: _hasMet));
         Later(_world.Between(100, 400), LookAtLink);
         Later(_world.Between(500, 1_000), AskRegularly);
     }
@@ -48,6 +63,8 @@ public sealed partial class Host
     private void EndDaemon()
     {
         DaemonAlive = false;
+        // What came just now was not on the disk yet.
+        _heardOf.RemoveAll(heard => _world.Now - heard.At < TimeSpan.FromMilliseconds(100));
         FitSince = null;
         _run++;
         Service?.Die();
@@ -64,13 +81,27 @@ public sealed partial class Host
         else Step(input);
     }
 
+    /// <summary>The highest term of the other node that has come here, in this run or before it.</summary>
+    public Term HeardOf => _heardOf.Count == 0 ? Term.None : _heardOf[^1].Term;
+
+    private void Hears(Term term)
+    {
+        if (term > HeardOf) _heardOf.Add((_world.Now, term));
+    }
+
     private void TakeLater(ElectionInput input) => Defer(() => Take(input));
 
     private void Step(ElectionInput input)
     {
         var before = _state.Role;
         (_state, var effects) = ElectionMachine.Step(_state, input, _world.Now, _settings);
+        if (input is CaughtUp caught) _caughtUp = caught.Term;
+        if (input is AdvertHeard { Advert.Term: var advertised }) Hears(advertised);
+        if (input is BeatHeard { Beat: var beat } && PeerEvidence.Holds(beat)) Hears(beat.Term);
+        _depth++;
         for (var i = 0; i < effects.Count; i++) Run(effects[i], before);
+        // An effect may step it again, before the others have been run.
+        if (--_depth == 0 && DaemonAlive) _world.Require(_roleTold == _state.Role, $"{Name} is {_state.Role}, and has told of {_roleTold}");
         FitSince = DaemonAlive && IsFit ? FitSince ?? _world.Now : null;
         var wake = ElectionMachine.NextWake(_state, _world.Now, _settings);
         if (wake != _wakeAt && wake != Moment.Never) WakeAt(wake);
@@ -87,8 +118,14 @@ public sealed partial class Host
         });
     }
 
+    /// <summary>It was told to take over, whatever forbids it, and has not released since.</summary>
+    public bool IsForced => _wasTold && _state.Forced is not null;
+
+    /// <summary>Its role is frozen.</summary>
+    public bool IsPaused => _state.Paused;
+
     private bool IsFit => _state.FactsRead && _state.Role is not Role.Starting && Eligibility.Judge(_state, out _)
-        && (!_state.MustMeetPeer || _state.Local.Replica.InSync);
+        && (!_state.MustMeetPeer || _state.Local.Replica.InSync) && (_world.Traits.ClaimWhenStale || !_state.Local.Replica.MayLack);
 
     private void Run(ElectionEffect effect, Role before)
     {
@@ -97,8 +134,10 @@ public sealed partial class Host
             case RoleChanged { Change: var change }:
                 _world.Tell($"{Name} {change.From.Word()} -> {change.To.Word()} term {change.Term}: {change.Cause} [{change.Evidence}]");
                 _world.Require(change.Cause.Length > 0, "a role change without a cause");
+                _roleTold = change.To;
                 break;
             case StartAdverts start:
+                if (start.Term != _adverts) Advertises(start.Term);
                 (_adverts, _armed, _leaseLength) = (start.Term, start.Term, start.Lease);
                 SendRow(start.Term, ++_row);
                 break;
@@ -112,8 +151,8 @@ public sealed partial class Host
                 if (_settings.HasWitnesses && _world.Lan.WitnessAnswers(this)) Later(_world.Between(0.1, 2), () => Take(new LanContact(Witness: true)));
                 break;
             case ClaimAddresses claim:
-                _world.Require(_state.Claim?.CaughtUp?.Term == claim.Term && before == Role.Replaying, "addresses claimed before the replay was complete");
-                _world.Claimed(this, claim.Term);
+                _world.Require(_world.Traits.ClaimWhenStale || IsForced || _state.Claim?.CaughtUp?.MissingVersions == 0, "a stale claim, which is off");
+                _world.Require(_caughtUp == claim.Term && before == Role.Replaying && claim.Term == _adverts, "addresses claimed before the replay was complete");
                 Later(_world.Between(0.1, 3), () => Hold(claim.Term));
                 break;
             case ReleaseAddresses release:
@@ -143,6 +182,13 @@ public sealed partial class Host
         }
     }
 
+    /// <summary>Where the story has no replica: who has met the other one has everything.</summary>
+    private void Knows(bool journalRead, bool hasMet)
+    {
+        (_journalRead, _hasMet) = (journalRead, hasMet);
+        if (_journalRead) Take(new ReplicaChanged(new ReplicaPosition(0, "", _hasMet, JournalState.Usable)));
+    }
+
     /// <summary>Without a replica of its own a story has one that is always complete. Orders are messages from one actor to another: they come in their order.</summary>
     private void Order(ReplicaEffect order)
     {
@@ -163,6 +209,13 @@ public sealed partial class Host
             case StopService stop when Service is not null: Service.Take(new ServiceInput.Stop(stop.Graceful, stop.Reason)); break;
             case StopService: Later(_world.Between(0.1, 5), () => Take(new ServiceChanged(ServiceState.None, ""))); break;
         }
+    }
+
+    private void Advertises(Term term)
+    {
+        _world.Require(term > _highestAdvertised && term <= _disk.Reserved, $"{Name} advertises with term {term} after {_highestAdvertised}, with {_disk.Reserved} on its disk");
+        _world.Advertises(this, term);
+        _highestAdvertised = term;
     }
 
     private void PeerContact()
@@ -285,6 +338,7 @@ public sealed partial class Host
         _linkShown = shown;
         if (shown == LinkStatus.Connected) Take(new PeerGreeted(new PeerGreeting(Peer._settings.Timing)));
         Take(new LinkChanged(shown, "") { Ended = ended });
-        Replica?.Step(new PeerLink(shown));
+        if (Replica is not null) Replica.Step(new PeerLink(shown));
+        else if (shown == LinkStatus.Connected) Later(_world.Between(5, 200), () => Knows(_journalRead, hasMet: true));
     }
 }

@@ -14,6 +14,9 @@ public sealed partial class Host
 
     public bool HasAddress { get; private set; }
 
+    /// <summary>Since when it has it, or had it last.</summary>
+    public Moment HoldsSince { get; private set; }
+
     /// <summary>Its kernel answers for the address.</summary>
     public bool Answers => HasAddress && HostAlive && !Frozen;
 
@@ -31,7 +34,7 @@ public sealed partial class Host
             Take(new AddressesFailed(term, "the lease is over"));
             return;
         }
-        HasAddress = true;
+        (HasAddress, HoldsSince) = (true, _world.Now);
         WatchLease();
         Take(new AddressesHeld(term));
     }

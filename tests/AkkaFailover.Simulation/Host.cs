@@ -16,13 +16,14 @@ public sealed partial class Host : IRuns
     private int _run;
     private bool _hung;
     private bool _bootsAtThaw;
+    private bool _wasTold;
 
     public Host(World world, int index, NodeName name, NodeName peer, HeartbeatTiming timing)
     {
         _world = world;
         (Name, Index) = (name, index);
-        _settings = new ElectionSettings(name, peer, TermSeries.For(name, [peer]), timing, PeerIsOurs: true, ProbeAddress: true,
-            world.Traits.Witness, ClaimWhenStale: true, StartWait: TimeSpan.FromSeconds(20), StopTimeout: TimeSpan.FromSeconds(5));
+        _settings = new ElectionSettings(name, peer, TermSeries.For(name, [peer]), timing, PeerIsOurs: true, world.Traits.ProbeAddress,
+            world.Traits.Witness, world.Traits.ClaimWhenStale, StartWait: TimeSpan.FromSeconds(20), StopTimeout: TimeSpan.FromSeconds(5));
         _state = ElectionState.Initial(world.Now);
     }
 
@@ -52,10 +53,13 @@ public sealed partial class Host : IRuns
 
     private Host Peer => _world.Other(this);
 
-    public bool CanSend(Path path) => HostAlive && !Frozen && (Carrier || path != _world.Lan);
+    /// <summary>Its kernel runs.</summary>
+    public bool IsThere => HostAlive && !Frozen;
+
+    public bool CanSend(Path path) => IsThere && (Carrier || path != _world.Lan);
 
     /// <summary>Gives the host a service, from its next boot on.</summary>
-    public void Serve(ProcessService service) => Service = new HostedService(_world, service, Take);
+    public void Serve(ProcessService service) => Service = new HostedService(_world, this, service);
 
     /// <summary>Gives the host a replica, from its next boot on.</summary>
     public void Replicate(Acknowledgements acknowledged) => Replica = new HostedReplica(_world, this, Peer.Name, _settings.Timing.Deadline, acknowledged);
@@ -68,8 +72,9 @@ public sealed partial class Host : IRuns
         HasAddress = false; // addresses left behind are removed first
         _hung = false;
         _run++;
+        _wasTold = false;
         _waiting.Clear();
-        _world.Quiet(this);
+        _world.Quiet();
         _world.Happens($"{Name} boots (lived {_disk.Lived}, reserved {_disk.Reserved})");
         StartDaemon();
         _world.LinkMayDiffer();
@@ -79,7 +84,7 @@ public sealed partial class Host : IRuns
     public void Kill(bool guardToo)
     {
         if (!DaemonAlive) return;
-        _world.Quiet(this);
+        _world.Quiet();
         _world.Happens($"{Name} kill -9 daemon{(guardToo ? " and guard" : "")}");
         EndDaemon();
         if (guardToo) KillGuard();
@@ -90,7 +95,7 @@ public sealed partial class Host : IRuns
     public void Die()
     {
         if (!HostAlive) return;
-        _world.Quiet(this);
+        _world.Quiet();
         _world.Happens($"{Name} host dies");
         HostAlive = GuardAlive = HasAddress = Frozen = false;
         EndDaemon();
@@ -100,7 +105,7 @@ public sealed partial class Host : IRuns
     public void Hang(TimeSpan duration)
     {
         if (!DaemonAlive || _hung) return;
-        _world.Quiet(this);
+        _world.Quiet();
         _world.Happens($"{Name} SIGSTOP for {duration.TotalSeconds:0.00} s");
         _hung = true;
         FitSince = null;
@@ -117,7 +122,7 @@ public sealed partial class Host : IRuns
     public void Freeze(TimeSpan duration)
     {
         if (!HostAlive || Frozen) return;
-        _world.Quiet(this);
+        _world.Quiet();
         _world.Happens($"{Name} frozen for {duration.TotalSeconds:0.00} s");
         Frozen = true;
         _hung = true;
@@ -148,6 +153,7 @@ public sealed partial class Host : IRuns
     {
         if (!DaemonAlive) return;
         _world.Happens($"{Name} operator: {input.GetType().Name}");
+        _wasTold |= input is TakeoverForced;
         Take(input);
     }
 
@@ -163,6 +169,8 @@ public sealed partial class Host : IRuns
     private void Resume()
     {
         if (_adverts != Term.None && _world.Now > _lease) Take(new LeaseLost("woke too late"));
+        // Its clock's thread and the one that reads the socket wake in any order.
+        if (_world.Chance(0.3)) Take(new Tick());
         while (_waiting.TryDequeue(out var waiting)) waiting();
         LinkMayDiffer();
         if (_adverts != Term.None) SendRow(_adverts, ++_row);

@@ -43,8 +43,11 @@ public sealed class HostedReplica : IRuns
     /// <summary>The term under which it led last.</summary>
     public Term Led => _node?.Led ?? Term.None;
 
-    /// <summary>It was told in this run that another node had that term.</summary>
-    public bool KnowsOf(Term term) => _node?.LedElsewhere >= term;
+    /// <summary>The highest term under which it ever led.</summary>
+    public Term HighestLed { get; private set; }
+
+    /// <summary>Where it is.</summary>
+    public Host Host => _host;
 
     /// <summary>The daemon starts; its journal is read.</summary>
     public void Start()
@@ -74,6 +77,7 @@ public sealed class HostedReplica : IRuns
         var before = _node;
         (_node, var outputs) = ReplicaMachine.Step(_node, input, _world.Now, _world.Wall + _host.ClockError, _rules);
         if (_world.Tells) Explain(before, _node);
+        if (_node.Leads && _node.Led > HighestLed) HighestLed = _node.Led;
         foreach (var output in outputs) Run(output);
         Wake();
     }
@@ -102,6 +106,7 @@ public sealed class HostedReplica : IRuns
                 break;
             case Send send: _world.Link.Stream(_host, () => _world.Other(_host).Replica!.Hear(send.Message)); break;
             case Answer { Outcome: Acknowledged(var version, var replicated) } answer: _acknowledged.Add(this, answer.Key, version, replicated); break;
+            case Answer { Outcome: Refused { Uncertain: false } } answer: _acknowledged.Refuse(answer.Key); break;
             case Inform { Input: var input }:
                 if (input is CaughtUp caught) _acknowledged.Replayed(this, _host.Name, caught);
                 _host.Take(input);
@@ -117,7 +122,7 @@ public sealed class HostedReplica : IRuns
     /// <summary>A client that writes: the next key when there is somebody who takes it.</summary>
     private void Write()
     {
-        if (_node is { Mode: ReplicaMode.Leading }) Step(new ChangeRequested(++_requests, string.Create(CultureInfo.InvariantCulture, $"{_host.Name}/{_run}/{_requests}"), [1], "client"));
+        if (_node is { Mode: ReplicaMode.Leading } && _world.ClientsWrite) Step(new ChangeRequested(++_requests, string.Create(CultureInfo.InvariantCulture, $"{_host.Name}/{_run}/{_requests}"), [1], "client"));
         Later(_world.Between(100, 900), Write);
     }
 

@@ -7,7 +7,7 @@ using AkkaFailover.Core.Settings;
 namespace AkkaFailover.Simulation;
 
 /// <summary>A supervised process on a host: the real <see cref="ServiceMachine"/>, with processes that live as long as the story says.</summary>
-public sealed class HostedService(World world, ProcessService settings, Action<ElectionInput> election)
+public sealed class HostedService(World world, Host host, ProcessService settings)
 {
     private ServiceModel _model = ServiceModel.InitialFor(settings);
     private int _child;
@@ -45,8 +45,10 @@ public sealed class HostedService(World world, ProcessService settings, Action<E
         switch (output)
         {
             case ServiceOutput.Launch: Launch(); break;
-            case ServiceOutput.Terminate or ServiceOutput.Kill: End(world.Between(1, 40), 143); break;
-            case ServiceOutput.Announce announce: election(new ServiceChanged(announce.State, announce.Detail) { Unfit = announce.Unfit, RetryAt = announce.RetryAt }); break;
+            // Some do not end in their time: the address does not wait for them.
+            case ServiceOutput.Terminate: End(world.Chance(0.1) ? world.Between(40, 8_000) : world.Between(1, 40), 143); break;
+            case ServiceOutput.Kill: End(world.Between(1, 40), 137); break;
+            case ServiceOutput.Announce announce: host.Take(new ServiceChanged(announce.State, announce.Detail) { Unfit = announce.Unfit, RetryAt = announce.RetryAt }); break;
             default: throw new ArgumentOutOfRangeException(nameof(output), output, null);
         }
     }
@@ -71,7 +73,9 @@ public sealed class HostedService(World world, ProcessService settings, Action<E
 
     private void Current(int child, Action action)
     {
-        if (child == _child) action();
+        if (child != _child) return;
+        if (host.Hangs) host.Defer(() => Current(child, action));
+        else action();
     }
 
     private void Wake()
@@ -82,7 +86,7 @@ public sealed class HostedService(World world, ProcessService settings, Action<E
         world.After(wake - world.Now + world.Between(0, 1.5), () =>
         {
             if (_wakeAt == wake) _wakeAt = Moment.Never;
-            Take(new ServiceInput.Tick());
+            Current(_child, () => Take(new ServiceInput.Tick()));
         });
     }
 }

@@ -5,18 +5,19 @@ namespace AkkaFailover.Simulation;
 /// <summary>What must hold after every event: never two holders that could know of each other, and never none for long.</summary>
 public sealed class Invariants(World world)
 {
-    private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(5);
+    // What a question and its answer take.
+    private static readonly TimeSpan Answering = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LeastDeadline = TimeSpan.FromMilliseconds(700);
-    private readonly TimeSpan _nearlyADeadline = world.Timing.Deadline - (world.Timing.Interval * 1.6);
+    private static readonly TimeSpan LongPatience = TimeSpan.FromSeconds(1);
+    private readonly TimeSpan _nearlyADeadline = world.Timing.Deadline - (world.Timing.Interval * 1.1);
     private readonly TimeSpan _longestNone = LongestNone(world.Timing.Deadline);
     private readonly Moment?[] _unheard = new Moment?[2];
     private readonly Moment?[] _alone = new Moment?[2];
     private readonly TimeSpan[] _reckoned = new TimeSpan[2];
-    private Moment _lastSilence = Moment.Zero;
+    private Moment _lastApart = Moment.Zero;
     private Moment _calmFrom;
     private Moment _servedUntil;
-    private Moment? _bothSince;
-    private bool _bothExcused;
+    private bool _both;
 
     /// <summary>Something that is no decision of the nodes happens.</summary>
     public void CalmFrom(Moment now) => _calmFrom = now;
@@ -24,8 +25,8 @@ public sealed class Invariants(World world)
     /// <summary>A host has tried to send a frame, on whatever path.</summary>
     public void Tried(Host from, bool passed) => _unheard[from.Index] = passed ? null : _unheard[from.Index] ?? world.Now;
 
-    /// <summary>A host is not there or does not run: that nothing of it is heard is no fault of the paths.</summary>
-    public void Quiet(Host host) => _unheard[host.Index] = null;
+    /// <summary>What was tried so far says nothing any more.</summary>
+    public void Quiet() => _unheard[0] = _unheard[1] = null;
 
     /// <summary>Who lost all frames for so long may have lost all that count in a deadline.</summary>
     public bool IsLong(Moment? since) => since is { } from && world.Now - from >= _nearlyADeadline;
@@ -33,9 +34,9 @@ public sealed class Invariants(World world)
     /// <summary>Looks at both.</summary>
     public void Check()
     {
-        world.Lan.Observe();
-        world.Link.Observe();
-        if (IsLong(_unheard[0]) || IsLong(_unheard[1])) _lastSilence = world.Now;
+        // Two that hold go on until something that carries a term passes.
+        var cannotTell = _both && world.Lan.AdvertsFiltered && world.Link.IsOut;
+        if ((world.Lan.IsOut && world.Link.IsOut) || cannotTell || IsLong(_unheard[0]) || IsLong(_unheard[1])) _lastApart = world.Now;
         if (world.Traits.Witness)
         {
             foreach (var node in world.Nodes) NoteAlone(node);
@@ -47,28 +48,22 @@ public sealed class Invariants(World world)
     /// <summary>Since when it has reached nobody, and the longest deadline that it has reckoned with since: it is shorter once the other one has greeted.</summary>
     private void NoteAlone(Host node)
     {
-        var reaches = (world.Lan.WitnessAlive && world.Lan.ReachesOthers(node)) || world.Lan.ReachesPeer(node);
+        var reaches = world.Lan.ReachesWitness(node) || world.Lan.ReachesPeer(node);
         _reckoned[node.Index] = reaches || node.Deadline > _reckoned[node.Index] ? node.Deadline : _reckoned[node.Index];
-        _alone[node.Index] = reaches ? null : _alone[node.Index] ?? world.Now;
+        _alone[node.Index] = reaches || node.IsForced || node.IsPaused ? null : _alone[node.Index] ?? world.Now;
     }
 
     /// <summary>
-    /// Never two holders, unless every frame that was tried one way was lost for nearly a deadline, on all paths together or on each, lately. With a witness not even then, where one of them has
-    /// reached neither it nor the other one's station for long. What began so may last as long as the kernel of a host whose daemon and guard are dead keeps the address.
+    /// Never two holders, unless both paths were broken at one moment of the last two deadlines. With a witness not even then, where one of them has reached neither it nor the other one's station
+    /// for as long as rule 10 lets it hold, unless it was told to, or is paused. What began so lasts as long as the kernel of a host whose daemon and guard are dead keeps the address.
     /// </summary>
     private void CheckTwo()
     {
-        if (!world.Nodes[0].Answers || !world.Nodes[1].Answers)
-        {
-            (_bothSince, _bothExcused) = (null, false);
-            return;
-        }
-        _bothSince ??= world.Now;
-        var apart = (Recent(world.Lan.LastOutage) && Recent(world.Link.LastOutage)) || Recent(_lastSilence);
-        var excused = (apart && !world.Nodes.Any(IsAlone))
-            || (_bothExcused && world.Nodes.Any(node => node is { DaemonAlive: false, GuardAlive: false }));
-        if (!excused && world.Now - _bothSince.Value > Tolerance) world.Require(false, "two holders");
-        if (excused) (_bothSince, _bothExcused) = (world.Now, true);
+        var both = world.Nodes[0].Answers && world.Nodes[1].Answers;
+        var mayLast = _both && world.Nodes.Any(node => node is { DaemonAlive: false, GuardAlive: false });
+        var apart = world.Now - _lastApart < (world.Timing.Deadline * 2) + Answering;
+        world.Require(!both || mayLast || (apart && !world.Nodes.Any(IsAlone)), "two holders");
+        _both = both;
     }
 
     /// <summary>
@@ -82,25 +77,29 @@ public sealed class Invariants(World world)
         if (world.Now - from <= _longestNone) return;
         foreach (var node in world.Nodes)
         {
-            var fit = node.FitSince is { } since && world.Now - Moment.Max(from, since) > LongestNone(node.Deadline) && world.Lan.ReachesOthers(node)
-                && (!world.Traits.Witness || world.Lan.WitnessAlive);
+            var fit = node.FitSince is { } since && world.Now - Moment.Max(from, since) > LongestNone(node.Deadline)
+                && (world.Traits.Witness ? world.Lan.ReachesWitness(node) : world.Lan.ReachesOthers(node));
             world.Require(!fit || IsKeptAway(node), $"nobody serves for {(world.Now - from).TotalSeconds:0.0} s, although {node.Name} could");
         }
     }
 
     /// <summary>
     /// An active that nothing reaches on the LAN, and that is heard there, keeps the other one away. What tells it so is the cluster link, or a witness that
-    /// does not answer: without both it cannot know that anybody could serve in its place.
+    /// does not answer: without both, or where it was told to be active, it does not know that anybody could serve in its place.
     /// </summary>
     private bool IsKeptAway(Host node) =>
-        world.Other(node) is { Answers: true } active && world.Lan.IsHeardOnly(active) && !world.Link.Whole && !world.Traits.Witness;
+        world.Other(node) is { Answers: true } active && world.Lan.IsHeardOnly(active) && !world.Link.Whole && (!world.Traits.Witness || active.IsForced || active.IsPaused);
 
-    /// <summary>A node that runs and has reached neither the witness nor the other one's station for so long that it must have noticed.</summary>
-    private bool IsAlone(Host node) => node.DaemonAlive && _alone[node.Index] is { } since && world.Now - since > (_reckoned[node.Index] * 2) + TimeSpan.FromSeconds(1);
+    /// <summary>A holder that runs and has reached neither the witness nor the other one's station for so long that it must have released, or could not have claimed.</summary>
+    private bool IsAlone(Host node)
+    {
+        if (!node.DaemonAlive || _alone[node.Index] is not { } since) return false;
+        var deadline = _reckoned[node.Index];
+        var patience = deadline - node.Interval;
+        return world.Now - Moment.Max(since, node.HoldsSince) > (patience > LongPatience ? patience : LongPatience) + Answering || node.HoldsSince - since > deadline + Answering;
+    }
 
     private bool Serves(Host host) => host.Answers && world.Lan.ReachesOthers(host);
 
     private static TimeSpan LongestNone(TimeSpan deadline) => ((deadline > LeastDeadline ? deadline : LeastDeadline) * 4) + TimeSpan.FromSeconds(2);
-
-    private bool Recent(Moment outage) => world.Now - outage < (world.Timing.Deadline * 2) + TimeSpan.FromMilliseconds(100);
 }

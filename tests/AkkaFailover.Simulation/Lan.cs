@@ -12,6 +12,7 @@ public sealed class Lan(World world) : Path(world, "lan")
     private const int Others = 2, Tries = 5;
     private readonly bool[] _deaf = new bool[2];
     private readonly bool[] _mute = new bool[2];
+    private readonly bool[] _witnessGone = new bool[2];
 
     /// <summary>Adverts are filtered, everything else passes (a broken multicast).</summary>
     public bool AdvertsFiltered
@@ -24,16 +25,15 @@ public sealed class Lan(World world) : Path(world, "lan")
         }
     }
 
-    /// <summary>The router, which is the witness, is there.</summary>
-    public bool WitnessAlive
+    /// <summary>The router, which is the witness, is there for a host.</summary>
+    public void SetWitness(int host, bool there)
     {
-        get;
-        set
-        {
-            field = value;
-            World.Happens($"witness {(value ? "there" : "gone")}");
-        }
-    } = true;
+        _witnessGone[host] = !there;
+        World.Happens($"witness {(there ? "there" : "gone")} for {World.Nodes[host].Name}");
+    }
+
+    /// <summary>Whether the witness can answer a host.</summary>
+    public bool ReachesWitness(Host host) => !_witnessGone[host.Index] && ReachesOthers(host);
 
     /// <summary>What a host's port lets through.</summary>
     public void SetPort(int host, bool hears, bool isHeard)
@@ -42,14 +42,13 @@ public sealed class Lan(World world) : Path(world, "lan")
         World.Happens($"{Name} {World.Nodes[host].Name} {(hears ? "hears" : "is deaf")}, {(isHeard ? "is heard" : "is mute")}");
     }
 
-    /// <summary>Without adverts nothing that carries a term passes.</summary>
-    public override bool Whole => base.Whole && !AdvertsFiltered && ReachesOthers(World.Nodes[0]) && ReachesOthers(World.Nodes[1]);
+    /// <summary>Adverts that are filtered break it only where the address itself is not asked for.</summary>
+    public override bool Whole => base.Whole && (!AdvertsFiltered || World.Traits.ProbeAddress) && ReachesOthers(World.Nodes[0]) && ReachesOthers(World.Nodes[1]);
 
     public override void Heal()
     {
-        for (var host = 0; host < 2; host++) (_deaf[host], _mute[host]) = (false, false);
+        for (var host = 0; host < 2; host++) (_deaf[host], _mute[host], _witnessGone[host]) = (false, false, false);
         AdvertsFiltered = false;
-        WitnessAlive = true;
         base.Heal();
     }
 
@@ -63,7 +62,7 @@ public sealed class Lan(World world) : Path(world, "lan")
     public bool IsHeardOnly(Host host) => _deaf[host.Index] && host.CanSend(this) && Carries(host, advert: true);
 
     /// <summary>Whether the witness answers one question.</summary>
-    public bool WitnessAnswers(Host host) => WitnessAlive && AnotherAnswers(host);
+    public bool WitnessAnswers(Host host) => !_witnessGone[host.Index] && AnotherAnswers(host);
 
     /// <summary>What a round of questions hears, and after how long: a regular one asks others only where neither the peer nor the witness answers.</summary>
     public (LanReport Report, TimeSpan After) Ask(Host from, bool thorough)
@@ -83,7 +82,11 @@ public sealed class Lan(World world) : Path(world, "lan")
     public bool PeerAnswers(Host from) => Passes(from) && World.Other(from).CanSend(this) && Passes(World.Other(from));
 
     protected override bool Carries(Host from, bool advert) =>
-        base.Carries(from, advert) && !_mute[from.Index] && !_deaf[1 - from.Index] && !(advert && AdvertsFiltered);
+        base.Carries(from, advert) && !_mute[from.Index] && !_deaf[1 - from.Index] && !Filters(advert);
+
+    protected override bool Filters(bool advert) => advert && AdvertsFiltered;
+
+    protected override bool Tells(bool advert) => advert || World.Traits.ProbeAddress;
 
     private bool Joins(Host host) => Carries(host, advert: false) && host.CanSend(this);
 

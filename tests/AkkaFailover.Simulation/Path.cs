@@ -22,8 +22,8 @@ public class Path(World world, string name)
         }
     }
 
-    /// <summary>The last moment of an outage.</summary>
-    public Moment LastOutage { get; private set; } = Moment.Zero;
+    /// <summary>Whether it is broken now: cut, or frames were tried one way for nearly a deadline and none passed.</summary>
+    public bool IsOut => !Whole || world.IsLong(_unheardSince[0]) || world.IsLong(_unheardSince[1]);
 
     /// <summary>Whether frames can pass both ways at all.</summary>
     public virtual bool Whole => !_cut[0] && !_cut[1];
@@ -47,7 +47,10 @@ public class Path(World world, string name)
     /// <summary>Whether a frame from this host gets through now.</summary>
     public bool Passes(Host from, bool advert = false)
     {
-        var passes = Carries(from, advert) && from.CanSend(this) && world.Other(from).CanSend(this) && !world.Chance(Loss);
+        var to = world.Other(from);
+        if (!to.IsThere || Filters(advert)) return false;
+        var passes = Carries(from, advert) && from.CanSend(this) && to.CanSend(this) && !world.Chance(Loss);
+        if (!Tells(advert)) return passes;
         world.Tried(from, passes);
         if (passes) _unheardSince[from.Index] = null;
         else _unheardSince[from.Index] ??= world.Now;
@@ -71,14 +74,17 @@ public class Path(World world, string name)
         world.After(at - world.Now, deliver);
     }
 
-    /// <summary>Notes an outage: cut, or frames were tried one way for nearly a deadline and none passed.</summary>
-    public void Observe()
-    {
-        if (!Whole || world.IsLong(_unheardSince[0]) || world.IsLong(_unheardSince[1])) LastOutage = world.Now;
-    }
+    /// <summary>What was tried so far says nothing any more.</summary>
+    public void Quiet() => _unheardSince[0] = _unheardSince[1] = null;
 
     /// <summary>Whether what is cut lets a frame from this host through.</summary>
     protected virtual bool Carries(Host from, bool advert) => !_cut[from.Index];
+
+    /// <summary>Whether frames of this kind are filtered, which is no fault of the path: the others pass.</summary>
+    protected virtual bool Filters(bool advert) => false;
+
+    /// <summary>Whether frames of this kind can tell of a holder.</summary>
+    protected virtual bool Tells(bool advert) => true;
 
     private TimeSpan Delay() => world.Between(0.05, world.Chance(0.02) ? 20 : 1);
 }

@@ -11,6 +11,7 @@ public static class Schedule
     // A fault of the last moment may last for nine seconds.
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Calm = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(5);
     private static readonly ProcessService Plain = new(["run"], 3, TimeSpan.FromSeconds(1));
 
     /// <summary>Runs it.</summary>
@@ -30,7 +31,10 @@ public static class Schedule
         Faults.Mend(world);
         world.RunFor(Calm);
         world.Require(world.Nodes.Count(node => node.Role == Role.Active && node.Answers) == 1 && world.Nodes.Any(IsBack),
-            $"half a minute after everything was mended: {string.Join(", ", world.Nodes.Select(node => $"{node.Name} {node.Role}"))}");
+            $"half a minute after everything was mended: {string.Join(", ", world.Nodes.Select(node => $"{node.Name} {node.Role} ({node.Why})"))}");
+        world.ClientsWrite = false;
+        world.RunFor(LastWords);
+        world.Acknowledged?.Conclude();
         return world;
     }
 

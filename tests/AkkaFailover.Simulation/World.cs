@@ -10,11 +10,12 @@ namespace AkkaFailover.Simulation;
 /// </summary>
 public sealed class World
 {
-    private static readonly Moment Beginning = new(1_000_000_000);
+    // Long after zero: nothing that never happened was lately.
+    private static readonly Moment Beginning = new(1_000_000_000_000);
     private static readonly DateTimeOffset WallAtBeginning = DateTimeOffset.UnixEpoch.AddYears(50);
     private readonly PriorityQueue<(Action Action, IRuns? Of, int Run), (Moment At, long Order)> _events = new();
     private readonly List<string> _story = [];
-    private readonly HashSet<Term> _claims = [];
+    private readonly HashSet<Term> _terms = [];
     private readonly Invariants _invariants;
     private long _order;
 
@@ -29,8 +30,8 @@ public sealed class World
         var (a, b) = (NodeName.Parse("a"), NodeName.Parse("b"));
         Nodes = [new Host(this, 0, a, b, timing.OfA), new Host(this, 1, b, a, timing.OfB)];
         if (!traits.Replica) return;
-        var acknowledged = new Acknowledgements(this);
-        foreach (var node in Nodes) node.Replicate(acknowledged);
+        Acknowledged = new Acknowledgements(this);
+        foreach (var node in Nodes) node.Replicate(Acknowledged);
     }
 
     public int Seed { get; }
@@ -60,6 +61,12 @@ public sealed class World
     public IReadOnlyList<Path> Paths => [Lan, Link];
 
     public Host[] Nodes { get; }
+
+    /// <summary>What clients were told; null without replicas.</summary>
+    public Acknowledgements? Acknowledged { get; }
+
+    /// <summary>Clients write.</summary>
+    public bool ClientsWrite { get; set; } = true;
 
     /// <summary>How many events have been run.</summary>
     public long Events { get; private set; }
@@ -115,10 +122,8 @@ public sealed class World
         foreach (var node in Nodes) node.LinkMayDiffer();
     }
 
-    public void Claimed(Host host, Term term)
-    {
-        Require(_claims.Add(term), $"{host.Name} claims with term {term}, which has been used before");
-    }
+    /// <summary>Adverts with a term begin: no node has ever begun to advertise with it.</summary>
+    public void Advertises(Host host, Term term) => Require(_terms.Add(term), $"{host.Name} advertises with term {term}, which has been used before");
 
     public void Require(bool condition, string complaint)
     {
@@ -133,8 +138,12 @@ public sealed class World
     /// <summary>A host has tried to send a frame, on whatever path.</summary>
     public void Tried(Host from, bool passed) => _invariants.Tried(from, passed);
 
-    /// <summary>A host is not there or does not run: that nothing of it is heard is no fault of the paths.</summary>
-    public void Quiet(Host host) => _invariants.Quiet(host);
+    /// <summary>A host comes, goes, or stands still: that nothing of it was heard, or nothing by it, is no fault of the paths.</summary>
+    public void Quiet()
+    {
+        _invariants.Quiet();
+        foreach (var path in Paths) path.Quiet();
+    }
 
     /// <summary>Whether a silence is nearly as long as a deadline.</summary>
     public bool IsLong(Moment? since) => _invariants.IsLong(since);
@@ -149,4 +158,4 @@ public interface IRuns
 
 /// <summary>An invariant is broken; the message is the story.</summary>
 public sealed class InvariantException(World world, string complaint)
-    : Exception($"seed {world.Seed}: {complaint}\n{string.Join('\n', world.Story.TakeLast(60))}");
+    : Exception($"seed {world.Seed}, after {world.Lived.TotalSeconds:0.000} s: {complaint}\n{string.Join('\n', world.Story.TakeLast(60))}");

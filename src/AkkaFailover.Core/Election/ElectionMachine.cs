@@ -51,6 +51,7 @@ public static class ElectionMachine
         wake.At(state.StartedAt + settings.StartWait);
         wake.At(state.Link.StatusSince + ElectionSettings.KernelHolds);
         wake.At(state.Link.StatusSince + settings.RefusalStands);
+        wake.At(state.Link.StatusSince + deadline);
         wake.At(state.HoldBackUntil);
         wake.At(state.Local.FaultUntil);
         wake.At(state.Probe.LastSent, ProbeRules.Interval(state, now, settings));

@@ -65,9 +65,10 @@ internal static class OperatorRules
         }
         Adopt(turn, request.Paused, turn.State.PauseEpoch + 1);
         turn.Do(new Note(request.Paused ? $"paused by {request.By}" : $"resumed by {request.By}"));
-        turn.Do(new AnswerOperator(true, request.Paused
+        var alone = PeerEvidence.BeatsFresh(turn.State, turn.Now, turn.Settings) ? "" : $". {turn.Settings.Peer} is not there (no beat on the cluster link), and hears of it when it is: until then its roles are as they were";
+        turn.Do(new AnswerOperator(true, (request.Paused
             ? "roles are frozen on both nodes: no claim, no handover; the lease still holds"
-            : "roles move again"));
+            : "roles move again") + alone));
     }
 
     /// <summary>Takes the pair's pause state, decided here or on the peer.</summary>

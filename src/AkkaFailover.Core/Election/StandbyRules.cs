@@ -66,8 +66,10 @@ internal static class StandbyRules
         var gone = PeerEvidence.ProcessGone(state);
         if (!settings.ProbeAddress && settings.PeerIsOurs && quiet < ElectionSettings.KernelHolds) return;
         if (PeerEvidence.KernelMayHold(state, now, settings) && !SurelyGone(turn)) return;
-        var patience = PeerEvidence.PeerGoesFirst(state, now, settings) ? turn.Deadline * 2 : turn.Deadline;
-        if (!gone && quiet < patience) return;
+        var second = PeerEvidence.PeerGoesFirst(state, now, settings);
+        if (!gone && quiet < (second ? turn.Deadline * 2 : turn.Deadline)) return;
+        // However long the silence was before: who has just met another that goes first gives it its time.
+        if (second && now - state.Link.StatusSince < turn.Deadline) return;
         if ((settings.ProbeAddress && !SeenGone(turn, gone)) || !MayClaim(turn)) return;
         var why = gone ? $"the process of {settings.Peer} is gone (its port refuses)" : $"no sign of an active node for {Turn.Seconds(quiet)} on any path";
         var seen = settings.ProbeAddress ? ", the address answers no more" : "";

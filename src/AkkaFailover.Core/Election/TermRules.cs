@@ -20,7 +20,6 @@ internal static class TermRules
         {
             Terms = terms with { Reserved = term > terms.Reserved ? term : terms.Reserved, Reserving = Term.None },
         };
-        if (turn.State.Role == Role.Active && terms.HighestSeen > terms.Held) RaiseHeld(turn);
     }
 
     /// <summary>
@@ -29,8 +28,9 @@ internal static class TermRules
     /// </summary>
     public static void KeepReserved(Turn turn)
     {
-        var terms = turn.State.Terms;
         if (turn.State.Role is Role.Replaying or Role.Claiming) return;
+        if (turn.State.Role == Role.Active && turn.State.Terms.HighestSeen > turn.State.Terms.Held) RaiseHeld(turn);
+        var terms = turn.State.Terms;
         var reserved = terms.Reserving > terms.Reserved ? terms.Reserving : terms.Reserved;
         if (reserved <= terms.HighestSeen) reserved = turn.Settings.Terms.NextAbove(terms.HighestSeen > terms.Spent ? terms.HighestSeen : terms.Spent);
         else if (terms.Lived <= terms.Kept) return;

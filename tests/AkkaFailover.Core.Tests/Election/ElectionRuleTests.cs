@@ -466,6 +466,28 @@ public class ElectionRuleTests
     }
 
     [Fact]
+    public void Rule_1_who_meets_another_that_goes_first_after_a_long_silence_gives_it_a_deadline()
+    {
+        var first = Scenario.PeerIs(Role.Standby, version: 9);
+        var node = new Scenario().Begin(highest: 5).Wait(10_000).Forget().Beat(first);
+        Assert.Equal(Role.Standby, node.Role);
+        for (var beat = 0; beat < 5; beat++) node.Wait(100).Beat(first);
+        Assert.Equal(Role.Standby, node.Role);
+        for (var beat = 0; beat < 2; beat++) node.Wait(100).Beat(first);
+        Assert.Equal(Role.Replaying, node.Role);
+    }
+
+    [Fact]
+    public void Rule_9_an_active_goes_above_a_higher_term_at_once_where_a_term_above_that_lies_on_its_disk_already()
+    {
+        var node = new Scenario().ActiveAlone();
+        var above = node.State.Terms.Reserved;
+        node.Forget().Beat(Scenario.PeerIs(Role.Starting, highest: above.Value - 1));
+        Assert.Equal((Role.Active, above), (node.Role, node.State.Terms.Held));
+        Assert.Equal(above, node.All<OpenReplica>().Single().Term);
+    }
+
+    [Fact]
     public void Rule_9_an_unbelievable_term_is_refused_with_an_alarm()
     {
         var node = new Scenario().ActiveAlone();
@@ -595,6 +617,13 @@ public class ElectionRuleTests
         Assert.True(node.HasAlarm(AlarmKind.ServiceFailing));
         node.Beat(Scenario.PeerIs(Role.Standby, highest: 2));
         Assert.Equal(Role.Releasing, node.Role);
+    }
+
+    [Fact]
+    public void Rule_12_who_pauses_without_the_other_one_is_told_that_it_has_not_heard_of_it()
+    {
+        var node = new Scenario().ActiveAlone().Forget().Input(new PauseRequested(true, "root"));
+        Assert.Contains("b is not there (no beat on the cluster link), and hears of it when it is", Assert.Single(node.All<AnswerOperator>()).Text, StringComparison.Ordinal);
     }
 
     [Fact]
