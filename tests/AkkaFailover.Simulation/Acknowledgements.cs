@@ -43,7 +43,7 @@ public sealed class Acknowledgements(World world)
         {
             // Its own, acknowledged while the other one had led under a later term already, is taken back when the two meet.
             var excused = caught.MissingVersions > 0 || isNew || (by == replica ? last.IsOfThePast : isApart || IsSplit(replica, by, last));
-            var has = Has(replica, last.Key, last.Version);
+            var has = Has(replica, last.Key, last.Version) || IsConflict(replica, last.Key, last.Version);
             world.Require(has || excused, $"{node} claims, misses nothing it says, and has not {last.Key}, version {last.Version}, which was acknowledged");
             if (!has) _last.Remove(by);
         }
@@ -55,7 +55,7 @@ public sealed class Acknowledgements(World world)
         var disks = world.Nodes.Select(node => node.Replica!.Disk).ToList();
         world.Require(disks[0].Last == disks[1].Last && disks[0].Contains(disks[1].Last, disks[1].DigestAt(disks[1].Last)), $"two histories in the end: version {disks[0].Last} and {disks[1].Last}");
         var entries = disks[0].Entries;
-        var conflicts = entries.Where(entry => Conflict.IsKey(entry.Key)).Select(entry => Conflict.Decode(entry.Value.Value)!.Change).Select(change => (change.Key, change.Version)).ToHashSet();
+        var conflicts = Conflicts(world.Nodes[0].Replica!).Select(change => (change.Key, change.Version)).ToHashSet();
         foreach (var (key, version) in _all)
             world.Require(entries.GetValueOrDefault(key)?.Version == version || conflicts.Contains((key, version)), $"{key}, version {version}, was acknowledged, and is neither an entry nor a conflict");
         foreach (var key in _refused) world.Require(!entries.ContainsKey(key), $"{key} was refused, and is an entry");
@@ -86,6 +86,13 @@ public sealed class Acknowledgements(World world)
         return disk.Entries.GetValueOrDefault(key)?.Version == version
             || (version > disk.Start.Version && version <= disk.Last && disk[version].Chained.Change.Key == key);
     }
+
+    /// <summary>It was taken back, and is a conflict or will be one.</summary>
+    private static bool IsConflict(HostedReplica replica, string key, long version) =>
+        replica.Disk.Orphans.Values.Concat(Conflicts(replica)).Any(change => change.Key == key && change.Version == version);
+
+    private static IEnumerable<Change> Conflicts(HostedReplica replica) =>
+        replica.Disk.Entries.Where(entry => Conflict.IsKey(entry.Key)).Select(entry => Conflict.Decode(entry.Value.Value)!.Change);
 
     /// <summary>The last change that a node acknowledged.</summary>
     /// <param name="Term">Under which it led.</param>

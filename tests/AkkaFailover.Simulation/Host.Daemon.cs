@@ -94,7 +94,7 @@ public sealed partial class Host
     private void Step(ElectionInput input)
     {
         var before = _state.Role;
-        (_state, var effects) = ElectionMachine.Step(_state, input, _world.Now, _settings);
+        (_state, var effects) = _world.Decisions.Election(_state, input, _world.Now, _settings);
         if (input is CaughtUp caught) _caughtUp = caught.Term;
         if (input is AdvertHeard { Advert.Term: var advertised }) Hears(advertised);
         if (input is BeatHeard { Beat: var beat } && PeerEvidence.Holds(beat)) Hears(beat.Term);

@@ -75,7 +75,7 @@ public sealed class HostedReplica : IRuns
             return;
         }
         var before = _node;
-        (_node, var outputs) = ReplicaMachine.Step(_node, input, _world.Now, _world.Wall + _host.ClockError, _rules);
+        (_node, var outputs) = _world.Decisions.Replica(_node, input, _world.Now, _world.Wall + _host.ClockError, _rules);
         if (_world.Tells) Explain(before, _node);
         if (_node.Leads && _node.Led > HighestLed) HighestLed = _node.Led;
         foreach (var output in outputs) Run(output);

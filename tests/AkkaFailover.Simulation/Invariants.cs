@@ -1,4 +1,5 @@
 using AkkaFailover.Core;
+using AkkaFailover.Core.Election;
 
 namespace AkkaFailover.Simulation;
 
@@ -68,11 +69,11 @@ public sealed class Invariants(World world)
 
     /// <summary>
     /// While nothing happens, and a node could serve, somebody does within four deadlines and two seconds, of those that it
-    /// reckons with: 0.7 s each at least, for a link that is cut one way is given up after its own silence of up to 3.5 s.
+    /// reckons with: 0.7 s each at least, for a link that is cut one way is given up after its own silence of up to 3.5 s. A release that waits for its service has stop-timeout for that.
     /// </summary>
     private void CheckNone()
     {
-        if (Serves(world.Nodes[0]) || Serves(world.Nodes[1])) _servedUntil = world.Now;
+        if (Serves(world.Nodes[0]) || Serves(world.Nodes[1]) || world.Nodes.Any(node => node.Role == Role.Releasing)) _servedUntil = world.Now;
         var from = Moment.Max(_servedUntil, _calmFrom);
         if (world.Now - from <= _longestNone) return;
         foreach (var node in world.Nodes)

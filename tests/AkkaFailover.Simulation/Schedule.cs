@@ -18,10 +18,11 @@ public static class Schedule
     /// <param name="seed">All that is random.</param>
     /// <param name="unlike">The nodes' timings differ.</param>
     /// <param name="tells">Whether the story is kept.</param>
+    /// <param name="decisions">What decides; null for what the daemon runs.</param>
     /// <exception cref="InvariantException">Something happened that never may.</exception>
-    public static World Run(int seed, bool unlike, bool tells)
+    public static World Run(int seed, bool unlike, bool tells, Decisions? decisions = null)
     {
-        var world = new World(seed, PairTiming.For(seed, unlike), Traits.For(seed), tells);
+        var world = new World(seed, PairTiming.For(seed, unlike), Traits.For(seed), tells, decisions);
         if (world.Traits.Service)
         {
             foreach (var node in world.Nodes) node.Serve(Plain);

@@ -20,9 +20,9 @@ public sealed class World
     private long _order;
 
     /// <summary>A world for a seed; the nodes' timings may differ.</summary>
-    public World(int seed, PairTiming timing, Traits traits, bool tells = true)
+    public World(int seed, PairTiming timing, Traits traits, bool tells = true, Decisions? decisions = null)
     {
-        (Seed, Tells, Traits) = (seed, tells, traits);
+        (Seed, Tells, Traits, Decisions) = (seed, tells, traits, decisions ?? Decisions.Real);
         Random = new Random(seed);
         Timing = timing.OfA.Deadline > timing.OfB.Deadline ? timing.OfA : timing.OfB;
         (Lan, Link) = (new Lan(this), new Path(this, "link"));
@@ -40,6 +40,8 @@ public sealed class World
     public bool Tells { get; }
 
     public Traits Traits { get; }
+
+    public Decisions Decisions { get; }
 
     public Random Random { get; }
 

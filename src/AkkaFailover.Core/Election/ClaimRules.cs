@@ -60,7 +60,7 @@ internal static class ClaimRules
             if (!turn.Settings.ClaimWhenStale && turn.State.Forced is null)
             {
                 turn.Raise(AlarmKind.ClaimForbidden, $"{lacks} and config.claim-when-stale is off: no claim");
-                BackOff(turn, $"not claimed: {lacks}");
+                ReleaseRules.Begin(turn, $"not claimed: {lacks}", Role.Standby, gentle: false);
                 return;
             }
             turn.Raise(AlarmKind.StaleClaim, $"claimed although {lacks}: what they changed becomes conflicts when {turn.Settings.Peer} returns with them");
@@ -104,11 +104,5 @@ internal static class ClaimRules
     {
         if (!turn.State.HoldsOrClaims || term != turn.State.Terms.Held) return;
         ReleaseRules.Begin(turn, reason, Role.Fault, gentle: false);
-    }
-
-    private static void BackOff(Turn turn, string reason)
-    {
-        turn.State = turn.State with { HoldBackUntil = turn.Now + ElectionSettings.StaleRetry };
-        ReleaseRules.Begin(turn, reason, Role.Standby, gentle: false);
     }
 }

@@ -105,6 +105,9 @@ public enum ServiceState
 /// <summary>The replica's position or health changed.</summary>
 public sealed record ReplicaChanged(ReplicaPosition Position) : ElectionInput;
 
+/// <summary>The peer's replica has seen this term, perhaps of a claim that failed, and takes no changes under a lower one.</summary>
+public sealed record TermRefused(Term Term) : ElectionInput;
+
 /// <summary>The replay that <see cref="BeginReplay"/> asked for is complete: journal and digest agree on the last version heard of.</summary>
 /// <param name="Term">Of the claim it was asked for.</param>
 /// <param name="Version">Version reached.</param>

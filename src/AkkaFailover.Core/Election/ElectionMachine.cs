@@ -116,6 +116,7 @@ public static class ElectionMachine
             case Tick: break;
             case Started started: StartRules.Begin(turn, started); break;
             case TermReserved reserved: TermRules.Reserved(turn, reserved.Term); break;
+            case TermRefused refused: TermRules.Refused(turn, refused.Term); break;
             case AdvertHeard heard: LanRules.Heard(turn, heard.Advert); break;
             case AddressAnswered: ProbeRules.Answered(turn); break;
             case AddressNotAsked: ProbeRules.NotAsked(turn); break;

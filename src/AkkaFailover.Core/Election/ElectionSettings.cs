@@ -73,9 +73,6 @@ public sealed record ElectionSettings(
     /// <summary>Rounds of LAN probes in a row that must stay without any answer; one may have met packet loss.</summary>
     public const int RoundsEmpty = 2;
 
-    /// <summary>After a claim was given up because versions are missing: how long until the next try.</summary>
-    public static readonly TimeSpan StaleRetry = TimeSpan.FromSeconds(10);
-
     /// <summary>Takes a group's settings as the election needs them.</summary>
     public static ElectionSettings For(FailoverSettings settings, GroupSettings group)
     {

@@ -22,6 +22,12 @@ internal static class TermRules
         };
     }
 
+    /// <summary>A term that nobody held, and which the peer's replica keeps to all the same: the active goes above it.</summary>
+    public static void Refused(Turn turn, Term term)
+    {
+        if (Believable(turn, term, turn.Settings.Peer.Value)) turn.SawTerm(term);
+    }
+
     /// <summary>
     /// A term above everything seen lies on disk, so that no claim waits for one; beside it the highest under which somebody was active, so
     /// that a node that followed, and was told nothing more, knows after a restart that it may lack something.

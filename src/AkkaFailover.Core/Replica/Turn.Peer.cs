@@ -69,7 +69,10 @@ internal sealed partial class Turn
     private void NoteRefusal(Term? seen)
     {
         if (seen is { } term && term != Peer.Refusal)
+        {
             Put(new Say("note", $"{rules.Peer} has seen term {term} and takes no changes under our {Replica.Term}, until our term is above it"));
+            Put(new Inform(new TermRefused(term)));
+        }
         Peer = Peer with { Refusal = seen };
     }
 

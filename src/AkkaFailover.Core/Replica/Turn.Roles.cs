@@ -153,14 +153,15 @@ internal sealed partial class Turn
 
     /// <summary>
     /// Commits whatever is prepared: the active that ordered it may have acknowledged it before it died. The chain was computed and compared
-    /// as the changes came, and again when the journal was read; what is left is the last version heard of.
+    /// as the changes came, and again when the journal was read; what is left is the last version heard of. What this node ordered itself, alone, the peer does not have:
+    /// only the peer's own changes are on both disks because they are here.
     /// </summary>
     private void CommitPrepared(Term term)
     {
-        var complete = ReplicaMachine.IsComplete(Replica, now, rules);
+        var isOnBoth = ReplicaMachine.IsComplete(Replica, now, rules) && State.TermAt(State.Last) != Replica.Led;
         Replica = Replica with { Mode = ReplicaMode.Replaying, Term = term, Stream = 0, InstallNext = null };
         if (State.Last > State.Committed)
-            Emit(new Committed(term, wall, rules.Self.Value, State.Last, complete), forced: false);
+            Emit(new Committed(term, wall, rules.Self.Value, State.Last, isOnBoth), forced: false);
     }
 
     /// <summary>There was nothing from a peer in this run or any before it, and nobody else has led: the first start of a node alone.</summary>

@@ -488,6 +488,14 @@ public class ElectionRuleTests
     }
 
     [Fact]
+    public void Rule_9_an_active_goes_above_a_term_that_only_the_other_one_s_replica_has_seen()
+    {
+        var node = new Scenario().ActiveAlone().Forget().Input(new TermRefused(new Term(9)));
+        Assert.Equal((Role.Active, new Term(10)), (node.Role, node.State.Terms.Held));
+        Assert.False(new Scenario().ActiveAlone().Input(new TermRefused(new Term(1_000_001))).State.Terms.Held > new Term(10));
+    }
+
+    [Fact]
     public void Rule_9_an_unbelievable_term_is_refused_with_an_alarm()
     {
         var node = new Scenario().ActiveAlone();

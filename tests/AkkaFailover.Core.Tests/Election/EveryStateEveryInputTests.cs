@@ -24,7 +24,7 @@ public class EveryStateEveryInputTests
         [Role.Maintenance] = () => new Scenario().StandbyOf(3).Input(new PauseRequested(true, "test")),
     };
 
-    private const int LastInput = 30;
+    private const int LastInput = 31;
 
     private static readonly Gen<ElectionInput> AnyInput = Gen.Select(Gen.Int[0, LastInput], Gen.UInt[0, 12], Gen.Bool, Gen.Bool)
         .Select((which, term, yes, also) => Make(which, new Term(term), yes, also));
@@ -121,6 +121,7 @@ public class EveryStateEveryInputTests
         28 => new StandbyChecked(yes ? "check test: down (3 in a row)" : ""),
         29 => new ServiceRestartRequested("test"),
         30 => new LanContact(yes),
+        31 => new TermRefused(term),
         _ => throw new ArgumentOutOfRangeException(nameof(which)),
     };
 }

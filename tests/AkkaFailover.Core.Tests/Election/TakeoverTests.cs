@@ -47,7 +47,8 @@ public class TakeoverTests
     public void A_claim_that_is_forbidden_because_changes_are_missing_is_made_all_the_same()
     {
         var node = new Scenario(claimWhenStale: false).StandbyOf(3).Wait(605);
-        node.Input(new CaughtUp(node.State.Terms.Held, 7, "", 2)).Input(new AddressesReleased("")).Wait(2_000);
+        node.Input(new CaughtUp(node.State.Terms.Held, 7, "", 2)).Input(new AddressesReleased(""));
+        node.Input(new ReplicaChanged(new ReplicaPosition(7, "", InSync: false, JournalState.Usable) { MayLack = true })).Wait(2_000);
         Assert.Equal(Role.Standby, node.Role);
         node.Forget().Input(new TakeoverForced("root"));
         Accepted(node);
@@ -109,6 +110,8 @@ public class TakeoverTests
         Assert.Equal("this node is replaying already", Refused(waits));
         var active = new Scenario().ActiveAlone();
         Assert.Equal("this node is active already", Refused(active));
+        var gone = new Scenario(witnesses: true).StandbyOf(3).Wait(550).Input(new LinkChanged(LinkStatus.Refused, "")).Wait(400);
+        Assert.Equal("the process of b has only just gone, and its kernel may hold the address for another 1.00 s: try again then", Refused(gone));
         var starting = new Scenario().Begin();
         Assert.Equal("this node has only just started and still listens: try again in a moment", Refused(starting));
     }
@@ -117,7 +120,7 @@ public class TakeoverTests
     public void Between_the_last_sign_of_the_active_and_the_deadline_the_node_is_told_to_wait()
     {
         var listens = new Scenario().StandbyOf(3).Wait(100).StandStill(1_000).Input(new Tick()).Wait(50);
-        Assert.Equal("nothing forbids a claim: after 0.60 s without a sign of b this node claims by itself (0.05 s so far)", Refused(listens));
+        Assert.Equal("this node stood still, and listens for another 0.55 s before it knows who is there: try again then", Refused(listens));
     }
 
     private static string Accepted(Scenario node)

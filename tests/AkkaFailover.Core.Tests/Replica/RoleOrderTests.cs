@@ -26,6 +26,7 @@ public class RoleOrderTests
         Step(new PeerSaid(beat));
         Step(new PeerSaid(beat));
         Assert.Contains("b has seen term 4", Assert.Single(_outputs.OfType<Say>(), s => s.Text.Contains("term 4", StringComparison.Ordinal)).Text, StringComparison.Ordinal);
+        Assert.Equal(new TermRefused(new Term(4)), Assert.Single(_outputs.OfType<Inform>(), inform => inform.Input is TermRefused).Input);
         _outputs.Clear();
 
         Step(new RoleOrdered(new OpenReplica(new Term(5))));
@@ -231,6 +232,27 @@ public class RoleOrderTests
     }
 
     [Fact]
+    public void What_a_node_alone_had_under_way_when_it_gave_the_role_up_is_not_on_both_when_it_claims_again()
+    {
+        LedAlone();
+        Step(new ChangeRequested(1, "k", [1], "test"));
+        Step(new RoleOrdered(new FollowReplica()));
+        while (_writes) Step(new Persisted());
+        Assert.Equal((1, 0), (_node.State.Last, _node.State.Committed));
+        Claim(3);
+        Assert.Equal((1, 0), (_node.State.Committed, _node.State.Replicated));
+    }
+
+    [Fact]
+    public void What_the_other_node_ordered_is_on_both_when_this_one_claims()
+    {
+        FollowInSync(committed: 0);
+        Assert.Equal((1, 0), (_node.State.Last, _node.State.Committed));
+        Claim(2);
+        Assert.Equal((1, 1), (_node.State.Committed, _node.State.Replicated));
+    }
+
+    [Fact]
     public void A_claim_that_failed_hides_no_lead_of_another_node()
     {
         LedAlone();
@@ -277,10 +299,10 @@ public class RoleOrderTests
         for (var end = _now + time; _now < end; Step(new Wake())) _now = Moment.Min(end, ReplicaMachine.NextWake(_node, _rules));
     }
 
-    private void FollowInSync()
+    private void FollowInSync(long committed = 1)
     {
         Step(new PeerLink(LinkStatus.Connected));
-        Step(new PeerSaid(new Append(new Term(1), 1, default, [new Change(1, new Term(1), DateTimeOffset.UnixEpoch, "test", "k", [1])], 1)));
+        Step(new PeerSaid(new Append(new Term(1), 1, default, [new Change(1, new Term(1), DateTimeOffset.UnixEpoch, "test", "k", [1])], committed)));
         Step(new Persisted());
         Step(new PeerSaid(new ReplicaEcho(1, _now.Nanoseconds, Leading: true, InSync: true, _node.MarkAt(1))));
     }

@@ -1,0 +1,101 @@
+using AkkaFailover.Core;
+using AkkaFailover.Core.Election;
+using AkkaFailover.Core.Replica;
+using AkkaFailover.Core.Settings;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace AkkaFailover.Simulation;
+
+/// <summary>Decisions with one thing broken are found out, each by the invariant that is there for it: what no broken decision can violate judges nothing.</summary>
+public class JudgeTests(ITestOutputHelper output)
+{
+    private const int Seeds = 3_000;
+
+    private static readonly Dictionary<string, Decisions> Broken = new()
+    {
+        ["keeps the address"] = Says(effects => effects.Where(effect => effect is not ReleaseAddresses)),
+        ["hears nobody"] = Hears(input => input is not (AdvertHeard or BeatHeard)),
+        ["takes an answer for the address for none"] = Hears(input => input is not AddressAnswered),
+        ["does not notice that it stood still"] = Steps((state, input, now, settings) => ElectionMachine.Step(state with { LastStep = now }, input, now, settings)),
+        ["does not wait for the deadline"] = Steps((state, input, now, settings) => ElectionMachine.Step(state, input, now, settings with { Timing = new HeartbeatTiming(settings.Timing.Interval, settings.Timing.Interval * 2) })),
+        ["believes that the witness answers"] = Steps((state, input, now, settings) => ElectionMachine.Step(state with { Contact = state.Contact with { Witness = now } }, input, now, settings)),
+        ["uses a term again"] = Says(effects => effects.Select(effect => effect is StartAdverts start ? start with { Term = new Term(7) } : effect)),
+        ["changes its role without a word"] = Says(effects => effects.Where(effect => effect is not RoleChanged { Change.To: Role.Fault })),
+        ["gives no cause"] = Says(effects => effects.Select(effect => effect is RoleChanged { Change: var change } ? new RoleChanged(change with { Cause = "" }) : effect)),
+        ["claims before the replay"] = Steps(ClaimsAtOnce),
+        ["never claims"] = Says(effects => effects.Where(effect => effect is not BeginReplay)),
+        ["claims although it may lack something"] = Steps((state, input, now, settings) => ElectionMachine.Step(state, input, now, settings with { ClaimWhenStale = true })),
+        ["says that what is here is on both disks"] = Answers(outcome => outcome is Acknowledged(var version, _) ? new Acknowledged(version, true) : outcome),
+        ["refuses what it keeps"] = Answers(outcome => outcome is Acknowledged ? new Refused("test", Uncertain: false) : outcome),
+        ["always has everything"] = Puts(output => output is Inform { Input: CaughtUp caught } ? new Inform(caught with { MissingVersions = 0 }) : output),
+        ["forgets what it took back"] = Puts(output => output is Send { Message: Orphaned } ? null : output),
+    };
+
+    [Theory]
+    [InlineData("keeps the address", "two holders|stopped with the address on")]
+    [InlineData("hears nobody", "two holders")]
+    [InlineData("takes an answer for the address for none", "two holders")]
+    [InlineData("does not notice that it stood still", "two holders")]
+    [InlineData("does not wait for the deadline", "two holders")]
+    [InlineData("believes that the witness answers", "two holders")]
+    [InlineData("uses a term again", "which has been used before|with term")]
+    [InlineData("changes its role without a word", "has told of")]
+    [InlineData("gives no cause", "without a cause")]
+    [InlineData("claims before the replay", "before the replay was complete")]
+    [InlineData("never claims", "nobody serves")]
+    [InlineData("claims although it may lack something", "a stale claim, which is off")]
+    [InlineData("says that what is here is on both disks", "said to be on both disks, and is not")]
+    [InlineData("refuses what it keeps", "was refused, and is an entry")]
+    [InlineData("always has everything", "misses nothing it says")]
+    [InlineData("forgets what it took back", "neither an entry nor a conflict")]
+    public void A_node_that_is_broken_is_found_out(string how, string complaints)
+    {
+        var found = Enumerable.Range(1, Seeds).Select(seed => (Seed: seed, Complaint: Complaint(seed, Broken[how]))).FirstOrDefault(found => found.Complaint.Length > 0);
+        output.WriteLine($"seed {found.Seed}: {found.Complaint}");
+        Assert.Contains(complaints.Split('|'), complaint => found.Complaint?.Contains(complaint, StringComparison.Ordinal) == true);
+    }
+
+    private static string Complaint(int seed, Decisions decisions)
+    {
+        try
+        {
+            Schedule.Run(seed, unlike: false, tells: false, decisions);
+            return "";
+        }
+        catch (InvariantException broken)
+        {
+            return broken.Message.Split('\n')[0];
+        }
+    }
+
+    private static (ElectionState State, IReadOnlyList<ElectionEffect> Effects) ClaimsAtOnce(ElectionState state, ElectionInput input, Moment now, ElectionSettings settings)
+    {
+        var (next, effects) = ElectionMachine.Step(state, input, now, settings);
+        if (effects.OfType<BeginReplay>().FirstOrDefault() is not { } begin) return (next, effects);
+        var (after, more) = ElectionMachine.Step(next, new CaughtUp(begin.Term, 0, "", 0), now, settings);
+        return (after, [.. effects, .. more]);
+    }
+
+    private static Decisions Steps(ElectionStep step) => Decisions.Real with { Election = step };
+
+    private static Decisions Hears(Func<ElectionInput, bool> hears) =>
+        Steps((state, input, now, settings) => ElectionMachine.Step(state, hears(input) ? input : new Tick(), now, settings));
+
+    private static Decisions Says(Func<IEnumerable<ElectionEffect>, IEnumerable<ElectionEffect>> says) => Steps((state, input, now, settings) =>
+    {
+        var (next, effects) = ElectionMachine.Step(state, input, now, settings);
+        return (next, [.. says(effects)]);
+    });
+
+    private static Decisions Puts(Func<ReplicaOutput, ReplicaOutput?> puts) => Decisions.Real with
+    {
+        Replica = (replica, input, now, wall, rules) =>
+        {
+            var (next, outputs) = ReplicaMachine.Step(replica, input, now, wall, rules);
+            return (next, [.. outputs.Select(puts).OfType<ReplicaOutput>()]);
+        },
+    };
+
+    private static Decisions Answers(Func<ChangeOutcome, ChangeOutcome> answers) => Puts(output => output is Answer answer ? answer with { Outcome = answers(answer.Outcome) } : output);
+}
