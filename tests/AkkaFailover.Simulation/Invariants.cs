@@ -46,10 +46,10 @@ public sealed class Invariants(World world)
         CheckNone();
     }
 
-    /// <summary>Since when it has reached nobody, and the longest deadline that it has reckoned with since: it is shorter once the other one has greeted.</summary>
+    /// <summary>Since when it has reached nobody, and heard nobody on the link, and the longest deadline that it has reckoned with since: it is shorter once the other one has greeted.</summary>
     private void NoteAlone(Host node)
     {
-        var reaches = world.Lan.ReachesWitness(node) || world.Lan.ReachesPeer(node);
+        var reaches = world.Lan.ReachesWitness(node) || world.Lan.ReachesPeer(node) || (node.LinkShows(LinkStatus.Connected) && world.Link.IsHeard(world.Other(node)));
         _reckoned[node.Index] = reaches || node.Deadline > _reckoned[node.Index] ? node.Deadline : _reckoned[node.Index];
         _alone[node.Index] = reaches || node.IsForced || node.IsPaused ? null : _alone[node.Index] ?? world.Now;
     }
@@ -80,7 +80,7 @@ public sealed class Invariants(World world)
         {
             var fit = node.FitSince is { } since && world.Now - Moment.Max(from, since) > LongestNone(node.Deadline)
                 && (world.Traits.Witness ? world.Lan.ReachesWitness(node) : world.Lan.ReachesOthers(node));
-            world.Require(!fit || IsKeptAway(node), $"nobody serves for {(world.Now - from).TotalSeconds:0.0} s, although {node.Name} could");
+            world.Require(!fit || IsKeptAway(node), $"nobody serves for {(world.Now - from).TotalSeconds:0.0} s, although {node.Name} could. {string.Join(" ", world.Nodes.Select(each => each.Why))}");
         }
     }
 
@@ -94,7 +94,7 @@ public sealed class Invariants(World world)
     /// <summary>A holder that runs and has reached neither the witness nor the other one's station for so long that it must have released, or could not have claimed.</summary>
     private bool IsAlone(Host node)
     {
-        if (!node.DaemonAlive || _alone[node.Index] is not { } since) return false;
+        if (!node.DaemonAlive || node.Hangs || _alone[node.Index] is not { } since) return false;
         var deadline = _reckoned[node.Index];
         var patience = deadline - node.Interval;
         return world.Now - Moment.Max(since, node.HoldsSince) > (patience > LongPatience ? patience : LongPatience) + Answering || node.HoldsSince - since > deadline + Answering;

@@ -1,7 +1,6 @@
 using AkkaFailover.Core;
 using AkkaFailover.Core.Election;
 using AkkaFailover.Core.Replica;
-using AkkaFailover.Core.Settings;
 using Xunit;
 using Xunit.Abstractions;
 
@@ -17,8 +16,6 @@ public class JudgeTests(ITestOutputHelper output)
         ["keeps the address"] = Says(effects => effects.Where(effect => effect is not ReleaseAddresses)),
         ["hears nobody"] = Hears(input => input is not (AdvertHeard or BeatHeard)),
         ["takes an answer for the address for none"] = Hears(input => input is not AddressAnswered),
-        ["does not notice that it stood still"] = Steps((state, input, now, settings) => ElectionMachine.Step(state with { LastStep = now }, input, now, settings)),
-        ["does not wait for the deadline"] = Steps((state, input, now, settings) => ElectionMachine.Step(state, input, now, settings with { Timing = new HeartbeatTiming(settings.Timing.Interval, settings.Timing.Interval * 2) })),
         ["believes that the witness answers"] = Steps((state, input, now, settings) => ElectionMachine.Step(state with { Contact = state.Contact with { Witness = now } }, input, now, settings)),
         ["uses a term again"] = Says(effects => effects.Select(effect => effect is StartAdverts start ? start with { Term = new Term(7) } : effect)),
         ["changes its role without a word"] = Says(effects => effects.Where(effect => effect is not RoleChanged { Change.To: Role.Fault })),
@@ -36,8 +33,6 @@ public class JudgeTests(ITestOutputHelper output)
     [InlineData("keeps the address", "two holders|stopped with the address on")]
     [InlineData("hears nobody", "two holders")]
     [InlineData("takes an answer for the address for none", "two holders")]
-    [InlineData("does not notice that it stood still", "two holders")]
-    [InlineData("does not wait for the deadline", "two holders")]
     [InlineData("believes that the witness answers", "two holders")]
     [InlineData("uses a term again", "which has been used before|with term")]
     [InlineData("changes its role without a word", "has told of")]

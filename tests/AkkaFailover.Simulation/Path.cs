@@ -5,9 +5,11 @@ namespace AkkaFailover.Simulation;
 /// <summary>One path between the hosts, with what is wrong with it in each direction.</summary>
 public class Path(World world, string name)
 {
+    private static readonly TimeSpan Resend = TimeSpan.FromMilliseconds(200);
     private readonly bool[] _cut = new bool[2];
     private readonly Moment?[] _unheardSince = new Moment?[2];
     private readonly Moment[] _lastInOrder = new Moment[2];
+    private readonly Moment?[] _cutSince = new Moment?[2];
 
     public string Name => name;
 
@@ -33,6 +35,7 @@ public class Path(World world, string name)
     public void Cut(int fromHost, bool cut)
     {
         _cut[fromHost] = cut;
+        _cutSince[fromHost] = cut ? _cutSince[fromHost] ?? world.Now : null;
         world.Happens($"{name} {(cut ? "cut" : "whole")} from {world.Nodes[fromHost].Name}");
         world.LinkMayDiffer();
     }
@@ -40,6 +43,7 @@ public class Path(World world, string name)
     public virtual void Heal()
     {
         _cut[0] = _cut[1] = false;
+        _cutSince[0] = _cutSince[1] = null;
         Loss = 0;
         world.LinkMayDiffer();
     }
@@ -50,10 +54,7 @@ public class Path(World world, string name)
         var to = world.Other(from);
         if (!to.IsThere || Filters(advert)) return false;
         var passes = Carries(from, advert) && from.CanSend(this) && to.CanSend(this) && !world.Chance(Loss);
-        if (!Tells(advert)) return passes;
-        world.Tried(from, passes);
-        if (passes) _unheardSince[from.Index] = null;
-        else _unheardSince[from.Index] ??= world.Now;
+        if (Tells(advert)) Note(from, passes);
         return passes;
     }
 
@@ -65,14 +66,37 @@ public class Path(World world, string name)
         if (world.Chance(0.01)) world.After(world.Between(1, 30), deliver);
     }
 
-    /// <summary>Delivers a part of a stream: in order and once, or not at all.</summary>
+    /// <summary>
+    /// Delivers a part of a stream, in order and once. What is lost is sent again after 0.2, 0.4 and 0.8 s, and all that follows waits for it; where no acknowledgement comes back the stream
+    /// goes on for 0.2 s only.
+    /// </summary>
     public void Stream(Host from, Action deliver)
     {
-        if (!Passes(from)) return;
-        var at = Moment.Max(_lastInOrder[from.Index], world.Now + Delay());
+        var to = world.Other(from);
+        if (!to.IsThere) return;
+        if (!from.CanSend(this) || !to.CanSend(this) || _cut[from.Index] || world.Now - _cutSince[to.Index] > Resend)
+        {
+            Note(from, passes: false);
+            return;
+        }
+        var at = world.Now + Delay();
+        for (var again = Resend; again <= Resend * 4 && world.Chance(Loss); again *= 2)
+        {
+            Note(from, passes: false);
+            at += again;
+        }
+        at = Moment.Max(_lastInOrder[from.Index], at);
         _lastInOrder[from.Index] = at;
-        world.After(at - world.Now, deliver);
+        world.After(at - world.Now, () =>
+        {
+            // What waits behind it has not passed yet.
+            if (world.Now >= _lastInOrder[from.Index] || _unheardSince[from.Index] is null) Note(from, passes: true);
+            deliver();
+        });
     }
+
+    /// <summary>Whether the other host is there, and frames of it arrive.</summary>
+    public bool IsHeard(Host from) => from.IsThere && !_cut[from.Index] && !world.IsLong(_unheardSince[from.Index]);
 
     /// <summary>What was tried so far says nothing any more.</summary>
     public void Quiet() => _unheardSince[0] = _unheardSince[1] = null;
@@ -85,6 +109,13 @@ public class Path(World world, string name)
 
     /// <summary>Whether frames of this kind can tell of a holder.</summary>
     protected virtual bool Tells(bool advert) => true;
+
+    private void Note(Host from, bool passes)
+    {
+        world.Tried(from, passes);
+        if (passes) _unheardSince[from.Index] = null;
+        else _unheardSince[from.Index] ??= world.Now;
+    }
 
     private TimeSpan Delay() => world.Between(0.05, world.Chance(0.02) ? 20 : 1);
 }

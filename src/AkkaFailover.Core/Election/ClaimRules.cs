@@ -40,14 +40,15 @@ internal static class ClaimRules
     }
 
     /// <summary>
-    /// Two that know of no holder, or have both given up the role, and do not hear each other on the link, may decide at the same moment: one listens for as long as
-    /// silence has to last, so that no loss of a few frames hides the other's claim. A process that is gone claims nothing.
+    /// Two that know of no holder, or have both given up the role, and have one path between them at most, may decide at the same moment: one listens for as long as
+    /// silence has to last, so that no loss of a few frames hides the other's claim. So does who claims because the one that goes first has not. A process that is gone claims nothing.
     /// </summary>
     public static TimeSpan ListenTime(ElectionState state, Moment now, ElectionSettings settings)
     {
         var nobodyHeld = state.GaveWay || state is { Lan.LastAdvert: null, Link.LastHolderBeat: null };
-        var together = settings.PeerIsOurs && nobodyHeld && state.Forced is null && PeerEvidence.BeatsLate(state, now, settings) && !PeerEvidence.ProcessGone(state)
-            && settings.Node.CompareTo(settings.Peer) > 0;
+        var onOnePath = PeerEvidence.BeatsLate(state, now, settings) || (ProbeRules.IsFresh(state, now) && state.Neighbours.LastReport is { MissesThePeer: true });
+        var isSecond = onOnePath ? settings.Node.CompareTo(settings.Peer) > 0 : PeerEvidence.PeerGoesFirst(state, now, settings);
+        var together = settings.PeerIsOurs && nobodyHeld && state.Forced is null && isSecond && !PeerEvidence.ProcessGone(state);
         return together ? PeerEvidence.Deadline(state, settings) : settings.ListenTime;
     }
 

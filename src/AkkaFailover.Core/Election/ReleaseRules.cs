@@ -64,6 +64,7 @@ internal static class ReleaseRules
     /// <summary>Gives up waiting: the addresses go whatever service and replica do.</summary>
     public static void Consider(Turn turn)
     {
+        if (turn.State.Release is { Step: not ReleaseStep.Addresses }) WitnessRules.Consider(turn);
         if (turn.State.Release is not { } plan || turn.Now < plan.Until) return;
         switch (plan.Step)
         {

@@ -3,7 +3,7 @@ namespace AkkaFailover.Core.Election;
 /// <summary>
 /// Rule 10, the active's side: who is cut off from the peer and from every witness gives up before the other side may claim.
 /// The standby waits for a deadline after the last sign of the active, and the last sign of the standby here is at most an
-/// interval younger: so contact may be missed for a deadline less an interval.
+/// interval younger: so contact may be missed for a deadline less an interval, also while a service takes its time to stop.
 /// </summary>
 internal static class WitnessRules
 {
@@ -27,7 +27,7 @@ internal static class WitnessRules
         if (missed < AskAfter(turn.Deadline, settings)) return;
         Ask(turn, settings.ProbeInterval);
         if (missed < Patience(state, now, turn.Deadline, settings) || state.Paused || IsUnconfirmed(state)) return;
-        ReleaseRules.Begin(turn, $"isolated: neither a witness nor {settings.Peer} has answered for {Turn.Seconds(missed)}", Role.Fault, gentle: false);
+        ReleaseRules.Begin(turn, $"isolated: neither a witness nor {settings.Peer} has answered for {Turn.Seconds(missed)}", turn.State.Release?.Then ?? Role.Fault, gentle: false);
     }
 
     /// <summary>Asks witnesses and peer once, at most once in <paramref name="every"/>.</summary>
@@ -44,7 +44,7 @@ internal static class WitnessRules
     {
         if (!settings.HasWitnesses) return;
         if (state.Role is Role.Standby or Role.Replaying) wake.At(state.Contact.LastAsked, settings.WitnessPace);
-        if (state.Role != Role.Active) return;
+        if (state.Role is not (Role.Active or Role.Releasing)) return;
         var (contact, deadline) = (LastContact(state), PeerEvidence.Deadline(state, settings));
         wake.At(contact + AskAfter(deadline, settings));
         wake.At(contact + (deadline - settings.Timing.Interval));
