@@ -145,6 +145,19 @@ public class ElectionRuleTests
         }
     }
 
+    [Theory]
+    [InlineData("b", "a", false, 600)] // the other one goes first, and has not claimed
+    [InlineData("a", "b", false, 50)]
+    [InlineData("b", "a", true, 600)] // one path between them
+    [InlineData("a", "b", true, 50)]
+    public void Rule_7_who_claims_second_and_knows_of_no_holder_listens_for_a_deadline(string self, string peer, bool lanIsBroken, double listensMs)
+    {
+        var node = new Scenario(self, peer).Begin();
+        if (lanIsBroken) node.Input(new NeighboursReported(new LanReport(PeerAnswered: false, 1, 0, 0) { OthersAsked = 1 }));
+        while (node.Role is Role.Starting or Role.Standby) node.Wait(20, () => node.Beat(Scenario.PeerIs(Role.Standby, inSync: false)));
+        Assert.Equal(listensMs, (node.State.Claim!.ListenUntil - node.State.Since).TotalMilliseconds);
+    }
+
     [Fact]
     public void Rule_5_nor_does_a_node_that_stood_still_while_the_connection_ended_claim_at_once()
     {

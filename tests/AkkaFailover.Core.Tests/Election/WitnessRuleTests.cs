@@ -93,6 +93,21 @@ public class WitnessRuleTests
     }
 
     [Fact]
+    public void A_release_that_waits_for_its_service_does_not_where_neither_witness_nor_peer_answers_any_more()
+    {
+        var node = ActiveWithPeer(Scenario.Fast, out var rig);
+        node.Input(new StopRequested("SIGTERM"));
+        Assert.Equal(ReleaseStep.Service, node.State.Release!.Step);
+        rig.Run(2_000);
+        Assert.Equal(ReleaseStep.Service, node.State.Release!.Step);
+        node.Forget();
+        (rig.Beat, rig.Witness, rig.PeerAnswers) = (null, false, false);
+        rig.Run(1_000);
+        Assert.True(node.Has<ReleaseAddresses>());
+        Assert.False(node.All<StopService>()[0].Graceful);
+    }
+
+    [Fact]
     public void An_active_that_loses_its_only_witness_stays_while_the_peer_beats_or_answers_on_the_LAN()
     {
         var node = ActiveWithPeer(Scenario.Fast, out var rig);
