@@ -121,6 +121,9 @@ public sealed partial class Host
     /// <summary>It was told to take over, whatever forbids it, and has not released since.</summary>
     public bool IsForced => _wasTold && _state.Forced is not null;
 
+    /// <summary>It is about to claim under that term.</summary>
+    public bool Claims(Term term) => _state.Role == Role.Replaying && _state.Terms.Held == term;
+
     /// <summary>Its role is frozen.</summary>
     public bool IsPaused => _state.Paused;
 

@@ -108,7 +108,7 @@ public sealed class HostedReplica : IRuns
             case Answer { Outcome: Acknowledged(var version, var replicated) } answer: _acknowledged.Add(this, answer.Key, version, replicated); break;
             case Answer { Outcome: Refused { Uncertain: false } } answer: _acknowledged.Refuse(answer.Key); break;
             case Inform { Input: var input }:
-                if (input is CaughtUp caught) _acknowledged.Replayed(this, _host.Name, caught);
+                if (input is CaughtUp caught && _host.Claims(caught.Term)) _acknowledged.Replayed(this, _host.Name, caught);
                 _host.Take(input);
                 break;
         }

@@ -16,6 +16,7 @@ public sealed class Invariants(World world)
     private readonly Moment?[] _alone = new Moment?[2];
     private readonly TimeSpan[] _reckoned = new TimeSpan[2];
     private Moment _lastApart = Moment.Zero;
+    private Moment _lastMute = Moment.Zero;
     private Moment _calmFrom;
     private Moment _servedUntil;
     private bool _both;
@@ -35,9 +36,9 @@ public sealed class Invariants(World world)
     /// <summary>Looks at both.</summary>
     public void Check()
     {
+        if (world.Lan.AdvertsFiltered && world.Link.IsOut) _lastMute = world.Now;
         // Two that hold go on until something that carries a term passes.
-        var cannotTell = _both && world.Lan.AdvertsFiltered && world.Link.IsOut;
-        if ((world.Lan.IsOut && world.Link.IsOut) || cannotTell || IsLong(_unheard[0]) || IsLong(_unheard[1])) _lastApart = world.Now;
+        if ((world.Lan.IsOut && world.Link.IsOut) || (_both && _lastMute == world.Now) || IsLong(_unheard[0]) || IsLong(_unheard[1])) _lastApart = world.Now;
         if (world.Traits.Witness)
         {
             foreach (var node in world.Nodes) NoteAlone(node);
@@ -62,8 +63,9 @@ public sealed class Invariants(World world)
     {
         var both = world.Nodes[0].Answers && world.Nodes[1].Answers;
         var mayLast = _both && world.Nodes.Any(node => node is { DaemonAlive: false, GuardAlive: false });
-        var apart = world.Now - _lastApart < (world.Timing.Deadline * 2) + Answering;
-        world.Require(!both || mayLast || (apart && !world.Nodes.Any(IsAlone)), "two holders");
+        // The address answers neither of two that claim at one moment, and nothing that carries a term passes.
+        var atOnce = IsRecent(_lastMute) && (world.Nodes[0].HoldsSince - world.Nodes[1].HoldsSince).Duration() < Answering;
+        world.Require(!both || mayLast || atOnce || (IsRecent(_lastApart) && !world.Nodes.Any(IsAlone)), "two holders");
         _both = both;
     }
 
@@ -99,6 +101,8 @@ public sealed class Invariants(World world)
         var patience = deadline - node.Interval;
         return world.Now - Moment.Max(since, node.HoldsSince) > (patience > LongPatience ? patience : LongPatience) + Answering || node.HoldsSince - since > deadline + Answering;
     }
+
+    private bool IsRecent(Moment moment) => world.Now - moment < (world.Timing.Deadline * 2) + Answering;
 
     private bool Serves(Host host) => host.Answers && world.Lan.ReachesOthers(host);
 
