@@ -60,8 +60,8 @@ public static class ElectionExplanation
             yield return $"A claim is forbidden: {bar}. If this node is the right one: failoverctl group takeover --force.";
         if (state.Paused) yield return "Roles are frozen (group pause).";
         if (now < state.HoldBackUntil) yield return $"{(state.GaveWay ? "Released a moment ago" : "Waits for the other one's journal")}: {settings.Peer} goes first for another {Turn.Seconds(state.HoldBackUntil - now)}.";
-        if (state.Role == Election.Role.Standby && PeerEvidence.AwaitsRefusal(state, now, settings) && !PeerEvidence.LiveOnLan(state, now, settings))
-            yield return $"The connection to {settings.Peer} has ended, and its kernel may hold the address: no claim for another {Turn.Seconds(state.Link.StatusSince + ElectionSettings.KernelHolds - now)}, unless {StandbyRules.SurelyUnanswered} probes in a row go unanswered while its host answers.";
+        if (state is { Role: Election.Role.Standby, Link: { Status: LinkStatus.Lost, GoneSince: { } gone } } && PeerEvidence.KernelMayHold(state, now, settings) && !PeerEvidence.LiveOnLan(state, now, settings))
+            yield return $"The connection to {settings.Peer} has ended, and its kernel may hold the address: no claim for another {Turn.Seconds(gone + ElectionSettings.KernelHolds - now)}, unless {StandbyRules.SurelyUnanswered} probes in a row go unanswered while its host answers.";
         if (state.Release is { } release) yield return $"Releasing ({release.Step.ToString().ToLowerInvariant()}): {release.Cause}.";
         if (state.Local.ServiceUnfit) yield return Service(state, now, settings);
         if (state.Local.ServiceFailures > 0)

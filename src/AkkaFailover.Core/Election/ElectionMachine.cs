@@ -1,4 +1,3 @@
-
 namespace AkkaFailover.Core.Election;
 
 /// <summary>
@@ -49,9 +48,10 @@ public static class ElectionMachine
         wake.At(state.StartedAt + deadline);
         wake.At(state.StartedAt + ElectionSettings.LinkGrace);
         wake.At(state.StartedAt + settings.StartWait);
-        wake.At(state.Link.StatusSince + ElectionSettings.KernelHolds);
+        wake.At(state.Link.GoneSince, ElectionSettings.KernelHolds);
+        wake.At(quiet + ElectionSettings.KernelHolds);
         wake.At(state.Link.StatusSince + settings.RefusalStands);
-        wake.At(state.Link.StatusSince + deadline);
+        wake.At(state.Link.MetAt + deadline);
         wake.At(state.HoldBackUntil);
         wake.At(state.Local.FaultUntil);
         wake.At(state.Probe.LastSent, ProbeRules.Interval(state, now, settings));
@@ -81,15 +81,15 @@ public static class ElectionMachine
             if (turn.State is { Role: Role.Starting or Role.Standby, Probe.LastSent: not null } && gap > ShortGap(turn.Settings)) AddToSilence(turn, gap);
             return;
         }
-        var (state, link) = (turn.State, turn.State.Link);
+        var state = turn.State;
         turn.ListenAnew();
-        // A start and a claimer listen, and a refusal is awaited, for so much longer; but who is busy for good starts, and claims, nevertheless.
+        // A start and a claimer listen for so much longer; but who is busy for good starts, and claims, nevertheless.
         turn.State = turn.State with
         {
             StoodStillAt = turn.Now,
+            StoppedAt = gap >= ElectionSettings.Standstill ? turn.Now : state.StoppedAt,
             StartedAt = state.Role == Role.Starting && gap >= ElectionSettings.Standstill ? state.StartedAt + gap : state.StartedAt,
             Claim = state.Claim is { } claim && claim.ListenUntil > lastStep ? claim with { ListenUntil = ListenLonger(turn, claim.ListenUntil, gap) } : state.Claim,
-            Link = PeerEvidence.AwaitsRefusal(state, lastStep, turn.Settings) && gap >= ElectionSettings.Standstill ? link with { StatusSince = link.StatusSince + gap } : link,
         };
         if (gap >= WorthALine) turn.Do(new Note($"this node stood still for {Turn.Seconds(gap)}: it listens anew before it judges any silence"));
     }

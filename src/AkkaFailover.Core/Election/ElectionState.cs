@@ -61,6 +61,9 @@ public sealed record ElectionState
     /// <summary>When this node noticed that it had stood still: what was queued meanwhile is old.</summary>
     public Moment? StoodStillAt { get; init; }
 
+    /// <summary>The same, where it had been stopped rather than busy.</summary>
+    public Moment? StoppedAt { get; init; }
+
     /// <summary>After a release, or where the peer still reads, the peer goes first: no claim before this moment. Zero again once a holder is heard, or with a claim.</summary>
     public Moment HoldBackUntil { get; init; } = Moment.Zero;
 
@@ -75,6 +78,9 @@ public sealed record ElectionState
     /// after it the peer may hold again on a path that does not reach this node.
     /// </summary>
     public Moment? ReleaseHeard { get; init; }
+
+    /// <summary>Since when this node has held the addresses, or held them last.</summary>
+    public Moment HeldSince { get; init; }
 
     /// <summary>The claim under way; null outside <see cref="Role.Replaying"/> and <see cref="Role.Claiming"/>.</summary>
     public ClaimPlan? Claim { get; init; }
@@ -118,6 +124,9 @@ public sealed record TermBook(Term Held, Term HighestSeen, Term Lived, Term Rese
     /// <summary>Nothing seen.</summary>
     public static readonly TermBook Empty = new(Term.None, Term.None, Term.None, Term.None, Term.None, Term.None, Term.None, Term.None);
 
+    /// <summary>What the peer's replica keeps to, and this node does not believe; none where there is no such term.</summary>
+    public Term Disbelieved { get; init; }
+
     /// <summary>The highest one of another node that was seen; this node's own claims may have gone above it.</summary>
     public Term Foreign { get; init; }
 }
@@ -134,7 +143,7 @@ public sealed record LanView(Moment? LastAdvert, string Source, AdvertGaps Gaps)
 
 /// <summary>The cluster link, as far as the election remembers it.</summary>
 /// <param name="Status">Of the transport.</param>
-/// <param name="StatusSince">Since when; while an ended connection is waited for, without the time in which this node stood still.</param>
+/// <param name="StatusSince">Since when.</param>
 /// <param name="LastBeat">When the last beat came.</param>
 /// <param name="Beat">The last beat.</param>
 /// <param name="LastHolderBeat">When the last beat came in which the peer held or claimed.</param>
@@ -150,8 +159,11 @@ public sealed record LinkView(
     /// <summary>Nothing known.</summary>
     public static readonly LinkView Empty = new(LinkStatus.Unknown, Moment.Zero, null, null, null, null);
 
-    /// <summary>Lost because the connection ended: what the kernel of a process that is gone does, and no host that is dead.</summary>
-    public bool Ended { get; init; }
+    /// <summary>When its connection ended or was first refused, which the kernel of a process that is gone does, and no host that is dead; null where it is connected, or fell silent.</summary>
+    public Moment? GoneSince { get; init; }
+
+    /// <summary>When it connected last after it had been away for longer than a deadline.</summary>
+    public Moment MetAt { get; init; }
 }
 
 /// <summary>Probes for the group's address at the peer's station.</summary>

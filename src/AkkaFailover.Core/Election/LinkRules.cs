@@ -6,10 +6,24 @@ internal static class LinkRules
     public static void Changed(Turn turn, LinkChanged changed)
     {
         if (turn.State.Link.Status == changed.Status) return;
-        turn.State = turn.State with { Link = turn.State.Link with { Status = changed.Status, StatusSince = turn.Now, Ended = changed.Ended } };
+        var link = turn.State.Link;
+        var isBack = changed.Status == LinkStatus.Connected && turn.Now - link.StatusSince >= turn.Deadline;
+        turn.State = turn.State with
+        {
+            Link = link with { Status = changed.Status, StatusSince = turn.Now, GoneSince = GoneSince(turn, changed), MetAt = isBack ? turn.Now : link.MetAt },
+            Terms = turn.State.Terms with { Disbelieved = Term.None },
+        };
         // Who meets hears at once what this node is: the next beat is due an interval later, and may be too late for a claimer.
         if (changed.Status == LinkStatus.Connected && turn.State.FactsRead) turn.Do(new BeatNow());
     }
+
+    /// <summary>A port that is open again, or cannot be reached, takes nothing back of what its kernel may hold.</summary>
+    private static Moment? GoneSince(Turn turn, LinkChanged changed) => changed switch
+    {
+        { Status: LinkStatus.Refused } or { Ended: true } => turn.State.Link.GoneSince ?? turn.Now,
+        { Status: LinkStatus.Lost } when turn.State.Link.Status != LinkStatus.Connected => turn.State.Link.GoneSince,
+        _ => null,
+    };
 
     public static void Greeted(Turn turn, PeerGreeting greeting) =>
         turn.State = turn.State with { Link = turn.State.Link with { PeerTiming = greeting.Timing } };
@@ -17,7 +31,7 @@ internal static class LinkRules
     public static void Heard(Turn turn, PeerBeat beat)
     {
         if (!TermRules.Believable(turn, beat.HighestTerm, turn.Settings.Peer.Value)) return;
-        turn.Clear(AlarmKind.TermJump);
+        if (turn.State.Terms.Disbelieved == Term.None) turn.Clear(AlarmKind.TermJump);
         turn.SawTerm(beat.HighestTerm);
         var stale = beat.Term <= turn.State.Terms.Released;
         var holds = PeerEvidence.Holds(beat) && !stale;

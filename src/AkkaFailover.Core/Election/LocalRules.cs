@@ -64,7 +64,7 @@ internal static class LocalRules
     /// <summary>What broke on an active that had to go on is over when nothing broke again for a healthy minute.</summary>
     public static void ConsiderAlarms(Turn turn)
     {
-        if (turn.State.Role != Role.Fault && turn.Now - turn.State.Local.LastFault > HealthyTime) turn.Clear(AlarmKind.LocalFault);
+        if (turn.State.Role != Role.Fault && !turn.State.Raised.Contains(AlarmKind.Storage) && turn.Now - turn.State.Local.LastFault > HealthyTime) turn.Clear(AlarmKind.LocalFault);
     }
 
     /// <summary>Enters fault for a time.</summary>

@@ -35,9 +35,9 @@ internal static class OperatorRules
             { Local.Replica.Journal: JournalState.Broken } => "the journal of this node cannot be used",
             _ when state.Terms.Reserved <= state.Terms.HighestSeen => "no term is reserved yet (state-dir is slow or full): try again in a moment",
             _ when Holder(turn) is { } holder => $"{holder}: both nodes would have the addresses. Let it release first: failoverctl group handover on {settings.Peer}, or stop it or cut it off",
-            _ when PeerEvidence.KernelMayHold(state, now, settings) && state.Link.StatusSince + ElectionSettings.KernelHolds - now is var left && left > TimeSpan.Zero =>
+            { Link.GoneSince: { } gone } when PeerEvidence.KernelMayHold(state, now, settings) && gone + ElectionSettings.KernelHolds - now is var left && left > TimeSpan.Zero =>
                 $"the process of {settings.Peer} has only just gone, and its kernel may hold the address for another {Turn.Seconds(left)}: try again then",
-            { StoodStillAt: { } woke } when now - woke < turn.Deadline =>
+            { StoppedAt: { } woke } when now - woke < turn.Deadline =>
                 $"this node stood still, and listens for another {Turn.Seconds(woke + turn.Deadline - now)} before it knows who is there: try again then",
             { Role: Role.Starting } => "this node has only just started and still listens: try again in a moment",
             _ when bar is null && now - PeerEvidence.QuietSince(state) is var quiet && quiet < turn.Deadline =>

@@ -120,17 +120,14 @@ public static class PeerEvidence
         state.Link.Status == LinkStatus.Refused && (state.Lan.LastAdvert is not { } advert || advert < state.Link.StatusSince)
         && !(state.StoodStillAt >= state.Link.StatusSince);
 
-    /// <summary>The peer's kernel may hold the address of a process that is gone, or may be.</summary>
-    public static bool KernelMayHold(ElectionState state, Moment now, ElectionSettings settings) => ProcessGone(state) || AwaitsRefusal(state, now, settings);
-
-
     /// <summary>
-    /// The connection of a holder ended, and nobody knows yet whether its process is gone and the kernel holds the address: its port closes up to 0.4 s later, and
-    /// the look at it may be lost.
+    /// The peer's kernel may hold the address of a process that is gone, or may be: a holder's connection has ended, and its port closes up to 0.4 s later, which the next look
+    /// may miss.
     /// </summary>
-    public static bool AwaitsRefusal(ElectionState state, Moment now, ElectionSettings settings) =>
-        state.Link is { Status: LinkStatus.Lost, Ended: true, StatusSince: var ended } && now - ended < ElectionSettings.KernelHolds
-        && (state.Lan.LastAdvert ?? state.Link.LastHolderBeat) is not null && ended - QuietSince(state) < Deadline(state, settings) * 2;
+    public static bool KernelMayHold(ElectionState state, Moment now, ElectionSettings settings) =>
+        ProcessGone(state)
+        || (state.Link.GoneSince is { } gone && now - gone < ElectionSettings.KernelHolds
+            && (state.Lan.LastAdvert ?? state.Link.LastHolderBeat) is not null && gone - QuietSince(state) < Deadline(state, settings) * 2);
 
     /// <summary>One word a path, for status and history.</summary>
     public static EvidenceSummary Summary(ElectionState state, Moment now, ElectionSettings settings) =>

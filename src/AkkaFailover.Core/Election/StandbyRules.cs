@@ -69,7 +69,7 @@ internal static class StandbyRules
         var second = PeerEvidence.PeerGoesFirst(state, now, settings);
         if (!gone && quiet < (second ? turn.Deadline * 2 : turn.Deadline)) return;
         // However long the silence was before: who has just met another that goes first gives it its time.
-        if (second && now - state.Link.StatusSince < turn.Deadline) return;
+        if (second && now - state.Link.MetAt < turn.Deadline) return;
         if ((settings.ProbeAddress && !SeenGone(turn, gone)) || !MayClaim(turn)) return;
         var why = gone ? $"the process of {settings.Peer} is gone (its port refuses)" : $"no sign of an active node for {Turn.Seconds(quiet)} on any path";
         var seen = settings.ProbeAddress ? ", the address answers no more" : "";
@@ -83,8 +83,9 @@ internal static class StandbyRules
     /// </summary>
     private static bool SurelyGone(Turn turn)
     {
-        var since = turn.Now - turn.State.Link.StatusSince;
-        return since >= ElectionSettings.KernelHolds || (turn.State.Probe.UnansweredBeside >= SurelyUnanswered && since >= turn.Settings.RefusalStands);
+        var link = turn.State.Link;
+        return turn.Now - link.GoneSince >= ElectionSettings.KernelHolds
+            || (turn.State.Probe.UnansweredBeside >= SurelyUnanswered && turn.Now - link.StatusSince >= turn.Settings.RefusalStands);
     }
 
     /// <summary>

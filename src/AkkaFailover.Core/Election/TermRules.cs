@@ -25,7 +25,9 @@ internal static class TermRules
     /// <summary>A term that nobody held, and which the peer's replica keeps to all the same: the active goes above it.</summary>
     public static void Refused(Turn turn, Term term)
     {
-        if (Believable(turn, term, turn.Settings.Peer.Value)) turn.SawTerm(term);
+        var believed = Believable(turn, term, turn.Settings.Peer.Value);
+        turn.State = turn.State with { Terms = turn.State.Terms with { Disbelieved = believed ? Term.None : term } };
+        if (believed) turn.SawTerm(term);
     }
 
     /// <summary>

@@ -53,12 +53,12 @@ internal static class WitnessRules
     }
 
     /// <summary>An operator made this node active although it reached nobody: it stays so until it has reached somebody.</summary>
-    private static bool IsUnconfirmed(ElectionState state) => state.Forced is not null && LastContact(state) == state.Since;
+    private static bool IsUnconfirmed(ElectionState state) => state.Forced is not null && LastContact(state) == state.HeldSince;
 
     private static Moment LastContact(ElectionState state) => Moment.Max(LastOfPeer(state), state.Contact.Witness ?? Moment.Zero);
 
     private static Moment LastOfPeer(ElectionState state) =>
-        Moment.Max(state.Since, Moment.Max(state.Link.LastBeat ?? Moment.Zero, state.Contact.Peer ?? Moment.Zero));
+        Moment.Max(state.HeldSince, Moment.Max(state.Link.LastBeat ?? Moment.Zero, state.Contact.Peer ?? Moment.Zero));
 
     /// <summary>At the usual ratio of three: a beat is a quarter of an interval late, and three quarters of one are left for questions.</summary>
     private static TimeSpan AskAfter(TimeSpan deadline, ElectionSettings settings) => (deadline - settings.Timing.Interval) * 0.625;

@@ -52,6 +52,9 @@ public sealed record ReplicaNode
     /// <summary>The term under which it led last; after a start the last one in its journal.</summary>
     public Term Led { get; init; }
 
+    /// <summary>This node's log is the peer's up to here, as the peer said when it led; 0 once this node has led, or was started.</summary>
+    public long FollowedTo { get; init; }
+
     /// <summary>Identifies this run.</summary>
     public ulong Incarnation { get; init; }
 

@@ -38,7 +38,10 @@ internal sealed partial class Turn
         Hear(new Mark(append.Committed, default), digestKnown: false);
         var fits = State.Contains(append.Previous.Version, append.Previous.Digest) && Extend(append);
         if (fits)
+        {
+            Replica = Replica with { FollowedTo = Math.Min(State.Last, Math.Max(Replica.FollowedTo, append.Previous.Version + append.Changes.Length)) };
             CommitAsTold(append.Committed);
+        }
         Confirm(append.Term, append.Stream, gap: !fits);
     }
 

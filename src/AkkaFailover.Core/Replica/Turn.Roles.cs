@@ -20,6 +20,7 @@ internal sealed partial class Turn
             SetPlace = 0,
             Snapshot = null,
             InstallNext = null,
+            FollowedTo = 0,
             NextBeat = now,
             Fault = "",
         };
@@ -154,11 +155,11 @@ internal sealed partial class Turn
     /// <summary>
     /// Commits whatever is prepared: the active that ordered it may have acknowledged it before it died. The chain was computed and compared
     /// as the changes came, and again when the journal was read; what is left is the last version heard of. What this node ordered itself, alone, the peer does not have:
-    /// only the peer's own changes are on both disks because they are here.
+    /// only what the peer led to is on both disks because it is here.
     /// </summary>
     private void CommitPrepared(Term term)
     {
-        var isOnBoth = ReplicaMachine.IsComplete(Replica, now, rules) && State.TermAt(State.Last) != Replica.Led;
+        var isOnBoth = ReplicaMachine.IsComplete(Replica, now, rules) && Replica.FollowedTo == State.Last;
         Replica = Replica with { Mode = ReplicaMode.Replaying, Term = term, Stream = 0, InstallNext = null };
         if (State.Last > State.Committed)
             Emit(new Committed(term, wall, rules.Self.Value, State.Last, isOnBoth), forced: false);
@@ -198,7 +199,7 @@ internal sealed partial class Turn
 
     private void Lead()
     {
-        Replica = Replica with { Mode = ReplicaMode.Leading, Led = Replica.Term, NextBeat = now, Followed = false };
+        Replica = Replica with { Mode = ReplicaMode.Leading, Led = Replica.Term, FollowedTo = 0, NextBeat = now, Followed = false };
         Peer = Peer.Restart(Stage.Unknown, 1) with { Leading = false, Match = 0, CommitTold = 0, Offered = 0 };
     }
 

@@ -48,8 +48,8 @@ public class ElectionRuleTests
     {
         var held = new Scenario().StandbyOf(3).Input(Ended);
         var heldNothing = new Scenario().Begin().Beat(Scenario.PeerIs(Role.Standby)).Input(Ended);
-        Assert.True(PeerEvidence.AwaitsRefusal(held.State, held.Now, held.Settings));
-        Assert.False(PeerEvidence.AwaitsRefusal(heldNothing.State, heldNothing.Now, heldNothing.Settings));
+        Assert.True(PeerEvidence.KernelMayHold(held.State, held.Now, held.Settings));
+        Assert.False(PeerEvidence.KernelMayHold(heldNothing.State, heldNothing.Now, heldNothing.Settings));
     }
 
     [Fact]
@@ -59,6 +59,18 @@ public class ElectionRuleTests
         node.Wait(700);
         Assert.Equal(Role.Standby, node.Role);
         node.Wait(110, () => node.Input(new LanContact(Witness: false)));
+        Assert.Equal(Role.Replaying, node.Role);
+    }
+
+    [Theory]
+    [InlineData(LinkStatus.Lost)]
+    [InlineData(LinkStatus.Refused)]
+    public void Rule_5_the_kernel_s_lifetime_counts_from_the_first_sign_whatever_the_port_shows_afterwards(LinkStatus later)
+    {
+        var node = new Scenario().StandbyOf(3).Input(Ended).Wait(300).Input(new LinkChanged(LinkStatus.Refused, "")).Wait(300).Input(new LinkChanged(later, ""));
+        node.Wait(780);
+        Assert.Equal(Role.Standby, node.Role);
+        node.Wait(40);
         Assert.Equal(Role.Replaying, node.Role);
     }
 
@@ -89,10 +101,10 @@ public class ElectionRuleTests
     }
 
     [Fact]
-    public void Rule_5_the_time_in_which_this_node_stands_still_does_not_count_for_the_refusal()
+    public void Rule_5_the_kernel_s_lifetime_passes_whether_this_node_is_awake_or_not()
     {
         var node = new Scenario(timing: new HeartbeatTiming(TimeSpan.FromMilliseconds(8), TimeSpan.FromMilliseconds(48))).StandbyOf(3);
-        node.Input(Ended).StandStill(750).Wait(1_350);
+        node.Input(Ended).StandStill(750).Wait(640);
         Assert.Equal(Role.Standby, node.Role);
         node.Wait(100);
         Assert.Equal(Role.Replaying, node.Role);
@@ -162,7 +174,7 @@ public class ElectionRuleTests
     public void Rule_5_nor_does_a_node_that_stood_still_while_the_connection_ended_claim_at_once()
     {
         var node = new Scenario().StandbyOf(3).StandStill(6_000).Input(Ended);
-        Assert.True(PeerEvidence.AwaitsRefusal(node.State, node.Now, node.Settings));
+        Assert.True(PeerEvidence.KernelMayHold(node.State, node.Now, node.Settings));
         Assert.Contains("The connection to b has ended, and its kernel may hold the address: no claim for another 1.40 s, unless 20 probes in a row go unanswered while its host answers.", ElectionExplanation.Explain(node.State, node.Now, node.Settings));
     }
 
@@ -491,6 +503,15 @@ public class ElectionRuleTests
     }
 
     [Fact]
+    public void Rule_1_a_link_that_comes_and_goes_puts_that_off_no_longer()
+    {
+        var first = Scenario.PeerIs(Role.Standby, version: 9);
+        var node = new Scenario().Begin(highest: 5).Wait(10_000).Forget().Beat(first);
+        for (var flap = 0; flap < 7; flap++) node.Wait(50).Input(new LinkChanged(LinkStatus.Lost, "")).Wait(50).Beat(first);
+        Assert.Equal(Role.Replaying, node.Role);
+    }
+
+    [Fact]
     public void Rule_9_an_active_goes_above_a_higher_term_at_once_where_a_term_above_that_lies_on_its_disk_already()
     {
         var node = new Scenario().ActiveAlone();
@@ -505,7 +526,10 @@ public class ElectionRuleTests
     {
         var node = new Scenario().ActiveAlone().Forget().Input(new TermRefused(new Term(9)));
         Assert.Equal((Role.Active, new Term(10)), (node.Role, node.State.Terms.Held));
-        Assert.False(new Scenario().ActiveAlone().Input(new TermRefused(new Term(1_000_001))).State.Terms.Held > new Term(10));
+        var disbelieves = new Scenario().ActiveAlone().Beat(Scenario.PeerIs(Role.Standby)).Input(new TermRefused(new Term(1_000_001))).Beat(Scenario.PeerIs(Role.Standby));
+        Assert.False(disbelieves.State.Terms.Held > new Term(10));
+        Assert.True(disbelieves.HasAlarm(AlarmKind.TermJump));
+        Assert.False(disbelieves.Input(new LinkChanged(LinkStatus.Lost, "")).Beat(Scenario.PeerIs(Role.Standby)).HasAlarm(AlarmKind.TermJump));
     }
 
     [Fact]

@@ -108,6 +108,18 @@ public class WitnessRuleTests
     }
 
     [Fact]
+    public void A_release_that_begins_while_the_node_is_cut_off_gives_it_no_more_time()
+    {
+        var node = ActiveWithPeer(Scenario.Fast, out var rig);
+        rig.Run(2_000);
+        (rig.Beat, rig.Witness, rig.PeerAnswers) = (null, false, false);
+        rig.Run(150);
+        node.Forget().Input(new StopRequested("SIGTERM"));
+        rig.Run(300);
+        Assert.True(node.Has<ReleaseAddresses>());
+    }
+
+    [Fact]
     public void An_active_that_loses_its_only_witness_stays_while_the_peer_beats_or_answers_on_the_LAN()
     {
         var node = ActiveWithPeer(Scenario.Fast, out var rig);

@@ -244,6 +244,18 @@ public class RoleOrderTests
     }
 
     [Fact]
+    public void Nor_where_its_term_was_raised_meanwhile()
+    {
+        LedAlone();
+        Step(new ChangeRequested(1, "k", [1], "test"));
+        Step(new RoleOrdered(new OpenReplica(new Term(3))));
+        Step(new RoleOrdered(new FollowReplica()));
+        while (_writes) Step(new Persisted());
+        Claim(5);
+        Assert.Equal((1, 0), (_node.State.Committed, _node.State.Replicated));
+    }
+
+    [Fact]
     public void What_the_other_node_ordered_is_on_both_when_this_one_claims()
     {
         FollowInSync(committed: 0);
