@@ -5,7 +5,7 @@ using AkkaFailover.Core.Settings;
 
 namespace AkkaFailover.Simulation;
 
-/// <summary>A host, its disk, and what happens to it. Its daemon is in <c>Host.Daemon.cs</c>, its guard and kernel in <c>Host.Guard.cs</c>.</summary>
+/// <summary>A host, its disk, and what happens to it. Its daemon is in <c>Host.Daemon.cs</c> and <c>Host.Link.cs</c>, its guard and kernel in <c>Host.Guard.cs</c>.</summary>
 public sealed partial class Host : IRuns
 {
     private const int MostWaiting = 10_000;

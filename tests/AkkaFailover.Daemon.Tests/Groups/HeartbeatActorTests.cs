@@ -277,6 +277,20 @@ public sealed class HeartbeatActorTests : TestKit
     }
 
     [Fact]
+    public void Where_the_peer_alone_is_asked_no_witness_is()
+    {
+        _bench = new HeartbeatBench { Witnesses = [Router] };
+        var heartbeat = Run();
+        heartbeat.Tell(new PeerLanKnown(Peer, PeerMac));
+        _bench.Alive[Peer] = PeerMac;
+        var asked = _bench.Questions(Router).Count;
+        heartbeat.Tell(new AskPeer());
+
+        _election.FishForMessage<LanContact>(contact => !contact.Witness, Soon);
+        Assert.Equal(asked, _bench.Questions(Router).Count);
+    }
+
+    [Fact]
     public void After_a_restart_the_peers_station_is_known_and_its_old_adverts_are_replays()
     {
         var advert = Next(_bench.Writer(Seven));

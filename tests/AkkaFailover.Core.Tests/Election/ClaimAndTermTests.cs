@@ -1,0 +1,174 @@
+using AkkaFailover.Core.Election;
+using AkkaFailover.Core.Settings;
+using Xunit;
+
+namespace AkkaFailover.Core.Tests.Election;
+
+/// <summary>Rules 7 to 9: two that claim at once, and terms.</summary>
+public class ClaimAndTermTests
+{
+    [Fact]
+    public void Rule_7_a_claimer_that_stood_still_listens_for_the_rest_when_it_is_awake()
+    {
+        var node = new Scenario().StandbyOf(3);
+        while (node.Role == Role.Standby) node.Wait(1);
+        node.Input(new CaughtUp(node.State.Terms.Held, 0, "", 0)).StandStill(5_000).Input(new Tick());
+        Assert.Equal(Role.Replaying, node.Role);
+        node.Wait(60);
+        Assert.Equal(Role.Claiming, node.Role);
+    }
+
+    [Fact]
+    public void Rule_7_a_claimer_that_is_busy_for_good_claims_nevertheless()
+    {
+        var node = new Scenario(timing: new HeartbeatTiming(TimeSpan.FromMilliseconds(8), TimeSpan.FromMilliseconds(48))).StandbyOf(3);
+        while (node.Role == Role.Standby) node.Wait(1);
+        node.Input(new CaughtUp(node.State.Terms.Held, 0, "", 0));
+        for (var gap = 0; gap < 6; gap++) node.StandStill(30).Input(new Tick());
+        Assert.Equal(Role.Claiming, node.Role);
+    }
+
+    [Fact]
+    public void Rule_7_of_two_that_gave_way_to_each_other_the_higher_name_listens_for_a_deadline()
+    {
+        Assert.Equal(600, ListensFor("b", "a"));
+        Assert.Equal(50, ListensFor("a", "b"));
+
+        static double ListensFor(string self, string peer)
+        {
+            var node = new Scenario(self, peer).StandbyOf(3).Wait(1_000).CompleteClaim().Advert(9, outranks: true).Input(new AddressesReleased(""));
+            Assert.Equal(Role.Standby, node.Role);
+            while (node.Role == Role.Standby) node.Wait(1);
+            return (node.State.Claim!.ListenUntil - node.Now).TotalMilliseconds;
+        }
+    }
+
+    [Theory]
+    [InlineData("b", "a", false, 600)] // the other one goes first, and has not claimed
+    [InlineData("a", "b", false, 50)]
+    [InlineData("b", "a", true, 600)] // one path between them
+    [InlineData("a", "b", true, 50)]
+    public void Rule_7_who_claims_second_and_knows_of_no_holder_listens_for_a_deadline(string self, string peer, bool lanIsBroken, double listensMs)
+    {
+        var node = new Scenario(self, peer).Begin();
+        if (lanIsBroken) node.Input(new NeighboursReported(new LanReport(PeerAnswered: false, 1, 0, 0) { OthersAsked = 1 }));
+        while (node.Role is Role.Starting or Role.Standby) node.Wait(20, () => node.Beat(Scenario.PeerIs(Role.Standby, inSync: false)));
+        Assert.Equal(listensMs, (node.State.Claim!.ListenUntil - node.State.Since).TotalMilliseconds);
+    }
+
+    [Fact]
+    public void Rule_7_a_claim_ends_where_the_address_answers_meanwhile()
+    {
+        var node = new Scenario().StandbyOf(3).Wait(605);
+        Assert.Equal(Role.Replaying, node.Role);
+        node.Input(new AddressAnswered()).Input(new CaughtUp(node.State.Terms.Held, 0, "", 0)).Wait(60);
+        Assert.False(node.Has<ClaimAddresses>());
+        Assert.Equal(Role.Releasing, node.Role);
+    }
+
+    [Fact]
+    public void Rule_7_a_claimer_that_hears_a_higher_term_backs_off_before_it_adds_anything()
+    {
+        var node = new Scenario().StandbyOf(3).Wait(605).Forget();
+        Assert.Equal(Role.Replaying, node.Role);
+        node.Advert(node.State.Terms.Held.Value + 1);
+        node.Input(new AddressesReleased(""));
+        Assert.Equal(Role.Standby, node.Role);
+        Assert.False(node.Has<ClaimAddresses>());
+        Assert.False(node.Has<SendRelease>());
+    }
+
+    [Fact]
+    public void Rule_7_addresses_are_added_only_after_the_listening_time_and_the_replay()
+    {
+        var node = new Scenario().StandbyOf(3).Wait(605).Forget();
+        node.Input(new CaughtUp(node.State.Terms.Held, 0, "", 0));
+        Assert.False(node.Has<ClaimAddresses>());
+        node.Wait(51);
+        Assert.Single(node.All<ClaimAddresses>());
+    }
+
+    [Fact]
+    public void Rule_8_an_active_that_hears_a_higher_term_stops_sending_and_releases()
+    {
+        var node = new Scenario().ActiveAlone().Forget();
+        node.Advert(node.State.Terms.Held.Value + 1);
+        var done = node.Effects.Where(effect => effect is not ReplicaEffect).ToList();
+        Assert.IsType<StopAdverts>(done[0]);
+        Assert.IsType<ReleaseAddresses>(done[1]);
+        node.Input(new AddressesReleased(""));
+        Assert.Equal(Role.Standby, node.Role);
+    }
+
+    [Fact]
+    public void Rule_8_an_active_that_hears_a_lower_term_announces_and_stays()
+    {
+        var node = new Scenario().Begin(8, wasActive: true).Input(new LinkChanged(LinkStatus.Refused, "")).Wait(1_500).CompleteClaim().Forget();
+        node.Advert(3);
+        Assert.Equal(Role.Active, node.Role);
+        Assert.True(node.Has<AnnounceAddresses>());
+        Assert.Single(node.All<StartAdverts>());
+        node.Advert(3);
+        Assert.Single(node.All<StartAdverts>());
+    }
+
+    [Fact]
+    public void Rule_9_no_claim_without_a_term_on_disk()
+    {
+        var node = new Scenario { DiskWorks = false }.Begin().Input(new LinkChanged(LinkStatus.Refused, "")).Wait(5_000);
+        Assert.Equal(Role.Standby, node.Role);
+        node.Input(new TermReserved(new Term(2)));
+        Assert.Equal(Role.Replaying, node.Role);
+    }
+
+    [Fact]
+    public void Rule_9_a_reserved_term_of_an_earlier_run_is_never_used_again()
+    {
+        var node = new Scenario();
+        node.Input(new Started(new Term(3), new Term(4), WasActive: true, Paused: false, PauseEpoch: 0, CarrierUp: true));
+        Assert.Equal(new Term(6), node.State.Terms.Reserved);
+        Assert.Equal(new Term(3), ElectionMachine.BeatOf(node.State, node.Now, node.Settings).HighestTerm);
+    }
+
+    [Fact]
+    public void Rule_9_an_active_goes_above_a_higher_term_of_a_returning_node_without_moving()
+    {
+        var node = new Scenario().ActiveAlone().Forget();
+        node.Beat(Scenario.PeerIs(Role.Starting, highest: 9));
+        Assert.Equal(Role.Active, node.Role);
+        Assert.Equal(new Term(10), node.State.Terms.Held);
+        Assert.Equal(new Term(10), node.All<StartAdverts>().Single().Term);
+    }
+
+    [Fact]
+    public void Rule_9_an_active_goes_above_a_higher_term_at_once_where_a_term_above_that_lies_on_its_disk_already()
+    {
+        var node = new Scenario().ActiveAlone();
+        var above = node.State.Terms.Reserved;
+        node.Forget().Beat(Scenario.PeerIs(Role.Starting, highest: above.Value - 1));
+        Assert.Equal((Role.Active, above), (node.Role, node.State.Terms.Held));
+        Assert.Equal(above, node.All<OpenReplica>().Single().Term);
+    }
+
+    [Fact]
+    public void Rule_9_an_active_goes_above_a_term_that_only_the_other_one_s_replica_has_seen()
+    {
+        var node = new Scenario().ActiveAlone().Forget().Input(new TermRefused(new Term(9)));
+        Assert.Equal((Role.Active, new Term(10)), (node.Role, node.State.Terms.Held));
+        var disbelieves = new Scenario().ActiveAlone().Beat(Scenario.PeerIs(Role.Standby)).Input(new TermRefused(new Term(1_000_001))).Beat(Scenario.PeerIs(Role.Standby));
+        Assert.False(disbelieves.State.Terms.Held > new Term(10));
+        Assert.True(disbelieves.HasAlarm(AlarmKind.TermJump));
+        Assert.False(disbelieves.Input(new LinkChanged(LinkStatus.Lost, "")).Beat(Scenario.PeerIs(Role.Standby)).HasAlarm(AlarmKind.TermJump));
+    }
+
+    [Fact]
+    public void Rule_9_an_unbelievable_term_is_refused_with_an_alarm()
+    {
+        var node = new Scenario().ActiveAlone();
+        node.Advert(1_000_001).Beat(Scenario.PeerIs(Role.Active, 1_000_001));
+        Assert.Equal(Role.Active, node.Role);
+        Assert.True(node.HasAlarm(AlarmKind.TermJump));
+        node.Forget().Beat(Scenario.PeerIs(Role.Standby));
+        Assert.Equal(AlarmKind.TermJump, node.All<ClearAlarm>().Single().Kind);
+    }
+}
