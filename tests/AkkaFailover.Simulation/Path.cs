@@ -98,8 +98,14 @@ public class Path(World world, string name)
     /// <summary>Whether the other host is there, and frames of it arrive.</summary>
     public bool IsHeard(Host from) => from.IsThere && !_cut[from.Index] && !world.IsLong(_unheardSince[from.Index]);
 
-    /// <summary>What was tried so far says nothing any more.</summary>
-    public void Quiet() => _unheardSince[0] = _unheardSince[1] = null;
+    /// <summary>What was tried so far says nothing any more, but what is being sent again does.</summary>
+    public void Quiet()
+    {
+        for (var from = 0; from < 2; from++)
+        {
+            if (_lastInOrder[from] <= world.Now) _unheardSince[from] = null;
+        }
+    }
 
     /// <summary>Whether what is cut lets a frame from this host through.</summary>
     protected virtual bool Carries(Host from, bool advert) => !_cut[from.Index];

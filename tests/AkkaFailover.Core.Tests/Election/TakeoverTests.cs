@@ -112,6 +112,8 @@ public class TakeoverTests
         Assert.Equal("this node is active already", Refused(active));
         var gone = new Scenario(witnesses: true).StandbyOf(3).Wait(550).Input(new LinkChanged(LinkStatus.Refused, "")).Wait(400);
         Assert.Equal("the process of b has only just gone, and its kernel may hold the address for another 1.00 s: try again then", Refused(gone));
+        var released = new Scenario().ActiveAlone().Beat(Scenario.PeerIs(Role.Standby)).Input(new CarrierChanged(false, "carrier lost")).Input(new AddressesReleased("")).Input(new CarrierChanged(true, "")).Wait(200);
+        Assert.Equal("this node released a moment ago, and b may be about to take over: try again in 1.00 s", Refused(released));
         var starting = new Scenario().Begin();
         Assert.Equal("this node has only just started and still listens: try again in a moment", Refused(starting));
     }
