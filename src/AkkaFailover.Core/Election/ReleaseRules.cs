@@ -6,6 +6,9 @@ internal static class ReleaseRules
     /// <summary>Bound on one message to guard or replica; both answer within milliseconds.</summary>
     private static readonly TimeSpan StepBound = TimeSpan.FromSeconds(1);
 
+    /// <summary>A release that the link had to send again is heard so late at most, and followed at once: who released must not claim before, however short its deadline.</summary>
+    private static readonly TimeSpan LeastHoldBack = TimeSpan.FromMilliseconds(500);
+
     /// <summary>Begins a release that this node itself wants; a release advert ends it.</summary>
     /// <param name="turn">The step.</param>
     /// <param name="cause">Why.</param>
@@ -111,7 +114,7 @@ internal static class ReleaseRules
             Terms = turn.State.Terms with { Held = Term.None },
             QuietFrom = turn.Now,
             // The peer goes first: it takes over at once, or shows within two deadlines that it cannot.
-            HoldBackUntil = Moment.Max(turn.State.HoldBackUntil, turn.Now + (turn.Deadline * 2)),
+            HoldBackUntil = Moment.Max(turn.State.HoldBackUntil, turn.Now + Spans.Longer(turn.Deadline * 2, LeastHoldBack)),
             GaveWay = true,
         };
         if (turn.State.Stopping) turn.Become(Role.Standby, plan.Cause);

@@ -97,6 +97,15 @@ public class ElectionRuleTests
         Assert.Equal(Role.Replaying, node.Role);
     }
 
+    [Theory]
+    [InlineData(8, 48, 500)] // a release that was sent again may be heard by then
+    [InlineData(200, 600, 1_200)]
+    public void Rule_6_who_released_leaves_the_other_one_two_deadlines_and_half_a_second_at_least(double interval, double deadline, double waits)
+    {
+        var node = new Scenario(timing: new HeartbeatTiming(TimeSpan.FromMilliseconds(interval), TimeSpan.FromMilliseconds(deadline))).ActiveAlone().Input(new LeaseLost("test")).Input(new AddressesReleased(""));
+        Assert.Equal(waits, (node.State.HoldBackUntil - node.Now).TotalMilliseconds);
+    }
+
     [Fact]
     public void Rule_6_a_release_of_the_highest_term_is_followed_at_once()
     {
