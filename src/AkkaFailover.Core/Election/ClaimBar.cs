@@ -11,7 +11,7 @@ internal static class ClaimBar
     {
         if (!Eligibility.Judge(state, out var whyNot)) return whyNot;
         if (WaitsForReader(state, now, settings)) return $"{settings.Peer} is still reading its journal, and this node does not know that its own has everything";
-        if (now < state.HoldBackUntil) return $"this node {(state.GaveWay ? "released, or gave up a claim," : "waited for the other one's journal")} a moment ago and waits for another {Turn.Seconds(state.HoldBackUntil - now)}";
+        if (now < state.HoldBack.Until) return $"this node {(state.HoldBack.GaveWay ? "released, or gave up a claim," : "waited for the other one's journal")} a moment ago and waits for another {Turn.Seconds(state.HoldBack.Until - now)}";
         if (PeerEvidence.PeerGoesFirst(state, now, settings)) return $"{settings.Peer} goes first";
         if (state.Probe is { LastSent: not null, Left: false }) return "the question for the address cannot be sent";
         return OfRules(state, now, settings);

@@ -24,8 +24,7 @@ internal static class ClaimRules
             Terms = terms with { Held = term, HighestSeen = term },
             Claim = new ClaimPlan(cause, since, listen ? turn.Now + ListenTime(turn.State, turn.Now, turn.Settings) : turn.Now, yields, turn.Settings.HasWitnesses && listen && turn.State.Forced is null, null),
             ReleaseHeard = null,
-            HoldBackUntil = Moment.Zero,
-            GaveWay = false,
+            HoldBack = HoldBack.None,
         };
         turn.Advertise();
         turn.Do(new BeginReplay(term));
@@ -45,7 +44,7 @@ internal static class ClaimRules
     /// </summary>
     public static TimeSpan ListenTime(ElectionState state, Moment now, ElectionSettings settings)
     {
-        var nobodyHeld = state.GaveWay || state is { Lan.LastAdvert: null, Link.LastHolderBeat: null };
+        var nobodyHeld = state.HoldBack.GaveWay || state is { Lan.LastAdvert: null, Link.LastHolderBeat: null };
         var onOnePath = PeerEvidence.BeatsLate(state, now, settings) || (ProbeRules.IsFresh(state, now) && state.Neighbours.LastReport is { MissesThePeer: true });
         var isSecond = onOnePath ? settings.Node.CompareTo(settings.Peer) > 0 : PeerEvidence.PeerGoesFirst(state, now, settings);
         var together = settings.PeerIsOurs && nobodyHeld && state.Forced is null && isSecond && !PeerEvidence.ProcessGone(state);

@@ -59,9 +59,9 @@ public static class ElectionExplanation
         if (state.Raised.Contains(AlarmKind.ClaimForbidden) && ClaimBar.Of(state, now, settings) is { } bar)
             yield return $"A claim is forbidden: {bar}. If this node is the right one: failoverctl group takeover --force.";
         if (state.Paused) yield return "Roles are frozen (group pause).";
-        if (now < state.HoldBackUntil) yield return $"{(state.GaveWay ? "Released a moment ago" : "Waits for the other one's journal")}: {settings.Peer} goes first for another {Turn.Seconds(state.HoldBackUntil - now)}.";
-        if (state is { Role: Election.Role.Standby, Link: { Status: LinkStatus.Lost, GoneSince: { } gone } } && PeerEvidence.KernelMayHold(state, now, settings) && !PeerEvidence.LiveOnLan(state, now, settings))
-            yield return $"The connection to {settings.Peer} has ended, and its kernel may hold the address: no claim for another {Turn.Seconds(gone + ElectionSettings.KernelHolds - now)}, unless {StandbyRules.SurelyUnanswered} probes in a row go unanswered while its host answers.";
+        if (now < state.HoldBack.Until) yield return $"{(state.HoldBack.GaveWay ? "Released a moment ago" : "Waits for the other one's journal")}: {settings.Peer} goes first for another {Turn.Seconds(state.HoldBack.Until - now)}.";
+        if (state is { Role: Election.Role.Standby, Link.Status: LinkStatus.Lost } && PeerEvidence.KernelHoldsFor(state, now, settings) is var left && left > TimeSpan.Zero && !PeerEvidence.LiveOnLan(state, now, settings))
+            yield return $"The connection to {settings.Peer} has ended, and its kernel may hold the address: no claim for another {Turn.Seconds(left)}, unless {StandbyRules.SurelyUnanswered} probes in a row go unanswered while its host answers.";
         if (state.Release is { } release) yield return $"Releasing ({release.Step.ToString().ToLowerInvariant()}): {release.Cause}.";
         if (state.Local.ServiceUnfit) yield return Service(state, now, settings);
         if (state.Local.ServiceFailures > 0)

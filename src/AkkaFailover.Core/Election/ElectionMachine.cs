@@ -52,7 +52,7 @@ public static class ElectionMachine
         wake.At(quiet + ElectionSettings.KernelHolds);
         wake.At(state.Link.StatusSince + settings.RefusalStands);
         wake.At(state.Link.MetAt + deadline);
-        wake.At(state.HoldBackUntil);
+        wake.At(state.HoldBack.Until);
         wake.At(state.Local.FaultUntil);
         wake.At(state.Probe.LastSent, ProbeRules.Interval(state, now, settings));
         wake.At(state.Probe.LastAnswer, deadline);
@@ -81,14 +81,14 @@ public static class ElectionMachine
             if (turn.State is { Role: Role.Starting or Role.Standby, Probe.LastSent: not null } && gap > ShortGap(turn.Settings)) AddToSilence(turn, gap);
             return;
         }
-        var state = turn.State;
+        var (state, wasStopped) = (turn.State, gap >= ElectionSettings.Standstill);
         turn.ListenAnew();
         // A start and a claimer listen for so much longer; but who is busy for good starts, and claims, nevertheless.
         turn.State = turn.State with
         {
             StoodStillAt = turn.Now,
-            StoppedAt = gap >= ElectionSettings.Standstill ? turn.Now : state.StoppedAt,
-            StartedAt = state.Role == Role.Starting && gap >= ElectionSettings.Standstill ? state.StartedAt + gap : state.StartedAt,
+            StoppedAt = wasStopped ? turn.Now : state.StoppedAt,
+            StartedAt = state.Role == Role.Starting && wasStopped ? state.StartedAt + gap : state.StartedAt,
             Claim = state.Claim is { } claim && claim.ListenUntil > lastStep ? claim with { ListenUntil = ListenLonger(turn, claim.ListenUntil, gap) } : state.Claim,
         };
         if (gap >= WorthALine) turn.Do(new Note($"this node stood still for {Turn.Seconds(gap)}: it listens anew before it judges any silence"));
@@ -158,7 +158,7 @@ public static class ElectionMachine
         if (turn.State.Role == Role.Releasing) ReleaseRules.Consider(turn);
         LinkRules.ConsiderAlarms(turn);
         LocalRules.ConsiderAlarms(turn);
-        TermRules.KeepReserved(turn);
+        TermRules.Consider(turn);
         if (turn.Now >= turn.State.NextBeat)
         {
             turn.State = turn.State with { NextBeat = turn.Now + turn.Settings.Timing.Interval };

@@ -64,11 +64,8 @@ public sealed record ElectionState
     /// <summary>The same, where it had been stopped rather than busy.</summary>
     public Moment? StoppedAt { get; init; }
 
-    /// <summary>After a release, or where the peer still reads, the peer goes first: no claim before this moment. Zero again once a holder is heard, or with a claim.</summary>
-    public Moment HoldBackUntil { get; init; } = Moment.Zero;
-
-    /// <summary>This node released, or gave up a claim, and has heard no holder since.</summary>
-    public bool GaveWay { get; init; }
+    /// <summary>The peer goes first; none once a holder is heard, or with a claim.</summary>
+    public HoldBack HoldBack { get; init; } = HoldBack.None;
 
     /// <summary>When a contender was last heard while this node held or claimed.</summary>
     public Moment LastContender { get; init; }
@@ -108,6 +105,15 @@ public sealed record ElectionState
 
     /// <summary>Whether this node holds, adds or has not yet removed addresses, or is about to add them.</summary>
     public bool HoldsOrClaims => Role is Role.Replaying or Role.Claiming or Role.Active or Role.Releasing;
+}
+
+/// <summary>After a release, or where the peer still reads, the peer goes first.</summary>
+/// <param name="Until">No claim before this moment.</param>
+/// <param name="GaveWay">This node released, or gave up a claim, and has heard no holder since.</param>
+public sealed record HoldBack(Moment Until, bool GaveWay)
+{
+    /// <summary>Nobody goes first.</summary>
+    public static readonly HoldBack None = new(Moment.Zero, GaveWay: false);
 }
 
 /// <summary>Terms (rule 9).</summary>

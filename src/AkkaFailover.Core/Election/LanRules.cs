@@ -18,8 +18,7 @@ internal static class LanRules
         {
             Lan = new LanView(turn.Now, advert.Source, Gaps(turn)),
             LastContender = turn.State.HoldsOrClaims ? turn.Now : turn.State.LastContender,
-            HoldBackUntil = Moment.Zero,
-            GaveWay = false,
+            HoldBack = HoldBack.None,
             ReleaseHeard = null,
             MustMeetPeer = false,
         };

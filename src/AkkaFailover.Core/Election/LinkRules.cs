@@ -10,7 +10,7 @@ internal static class LinkRules
         var isBack = changed.Status == LinkStatus.Connected && turn.Now - link.StatusSince >= turn.Deadline;
         turn.State = turn.State with
         {
-            Link = link with { Status = changed.Status, StatusSince = turn.Now, GoneSince = GoneSince(turn, changed), MetAt = isBack ? turn.Now : link.MetAt },
+            Link = link with { Status = changed.Status, StatusSince = turn.Now, GoneSince = GoneSince(link, changed, turn.Now), MetAt = isBack ? turn.Now : link.MetAt },
             Terms = turn.State.Terms with { Disbelieved = Term.None },
         };
         // Who meets hears at once what this node is: the next beat is due an interval later, and may be too late for a claimer.
@@ -18,10 +18,10 @@ internal static class LinkRules
     }
 
     /// <summary>A port that is open again, or cannot be reached, takes nothing back of what its kernel may hold.</summary>
-    private static Moment? GoneSince(Turn turn, LinkChanged changed) => changed switch
+    private static Moment? GoneSince(LinkView link, LinkChanged changed, Moment now) => changed switch
     {
-        { Status: LinkStatus.Refused } or { Ended: true } => turn.State.Link.GoneSince ?? turn.Now,
-        { Status: LinkStatus.Lost } when turn.State.Link.Status != LinkStatus.Connected => turn.State.Link.GoneSince,
+        { Status: LinkStatus.Refused } or { Ended: true } => link.GoneSince ?? now,
+        { Status: LinkStatus.Lost } when link.Status != LinkStatus.Connected => link.GoneSince,
         _ => null,
     };
 
@@ -45,8 +45,7 @@ internal static class LinkRules
                 LastHolderBeat = holds ? turn.Now : turn.State.Link.LastHolderBeat,
             },
             ReleaseHeard = holds ? null : turn.State.ReleaseHeard,
-            HoldBackUntil = holds ? Moment.Zero : turn.State.HoldBackUntil,
-            GaveWay = turn.State.GaveWay && !holds,
+            HoldBack = holds ? HoldBack.None : turn.State.HoldBack,
             MustMeetPeer = false,
         };
         if (beat.PauseEpoch > turn.State.PauseEpoch) OperatorRules.Adopt(turn, beat.Paused, beat.PauseEpoch);

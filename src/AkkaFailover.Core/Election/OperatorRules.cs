@@ -35,10 +35,10 @@ internal static class OperatorRules
             { Local.Replica.Journal: JournalState.Broken } => "the journal of this node cannot be used",
             _ when state.Terms.Reserved <= state.Terms.HighestSeen => "no term is reserved yet (state-dir is slow or full): try again in a moment",
             _ when Holder(turn) is { } holder => $"{holder}: both nodes would have the addresses. Let it release first: failoverctl group handover on {settings.Peer}, or stop it or cut it off",
-            { Link.GoneSince: { } gone } when PeerEvidence.KernelMayHold(state, now, settings) && gone + ElectionSettings.KernelHolds - now is var left && left > TimeSpan.Zero =>
+            _ when PeerEvidence.KernelHoldsFor(state, now, settings) is var left && left > TimeSpan.Zero =>
                 $"the process of {settings.Peer} has only just gone, and its kernel may hold the address for another {Turn.Seconds(left)}: try again then",
-            { GaveWay: true } when now < state.HoldBackUntil && PeerEvidence.PeerIsCandidate(state, now, settings) =>
-                $"this node released a moment ago, and {settings.Peer} may be about to take over: try again in {Turn.Seconds(state.HoldBackUntil - now)}",
+            { HoldBack.GaveWay: true } when now < state.HoldBack.Until && PeerEvidence.PeerIsCandidate(state, now, settings) =>
+                $"this node released a moment ago, and {settings.Peer} may be about to take over: try again in {Turn.Seconds(state.HoldBack.Until - now)}",
             { StoppedAt: { } woke } when now - woke < turn.Deadline =>
                 $"this node stood still, and listens for another {Turn.Seconds(woke + turn.Deadline - now)} before it knows who is there: try again then",
             { Role: Role.Starting } => "this node has only just started and still listens: try again in a moment",

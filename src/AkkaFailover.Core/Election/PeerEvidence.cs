@@ -129,6 +129,10 @@ public static class PeerEvidence
         || (state.Link.GoneSince is { } gone && now - gone < ElectionSettings.KernelHolds
             && (state.Lan.LastAdvert ?? state.Link.LastHolderBeat) is not null && gone - QuietSince(state) < Deadline(state, settings) * 2);
 
+    /// <summary>For how long it may, at most: for people.</summary>
+    public static TimeSpan KernelHoldsFor(ElectionState state, Moment now, ElectionSettings settings) =>
+        state.Link.GoneSince is { } gone && KernelMayHold(state, now, settings) ? Spans.Longer(gone + ElectionSettings.KernelHolds - now, TimeSpan.Zero) : TimeSpan.Zero;
+
     /// <summary>One word a path, for status and history.</summary>
     public static EvidenceSummary Summary(ElectionState state, Moment now, ElectionSettings settings) =>
         new(Heartbeat(state, now, settings), Cluster(state, now, settings), Lan(state, now));

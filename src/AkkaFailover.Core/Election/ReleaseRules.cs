@@ -114,8 +114,7 @@ internal static class ReleaseRules
             Terms = turn.State.Terms with { Held = Term.None },
             QuietFrom = turn.Now,
             // The peer goes first: it takes over at once, or shows within two deadlines that it cannot.
-            HoldBackUntil = Moment.Max(turn.State.HoldBackUntil, turn.Now + Spans.Longer(turn.Deadline * 2, LeastHoldBack)),
-            GaveWay = true,
+            HoldBack = new HoldBack(Moment.Max(turn.State.HoldBack.Until, turn.Now + Spans.Longer(turn.Deadline * 2, LeastHoldBack)), GaveWay: true),
         };
         if (turn.State.Stopping) turn.Become(Role.Standby, plan.Cause);
         else if (plan.OfService) ServiceRules.Fault(turn, plan.Cause);

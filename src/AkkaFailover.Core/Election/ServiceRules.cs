@@ -76,7 +76,7 @@ internal static class ServiceRules
 
     /// <summary>The peer did not take what was given away, or is gone: a sick active beats none.</summary>
     public static bool NobodyServes(Turn turn) =>
-        turn.Now >= turn.State.HoldBackUntil
+        turn.Now >= turn.State.HoldBack.Until
         && !PeerEvidence.LiveOnLan(turn.State, turn.Now, turn.Settings) && !PeerEvidence.LiveOnLink(turn.State, turn.Now, turn.Settings);
 
     public static void Restart(Turn turn, string by)

@@ -26,7 +26,7 @@ internal static class StandbyRules
             ClaimRules.Begin(turn, $"{settings.Peer} released the role", released, listen: false, yields: false);
             return;
         }
-        if (WaitsForReader(turn) || now < state.HoldBackUntil) return;
+        if (WaitsForReader(turn) || now < state.HoldBack.Until) return;
         ConsiderSilence(turn);
     }
 
@@ -49,7 +49,7 @@ internal static class StandbyRules
     {
         var (state, now, settings) = (turn.State, turn.Now, turn.Settings);
         if (!ClaimBar.WaitsForReader(state, now, settings)) return false;
-        turn.State = state with { HoldBackUntil = Moment.Max(state.HoldBackUntil, now + turn.Deadline) };
+        turn.State = state with { HoldBack = state.HoldBack with { Until = Moment.Max(state.HoldBack.Until, now + turn.Deadline) } };
         if (now - PeerEvidence.QuietSince(state) >= turn.Deadline && !state.Raised.Contains(AlarmKind.ClaimForbidden))
         {
             turn.Raise(AlarmKind.ClaimForbidden,

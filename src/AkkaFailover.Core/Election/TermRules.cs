@@ -30,14 +30,20 @@ internal static class TermRules
         if (believed) turn.SawTerm(term);
     }
 
+    /// <summary>An active holds the highest term; a claimer has enough to do.</summary>
+    public static void Consider(Turn turn)
+    {
+        if (turn.State.Role is Role.Replaying or Role.Claiming) return;
+        if (turn.State.Role == Role.Active && turn.State.Terms.HighestSeen > turn.State.Terms.Held) RaiseHeld(turn);
+        KeepReserved(turn);
+    }
+
     /// <summary>
     /// A term above everything seen lies on disk, so that no claim waits for one; beside it the highest under which somebody was active, so
     /// that a node that followed, and was told nothing more, knows after a restart that it may lack something.
     /// </summary>
-    public static void KeepReserved(Turn turn)
+    private static void KeepReserved(Turn turn)
     {
-        if (turn.State.Role is Role.Replaying or Role.Claiming) return;
-        if (turn.State.Role == Role.Active && turn.State.Terms.HighestSeen > turn.State.Terms.Held) RaiseHeld(turn);
         var terms = turn.State.Terms;
         var reserved = terms.Reserving > terms.Reserved ? terms.Reserving : terms.Reserved;
         if (reserved <= terms.HighestSeen) reserved = turn.Settings.Terms.NextAbove(terms.HighestSeen > terms.Spent ? terms.HighestSeen : terms.Spent);

@@ -103,7 +103,7 @@ public class ElectionRuleTests
     public void Rule_6_who_released_leaves_the_other_one_two_deadlines_and_half_a_second_at_least(double interval, double deadline, double waits)
     {
         var node = new Scenario(timing: new HeartbeatTiming(TimeSpan.FromMilliseconds(interval), TimeSpan.FromMilliseconds(deadline))).ActiveAlone().Input(new LeaseLost("test")).Input(new AddressesReleased(""));
-        Assert.Equal(waits, (node.State.HoldBackUntil - node.Now).TotalMilliseconds);
+        Assert.Equal(waits, (node.State.HoldBack.Until - node.Now).TotalMilliseconds);
     }
 
     [Fact]
