@@ -21,17 +21,15 @@ public static class Faults
         foreach (var host in world.Nodes)
         {
             host.SetCarrier(true);
-            if (host.Service is { } service) (service.Lives, service.Rises) = (() => null, () => TimeSpan.FromMilliseconds(50));
+            host.Service?.Recover();
             host.Boot();
         }
-        world.After(TimeSpan.FromSeconds(2), () => Order(world.Nodes, new PauseRequested(Paused: false, "test")));
+        world.After(TimeSpan.FromSeconds(2), () =>
+        {
+            foreach (var host in world.Nodes) host.Operator(new PauseRequested(Paused: false, "test"));
+        });
         // Two histories that parted: whose shall go on is not for the nodes to say.
-        if (!world.Traits.ClaimWhenStale) world.After(TimeSpan.FromSeconds(15), () => Order(world.Nodes[..1], new TakeoverForced("test")));
-    }
-
-    private static void Order(IEnumerable<Host> hosts, ElectionInput order)
-    {
-        foreach (var host in hosts) host.Operator(order);
+        if (!world.Traits.ClaimWhenStale) world.After(TimeSpan.FromSeconds(15), () => world.Nodes[0].Operator(new TakeoverForced("test")));
     }
 
     private static void One(World world)
@@ -73,7 +71,7 @@ public static class Faults
     private static void OfTraits(World world, Host host)
     {
         if (world.Traits.Witness) For(world, 500, 8_000, () => Witness(world, host, there: false), () => Witness(world, host, there: true));
-        if (host.Service is { } service) For(world, 500, 9_000, () => Sicken(world, host, service), () => (service.Lives, service.Rises) = (() => null, () => TimeSpan.FromMilliseconds(50)));
+        if (host.Service is { } service) For(world, 500, 9_000, () => Sicken(world, host, service), service.Recover);
     }
 
     /// <summary>Gone for one of them, or for both.</summary>

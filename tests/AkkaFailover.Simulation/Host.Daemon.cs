@@ -48,7 +48,11 @@ public sealed partial class Host
         _roleTold = _state.Role;
         Later(_world.Between(5, 50), () => Take(new Started(_disk.Lived, _disk.Reserved, _disk.Active, _disk.Paused, _disk.PauseEpoch, Carrier)));
         if (Replica is not null) Replica.Start();
-        else Later(_world.Between(20, 1_500), () => Knows(journalRead: true, hasMet: _hasMet));
+        else Later(_world.Between(20, 1_500), () =>
+        {
+            _journalRead = true;
+            TellPosition();
+        });
         Later(_world.Between(100, 400), LookAtLink);
         Later(_world.Between(500, 1_000), AskRegularly);
     }
@@ -179,9 +183,8 @@ public sealed partial class Host
     }
 
     /// <summary>Where the story has no replica: who has met the other one has everything.</summary>
-    private void Knows(bool journalRead, bool hasMet)
+    private void TellPosition()
     {
-        (_journalRead, _hasMet) = (journalRead, hasMet);
         if (_journalRead) Take(new ReplicaChanged(new ReplicaPosition(0, "", _hasMet, JournalState.Usable)));
     }
 

@@ -76,6 +76,10 @@ public sealed partial class Host
         if (shown == LinkStatus.Connected) Take(new PeerGreeted(new PeerGreeting(Peer._settings.Timing)));
         Take(new LinkChanged(shown, "") { Ended = ended });
         if (Replica is not null) Replica.Step(new PeerLink(shown));
-        else if (shown == LinkStatus.Connected) Later(_world.Between(5, 200), () => Knows(_journalRead, hasMet: true));
+        else if (shown == LinkStatus.Connected) Later(_world.Between(5, 200), () =>
+        {
+            _hasMet = true;
+            TellPosition();
+        });
     }
 }

@@ -25,6 +25,9 @@ public sealed class HostedService(World world, Host host, ProcessService setting
     /// <summary>As the machine sees it.</summary>
     public ServiceState State => _model.State;
 
+    /// <summary>Its processes live for ever again, and are up at once.</summary>
+    public void Recover() => (Lives, Rises) = (() => null, () => TimeSpan.FromMilliseconds(50));
+
     /// <summary>Its process ends at once.</summary>
     public void Crash() => End(TimeSpan.Zero, 1);
 

@@ -36,10 +36,10 @@ public sealed class Invariants(World world)
     /// <summary>Looks at both.</summary>
     public void Check()
     {
-        if ((world.Lan.AdvertsFiltered || world.Lan.IsOut) && (world.Link.IsOut || world.Link.Loss > 0)) _lastMute = world.Now;
+        var (lanIsOut, linkIsOut) = (world.Lan.IsOut, world.Link.IsOut);
+        if ((world.Lan.AdvertsFiltered || lanIsOut) && (linkIsOut || world.Link.Loss > 0)) _lastMute = world.Now;
         // Two that hold go on until something that carries a term passes.
-        var cannotTell = _both && world.Lan.AdvertsFiltered && world.Link.IsOut;
-        if ((world.Lan.IsOut && world.Link.IsOut) || cannotTell || IsLong(_unheard[0]) || IsLong(_unheard[1])) _lastApart = world.Now;
+        if ((linkIsOut && (lanIsOut || (_both && world.Lan.AdvertsFiltered))) || IsLong(_unheard[0]) || IsLong(_unheard[1])) _lastApart = world.Now;
         if (world.Traits.Witness)
         {
             foreach (var node in world.Nodes) NoteAlone(node);
@@ -62,12 +62,13 @@ public sealed class Invariants(World world)
     /// </summary>
     private void CheckTwo()
     {
-        var both = world.Nodes[0].Answers && world.Nodes[1].Answers;
-        var mayLast = _both && world.Nodes.Any(node => node is { DaemonAlive: false, GuardAlive: false });
+        var wereBoth = _both;
+        _both = world.Nodes[0].Answers && world.Nodes[1].Answers;
+        if (!_both) return;
+        var mayLast = wereBoth && world.Nodes.Any(node => node is { DaemonAlive: false, GuardAlive: false });
         // The address answers neither of two that claim at one moment, and what carries a term does not pass, or late.
         var atOnce = IsRecent(_lastMute) && (world.Nodes[0].HoldsSince - world.Nodes[1].HoldsSince).Duration() < Answering;
-        world.Require(!both || mayLast || atOnce || (IsRecent(_lastApart) && !world.Nodes.Any(IsAlone)), "two holders");
-        _both = both;
+        world.Require(mayLast || atOnce || (IsRecent(_lastApart) && !world.Nodes.Any(IsAlone)), "two holders");
     }
 
     /// <summary>

@@ -12,7 +12,6 @@ public sealed record PairTiming(HeartbeatTiming OfA, HeartbeatTiming OfB)
     private static readonly PairTiming[] Unlike = [new(Of(0, 51), Of(0, 20)), new(Of(1, 0), Of(0, 51)), new(Of(0, 51, ratio: 5), Of(0, 51)), new(Of(0, 51), Of(0, 51, ratio: 2)), new(Of(0, 2, ratio: 6), Of(0, 2, ratio: 6))];
 
     /// <summary>A seed's: the default, or a second; or each node another, or fast ones.</summary>
-    // Not by the seed's remainder alone: every fifth story has a service.
     public static PairTiming For(int seed, bool unlike) => unlike ? Unlike[(seed + (seed / Unlike.Length)) % Unlike.Length] : seed % 2 == 0 ? Default : OneSecond;
 
     private static HeartbeatTiming Of(int advbase, int advskew, int ratio = 3)

@@ -6,7 +6,6 @@ namespace AkkaFailover.Simulation;
 public class Path(World world, string name)
 {
     private static readonly TimeSpan Resend = TimeSpan.FromMilliseconds(200);
-    private readonly bool[] _cut = new bool[2];
     private readonly Moment?[] _unheardSince = new Moment?[2];
     private readonly Moment[] _lastInOrder = new Moment[2];
     private readonly Moment?[] _cutSince = new Moment?[2];
@@ -28,13 +27,12 @@ public class Path(World world, string name)
     public bool IsOut => !Whole || world.IsLong(_unheardSince[0]) || world.IsLong(_unheardSince[1]);
 
     /// <summary>Whether frames can pass both ways at all.</summary>
-    public virtual bool Whole => !_cut[0] && !_cut[1];
+    public virtual bool Whole => _cutSince is [null, null];
 
     protected World World => world;
 
     public void Cut(int fromHost, bool cut)
     {
-        _cut[fromHost] = cut;
         _cutSince[fromHost] = cut ? _cutSince[fromHost] ?? world.Now : null;
         world.Happens($"{name} {(cut ? "cut" : "whole")} from {world.Nodes[fromHost].Name}");
         world.LinkMayDiffer();
@@ -42,7 +40,6 @@ public class Path(World world, string name)
 
     public virtual void Heal()
     {
-        _cut[0] = _cut[1] = false;
         _cutSince[0] = _cutSince[1] = null;
         Loss = 0;
         world.LinkMayDiffer();
@@ -74,7 +71,7 @@ public class Path(World world, string name)
     {
         var to = world.Other(from);
         if (!to.IsThere) return;
-        if (!from.CanSend(this) || !to.CanSend(this) || _cut[from.Index] || world.Now - _cutSince[to.Index] > Resend)
+        if (!from.CanSend(this) || !to.CanSend(this) || _cutSince[from.Index] is not null || world.Now - _cutSince[to.Index] > Resend)
         {
             Note(from, passes: false);
             return;
@@ -96,7 +93,7 @@ public class Path(World world, string name)
     }
 
     /// <summary>Whether the other host is there, and frames of it arrive.</summary>
-    public bool IsHeard(Host from) => from.IsThere && !_cut[from.Index] && !world.IsLong(_unheardSince[from.Index]);
+    public bool IsHeard(Host from) => from.IsThere && _cutSince[from.Index] is null && !world.IsLong(_unheardSince[from.Index]);
 
     /// <summary>What was tried so far says nothing any more, but what is being sent again does.</summary>
     public void Quiet()
@@ -108,7 +105,7 @@ public class Path(World world, string name)
     }
 
     /// <summary>Whether what is cut lets a frame from this host through.</summary>
-    protected virtual bool Carries(Host from, bool advert) => !_cut[from.Index];
+    protected virtual bool Carries(Host from, bool advert) => _cutSince[from.Index] is null;
 
     /// <summary>Whether frames of this kind are filtered, which is no fault of the path: the others pass.</summary>
     protected virtual bool Filters(bool advert) => false;
