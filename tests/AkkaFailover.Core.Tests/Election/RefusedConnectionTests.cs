@@ -79,7 +79,7 @@ public class RefusedConnectionTests
     [Fact]
     public void Rule_5_a_link_that_is_given_up_after_its_silence_delays_nothing()
     {
-        var node = new Scenario(timing: new HeartbeatTiming(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3))).StandbyOf(3);
+        var node = new Scenario(timing: Scenario.Slow).StandbyOf(3);
         node.Wait(2_600).Input(new LinkChanged(LinkStatus.Lost, "")).Wait(480);
         Assert.Equal(Role.Replaying, node.Role);
     }
@@ -116,8 +116,7 @@ public class RefusedConnectionTests
     [Fact]
     public void Rule_5_a_refused_connection_waives_a_long_deadline_but_not_the_kernel_s_lifetime()
     {
-        var slow = new HeartbeatTiming(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3));
-        var node = new Scenario(timing: slow).StandbyOf(3);
+        var node = new Scenario(timing: Scenario.Slow).StandbyOf(3);
         node.Wait(50).Input(new LinkChanged(LinkStatus.Refused, ""));
         node.Wait(1_390);
         Assert.Equal(Role.Standby, node.Role);
@@ -128,7 +127,7 @@ public class RefusedConnectionTests
     [Fact]
     public void Rule_5_the_kernel_s_lifetime_is_not_waited_for_when_the_host_answers_for_itself_but_not_for_the_address()
     {
-        var node = new Scenario(timing: new HeartbeatTiming(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3))).StandbyOf(3);
+        var node = new Scenario(timing: Scenario.Slow).StandbyOf(3);
         node.Wait(50).Input(new LinkChanged(LinkStatus.Refused, ""));
         Assert.True(node.Has<AskPeer>());
         Assert.False(node.Has<AskContacts>());
@@ -141,7 +140,7 @@ public class RefusedConnectionTests
     [Fact]
     public void Rule_5_a_path_that_fails_just_after_the_process_is_not_taken_for_an_address_that_is_gone()
     {
-        var node = new Scenario(timing: new HeartbeatTiming(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3))).StandbyOf(3);
+        var node = new Scenario(timing: Scenario.Slow).StandbyOf(3);
         node.Wait(50).Input(new LinkChanged(LinkStatus.Refused, ""));
         node.Wait(100, () => node.Input(new LanContact(Witness: false)).Input(new AddressAnswered()));
         node.Wait(20, () => node.Input(new LanContact(Witness: false)));
@@ -154,7 +153,7 @@ public class RefusedConnectionTests
     [Fact]
     public void Rule_5_answers_of_the_host_before_the_address_last_answered_prove_nothing()
     {
-        var node = new Scenario(timing: new HeartbeatTiming(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3))).StandbyOf(3);
+        var node = new Scenario(timing: Scenario.Slow).StandbyOf(3);
         node.Wait(50).Input(new LinkChanged(LinkStatus.Refused, ""));
         node.Wait(290, () => node.Input(new LanContact(Witness: false)));
         node.Input(new AddressAnswered());

@@ -7,6 +7,9 @@ namespace AkkaFailover.Core.Tests.Election;
 /// <summary>One node under the machine, with a hand on its clock: tests read as a story.</summary>
 internal sealed class Scenario
 {
+    /// <summary>advbase 1, advskew 0.</summary>
+    public static readonly HeartbeatTiming Slow = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3));
+
     public static readonly HeartbeatTiming Fast = new(TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(600));
 
     public Scenario(string node = "a", string peer = "b", HeartbeatTiming? timing = null, bool ours = true, bool witnesses = false, bool claimWhenStale = true, bool journalRead = true, bool probes = true)

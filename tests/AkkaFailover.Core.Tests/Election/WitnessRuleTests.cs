@@ -10,7 +10,7 @@ public class WitnessRuleTests
     public static TheoryData<HeartbeatTiming> Timings => new()
     {
         Scenario.Fast,
-        new HeartbeatTiming(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3)),
+        Scenario.Slow,
         new HeartbeatTiming(TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(400)),
         new HeartbeatTiming(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(1)),
     };
