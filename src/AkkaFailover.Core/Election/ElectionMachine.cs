@@ -32,7 +32,7 @@ public static class ElectionMachine
         return new PeerBeat(state.Role, state.Terms.Held, state.Terms.Lived,
             LeaseRunning: state.Role is Role.Active or Role.Releasing, eligible, whyNot, state.Local.Replica,
             HearsAdverts: now - PeerEvidence.AdvertsSilentSince(state) < PeerEvidence.Deadline(state, settings), lan, state.Paused, state.PauseEpoch,
-            ServiceWords.Word(state.Local.Service));
+            ServiceWords.Word(state.Local.Service)) { SentAt = now };
     }
 
     /// <summary>When the machine wants to look again, at the latest; a <see cref="Tick"/> then (earlier ones do no harm).</summary>
@@ -125,7 +125,7 @@ public static class ElectionMachine
             case LinkChanged changed: LinkRules.Changed(turn, changed); break;
             case PeerGreeted greeted: LinkRules.Greeted(turn, greeted.Greeting); break;
             case BeatHeard heard: LinkRules.Heard(turn, heard.Beat); break;
-            case PeerReleased released: LinkRules.Released(turn, released.Term); break;
+            case PeerReleased released: LinkRules.Released(turn, released); break;
             case CarrierChanged carrier: LocalRules.Carrier(turn, carrier); break;
             case ServiceChanged service: ServiceRules.Changed(turn, service); break;
             case StandbyChecked found: ServiceRules.StandbyChecked(turn, found.Fallen); break;

@@ -94,7 +94,11 @@ public sealed record PeerBeat(
     LanReport? Lan,
     bool Paused,
     ulong PauseEpoch,
-    string Service);
+    string Service)
+{
+    /// <summary>By the sender's clock, which says nothing to the receiver: it comes back with the receiver's release, and tells how old that is at most. <see cref="Moment.Zero"/> where it was not said.</summary>
+    public Moment SentAt { get; init; } = Moment.Zero;
+}
 
 /// <summary>A verified advert, reduced to what the election needs; the protocol's own comparison is already done.</summary>
 /// <param name="Term">The sender's term; <see cref="Term.None"/> where the protocol carries none (a ucarp peer).</param>

@@ -6,8 +6,14 @@ internal static class ReleaseRules
     /// <summary>Bound on one message to guard or replica; both answer within milliseconds.</summary>
     private static readonly TimeSpan StepBound = TimeSpan.FromSeconds(1);
 
-    /// <summary>A release that the link had to send again is heard so late at most, and followed at once: who released must not claim before, however short its deadline.</summary>
+    /// <summary>The link sends again what was lost, after 0.2 s: the peer must be able to follow that, however short the deadline.</summary>
     private static readonly TimeSpan LeastHoldBack = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>For so long after a release its sender claims nothing.</summary>
+    private static TimeSpan HoldBackTime(TimeSpan deadline) => Spans.Longer(deadline * 2, LeastHoldBack);
+
+    /// <summary>So old at most a release may be to be followed: its sender then hears of the claim before it claims itself.</summary>
+    public static TimeSpan FollowedFor(TimeSpan deadline) => HoldBackTime(deadline) / 2;
 
     /// <summary>Begins a release that this node itself wants; a release advert ends it.</summary>
     /// <param name="turn">The step.</param>
@@ -104,7 +110,7 @@ internal static class ReleaseRules
         if (plan.Tell)
         {
             turn.Do(new SendRelease(term));
-            turn.Do(new TellReleased(term));
+            turn.Do(new TellReleased(term, LinkRules.Echo(turn.State.Link)));
         }
         turn.Do(new FollowReplica());
         turn.State = turn.State with
@@ -114,7 +120,7 @@ internal static class ReleaseRules
             Terms = turn.State.Terms with { Held = Term.None },
             QuietFrom = turn.Now,
             // The peer goes first: it takes over at once, or shows within two deadlines that it cannot.
-            HoldBack = new HoldBack(Moment.Max(turn.State.HoldBack.Until, turn.Now + Spans.Longer(turn.Deadline * 2, LeastHoldBack)), GaveWay: true),
+            HoldBack = new HoldBack(Moment.Max(turn.State.HoldBack.Until, turn.Now + HoldBackTime(turn.Deadline)), GaveWay: true),
         };
         if (turn.State.Stopping) turn.Become(Role.Standby, plan.Cause);
         else if (plan.OfService) ServiceRules.Fault(turn, plan.Cause);

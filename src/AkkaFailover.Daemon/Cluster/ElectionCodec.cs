@@ -30,7 +30,7 @@ public sealed class ElectionCodec : IPayloadCodec
         Beat beat => new EncodedPayload(BeatManifest, Write(beat.Value).ToByteArray()),
         NeighboursHeard heard => new EncodedPayload(NeighboursManifest,
             new NeighboursPayload { Addresses = { heard.Addresses.Select(address => ByteString.CopyFrom(address.GetAddressBytes())) } }.ToByteArray()),
-        Released released => new EncodedPayload(ReleasedManifest, new ReleasedPayload { Term = released.Term.Value }.ToByteArray()),
+        Released released => new EncodedPayload(ReleasedManifest, new ReleasedPayload { Term = released.Term.Value, Echo = (ulong)released.Echo.Nanoseconds }.ToByteArray()),
         _ => null,
     };
 
@@ -38,7 +38,7 @@ public sealed class ElectionCodec : IPayloadCodec
     public LinkPayload? Decode(string manifest, ReadOnlySpan<byte> bytes) => manifest switch
     {
         BeatManifest => Read(BeatPayload.Parser.ParseFrom(bytes)) is { } beat ? new Beat(beat) : null,
-        ReleasedManifest => ReleasedPayload.Parser.ParseFrom(bytes).Term is > 0 and <= Term.MaxValue and var term ? new Released(new Term(term)) : null,
+        ReleasedManifest => Read(ReleasedPayload.Parser.ParseFrom(bytes)),
         NeighboursManifest => Read(NeighboursPayload.Parser.ParseFrom(bytes)),
         _ => null,
     };
@@ -72,6 +72,7 @@ public sealed class ElectionCodec : IPayloadCodec
         Paused = beat.Paused,
         PauseEpoch = beat.PauseEpoch,
         Service = beat.Service,
+        SentAt = (ulong)beat.SentAt.Nanoseconds,
     };
 
     private static PeerBeat? Read(BeatPayload wire)
@@ -79,7 +80,7 @@ public sealed class ElectionCodec : IPayloadCodec
         var role = Array.FindIndex(Roles, pair => pair.Code == wire.Role);
         if (role < 0 || wire.Replica is not { Version: >= 0, Digest.Length: <= 128, LastTerm: <= Term.MaxValue } replica) return null;
         if (wire.Term > Term.MaxValue || wire.HighestTerm > Term.MaxValue) return null;
-        if (wire.WhyNot.Length > MaxText || wire.Service.Length > MaxText) return null;
+        if (wire.WhyNot.Length > MaxText || wire.Service.Length > MaxText || wire.SentAt > long.MaxValue) return null;
         if (wire.Lan is { } counts && (counts.OthersAnswered | counts.WitnessesAsked | counts.WitnessesAnswered) > ushort.MaxValue) return null;
         return new PeerBeat(
             Roles[role].Role,
@@ -93,8 +94,11 @@ public sealed class ElectionCodec : IPayloadCodec
             wire.Lan is { } lan ? new LanReport(lan.PeerAnswered, (int)lan.OthersAnswered, (int)lan.WitnessesAsked, (int)lan.WitnessesAnswered) : null,
             wire.Paused,
             wire.PauseEpoch,
-            wire.Service);
+            wire.Service) { SentAt = new Moment((long)wire.SentAt) };
     }
+
+    private static Released? Read(ReleasedPayload wire) =>
+        wire is { Term: > 0 and <= Term.MaxValue, Echo: <= long.MaxValue } ? new Released(new Term(wire.Term), new Moment((long)wire.Echo)) : null;
 
     private static NeighboursHeard? Read(NeighboursPayload wire) =>
         wire.Addresses.Count <= NeighboursHeard.Most && wire.Addresses.All(address => address.Length is 4 or 16)

@@ -98,7 +98,7 @@ internal sealed class PeerGroups(IReadOnlyList<GroupSettings> settings)
                 handle.Election.Tell(new BeatHeard(beat.Value));
                 return null;
             case Released released:
-                handle.Election.Tell(new PeerReleased(released.Term));
+                handle.Election.Tell(new PeerReleased(released.Term, released.Echo));
                 return null;
             case NeighboursHeard neighbours:
                 handle.Heartbeat.Tell(neighbours);

@@ -79,7 +79,7 @@ public sealed class ElectionActor : ReceiveActor, IWithUnboundedStash
             case ReplicaEffect: Group.Replica.Tell(effect); break;
             case ServiceEffect: Group.Service.Tell(effect); break;
             case ReserveTerm or StoreFacts: _context.Facts.Tell(effect); break;
-            case TellReleased released: ToPeer(new Released(released.Term)); break;
+            case TellReleased released: ToPeer(new Released(released.Term, released.Echo)); break;
             case BeatNow: _beatDue = true; break;
             case AnswerOperator answer: Sender.Tell(new OperatorAnswer(answer.Accepted, answer.Text)); break;
             case RoleChanged changed:

@@ -98,12 +98,39 @@ public class ElectionRuleTests
     }
 
     [Theory]
-    [InlineData(8, 48, 500)] // a release that was sent again may be heard by then
+    [InlineData(8, 48, 500)] // the link may have to send the release again
     [InlineData(200, 600, 1_200)]
     public void Rule_6_who_released_leaves_the_other_one_two_deadlines_and_half_a_second_at_least(double interval, double deadline, double waits)
     {
         var node = new Scenario(timing: new HeartbeatTiming(TimeSpan.FromMilliseconds(interval), TimeSpan.FromMilliseconds(deadline))).ActiveAlone().Input(new LeaseLost("test")).Input(new AddressesReleased(""));
         Assert.Equal(waits, (node.State.HoldBack.Until - node.Now).TotalMilliseconds);
+    }
+
+    [Theory]
+    [InlineData(8, 48, 249, true)]
+    [InlineData(8, 48, 251, false)]
+    [InlineData(200, 600, 599, true)]
+    [InlineData(200, 600, 601, false)]
+    [InlineData(200, 600, -1, false)] // of another run of this host's clock
+    public void Rule_6_a_release_over_the_link_is_followed_for_half_of_the_time_that_its_sender_waits(double interval, double deadline, double age, bool followed)
+    {
+        var node = new Scenario(timing: new HeartbeatTiming(TimeSpan.FromMilliseconds(interval), TimeSpan.FromMilliseconds(deadline))).StandbyOf(3).Forget();
+        node.Input(new PeerReleased(new Term(3), node.Now - TimeSpan.FromMilliseconds(age)));
+        Assert.Equal(followed ? Role.Replaying : Role.Standby, node.Role);
+        Assert.Equal(followed, !node.All<Note>().Any(note => note.Text.Contains("may be old", StringComparison.Ordinal)));
+        node.Wait(1_000);
+        Assert.Equal(Role.Replaying, node.Role);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)] // a run before this one sent the beat: its clock may have been another
+    public void Rule_6_a_release_over_the_link_says_which_beat_was_heard_last(bool sameConnection)
+    {
+        var node = new Scenario().ActiveAlone().Beat(Scenario.PeerIs(Role.Standby) with { SentAt = new Moment(12) });
+        if (!sameConnection) node.Wait(10).Input(new LinkChanged(LinkStatus.Lost, "")).Wait(10).Input(new LinkChanged(LinkStatus.Connected, ""));
+        node.Input(new LeaseLost("test")).Input(new AddressesReleased(""));
+        Assert.Equal(sameConnection ? new Moment(12) : Moment.Zero, Assert.Single(node.All<TellReleased>()).Echo);
     }
 
     [Fact]

@@ -82,7 +82,7 @@ public class LanRuleTests
         new LanRig(node) { Beat = Active(Nobody), Lan = OthersOnly }.Run(60_000);
         Assert.Equal(Role.Standby, node.Role);
         Assert.False(node.Has<StartAdverts>());
-        node.Input(new PeerReleased(new Term(3)));
+        node.Input(new PeerReleased(new Term(3), node.Now));
         Assert.Equal(Role.Replaying, node.Role);
     }
 

@@ -190,7 +190,7 @@ public class ServiceRuleTests
     private static void TakeOver(Scenario node)
     {
         var term = node.State.Terms.HighestSeen;
-        node.Wait(200).Input(new PeerReleased(term)).Beat(Scenario.PeerIs(Role.Standby, highest: term.Value));
+        node.Wait(200).Input(new PeerReleased(term, node.Now)).Beat(Scenario.PeerIs(Role.Standby, highest: term.Value));
         node.CompleteClaim();
         Assert.Equal(Role.Active, node.Role);
         node.Beat(Scenario.PeerIs(Role.Standby, highest: term.Value)).Input(Running);

@@ -33,7 +33,7 @@ public sealed class LinkWireTests
 
     private static readonly PeerBeat FullBeat = new(
         Role.Claiming, new Term(7), new Term(Term.MaxValue), true, true, "why", new ReplicaPosition(long.MaxValue, "abc", true, JournalState.Usable), true,
-        new LanReport(true, 8, 2, 1), true, ulong.MaxValue, "running");
+        new LanReport(true, 8, 2, 1), true, ulong.MaxValue, "running") { SentAt = new Moment(long.MaxValue) };
 
     [Fact]
     public void A_greeting_comes_back_as_it_was()
@@ -58,6 +58,17 @@ public sealed class LinkWireTests
     {
         foreach (var role in Enum.GetValues<Role>()) ComesBack(FullBeat with { Role = role });
         ComesBack(new PeerBeat(Role.Standby, Term.None, Term.None, false, false, "", new ReplicaPosition(0, "", false, JournalState.Broken), false, null, false, 0, ""));
+    }
+
+    [Fact]
+    public void A_release_travels_with_its_echo_and_one_of_no_term_or_of_an_impossible_moment_is_refused()
+    {
+        var codec = new ElectionCodec();
+        Released released = new(new Term(Term.MaxValue), new Moment(long.MaxValue));
+        var wire = codec.TryEncode(released)!;
+        Assert.Equal(released, codec.Decode(wire.Manifest, wire.Bytes.Span));
+        Assert.Null(codec.Decode(wire.Manifest, codec.TryEncode(released with { Term = Term.None })!.Bytes.Span));
+        Assert.Null(codec.Decode(wire.Manifest, codec.TryEncode(released with { Echo = new Moment(-1) })!.Bytes.Span));
     }
 
     [Fact]
