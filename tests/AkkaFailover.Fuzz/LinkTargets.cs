@@ -46,7 +46,7 @@ internal static class LinkTargets
     private static IEnumerable<LinkPayload> Payloads() =>
     [
         new Beat(new PeerBeat(Role.Claiming, new Term(7), new Term(9), true, true, "why", new ReplicaPosition(5, "abc", true, JournalState.Usable), true,
-            new LanReport(true, 8, 2, 1), true, 3, "running")),
+            new LanReport(true, 8, 2, 1), true, 3, "running") { SentAt = new Moment(11) }),
         new Released(new Term(9), new Moment(12)),
         .. ((ReplicaMessage[])[
             new ReplicaBeat(ulong.MaxValue, 5, TimeSpan.FromSeconds(3), true, new Term(9), Here, true),

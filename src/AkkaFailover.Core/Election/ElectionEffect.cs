@@ -88,8 +88,8 @@ public sealed record StoreFacts(bool Active, bool Paused, ulong PauseEpoch) : El
 
 /// <summary>Tell the peer over the link that the addresses are off.</summary>
 /// <param name="Term">The term that was held.</param>
-/// <param name="Echo">When the peer sent the last beat that this node has heard, by the peer's clock; <see cref="Moment.Zero"/> for none.</param>
-public sealed record TellReleased(Term Term, Moment Echo) : ElectionEffect;
+/// <param name="Echo">When the peer sent the last beat that this node has heard, by the peer's clock; null for none.</param>
+public sealed record TellReleased(Term Term, Moment? Echo) : ElectionEffect;
 
 /// <summary>Send a beat now, not at the next interval: something changed that the peer should know.</summary>
 public sealed record BeatNow : ElectionEffect;

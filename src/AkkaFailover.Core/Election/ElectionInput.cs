@@ -51,8 +51,8 @@ public sealed record BeatHeard(PeerBeat Beat) : ElectionInput;
 
 /// <summary>The peer said over the link that it has released its addresses.</summary>
 /// <param name="Term">The term it held.</param>
-/// <param name="Echo">When this node sent the last beat that the peer had heard before: the release is no older. <see cref="Moment.Zero"/> for none.</param>
-public sealed record PeerReleased(Term Term, Moment Echo) : ElectionInput;
+/// <param name="Echo">When this node sent the last beat that the peer had heard before: the release is no older. Null for none.</param>
+public sealed record PeerReleased(Term Term, Moment? Echo) : ElectionInput;
 
 /// <summary>The interface's carrier came or went.</summary>
 /// <param name="Up">Whether frames can pass.</param>

@@ -70,11 +70,8 @@ public sealed record ElectionState
     /// <summary>When a contender was last heard while this node held or claimed.</summary>
     public Moment LastContender { get; init; }
 
-    /// <summary>
-    /// When the peer released; null where somebody has claimed since. For a deadline from then no silence is waited for (rule 6);
-    /// after it the peer may hold again on a path that does not reach this node.
-    /// </summary>
-    public Moment? ReleaseHeard { get; init; }
+    /// <summary>The peer has released, and was heard in time; null where somebody has claimed since.</summary>
+    public HeardRelease? ReleaseHeard { get; init; }
 
     /// <summary>Since when this node has held the addresses, or held them last.</summary>
     public Moment HeldSince { get; init; }
@@ -115,6 +112,11 @@ public sealed record HoldBack(Moment Until, bool GaveWay)
     /// <summary>Nobody goes first.</summary>
     public static readonly HoldBack None = new(Moment.Zero, GaveWay: false);
 }
+
+/// <summary>A release of the peer (rule 6).</summary>
+/// <param name="At">When it was heard.</param>
+/// <param name="Until">No silence is waited for before this moment; after it the peer may hold again on a path that does not reach this node.</param>
+public sealed record HeardRelease(Moment At, Moment Until);
 
 /// <summary>Terms (rule 9).</summary>
 /// <param name="Held">Claimed or held under; <see cref="Term.None"/> where it is not.</param>

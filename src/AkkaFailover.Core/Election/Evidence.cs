@@ -96,8 +96,8 @@ public sealed record PeerBeat(
     ulong PauseEpoch,
     string Service)
 {
-    /// <summary>By the sender's clock, which says nothing to the receiver: it comes back with the receiver's release, and tells how old that is at most. <see cref="Moment.Zero"/> where it was not said.</summary>
-    public Moment SentAt { get; init; } = Moment.Zero;
+    /// <summary>By the sender's clock, which says nothing to the receiver: it comes back with the receiver's release, and tells how old that is at most. Null where it was not said.</summary>
+    public Moment? SentAt { get; init; }
 }
 
 /// <summary>A verified advert, reduced to what the election needs; the protocol's own comparison is already done.</summary>

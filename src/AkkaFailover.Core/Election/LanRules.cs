@@ -9,7 +9,7 @@ internal static class LanRules
         turn.LivedTerm(advert.Term);
         if (advert.Released)
         {
-            Release(turn, advert.Term);
+            Release(turn, advert.Term, turn.Now + turn.Deadline);
             return;
         }
         if (turn.Settings.PeerIsOurs && advert.Term <= turn.State.Terms.Released) return;
@@ -33,18 +33,24 @@ internal static class LanRules
     }
 
     /// <summary>Rule 6: it counts only with the highest known term; the codec has checked the release bit.</summary>
-    public static void Release(Turn turn, Term term)
+    /// <param name="turn">The step.</param>
+    /// <param name="term">The term that was held.</param>
+    /// <param name="until">How long it may be followed; one that is too old for that, or waited in the queue while this node stood still, only ends its term, and the silence after it decides.</param>
+    public static void Release(Turn turn, Term term, Moment until)
     {
         var terms = turn.State.Terms;
-        if (turn.Settings.PeerIsOurs && (term < terms.HighestSeen || term <= terms.Released)) return;
+        var isOld = turn.HasJustWoken || until <= turn.Now;
+        // The same on the other path, and not too old there, is followed all the same.
+        var isKnown = term < terms.Released || (term == terms.Released && (isOld || turn.State.ReleaseHeard is not null));
+        if (turn.Settings.PeerIsOurs && (term < terms.HighestSeen || isKnown)) return;
+        if (isOld) turn.Do(new Note($"{turn.Settings.Peer} released the role, perhaps long ago: silence decides"));
         turn.State = turn.State with
         {
             Terms = terms with { Released = term },
             QuietFrom = turn.Now,
             Lan = turn.State.Lan with { LastAdvert = null },
             Link = turn.State.Link with { LastHolderBeat = null },
-            // What waited in the queue while this node stood still may be long past: the silence after it decides.
-            ReleaseHeard = turn.HasJustWoken ? null : turn.Now,
+            ReleaseHeard = isOld ? null : new HeardRelease(turn.Now, until),
             MustMeetPeer = false,
         };
     }

@@ -55,18 +55,17 @@ internal static class LinkRules
         }
     }
 
-    /// <summary>Rule 6: what the link had to send again may come when its sender holds again, so a release that may be old is not followed, and silence decides.</summary>
+    /// <summary>Rule 6: the link may have had to send it again, so it is followed for a while from when it was sent at the earliest.</summary>
     public static void Released(Turn turn, PeerReleased released)
     {
         if (!TermRules.Believable(turn, released.Term, turn.Settings.Peer.Value)) return;
         turn.LivedTerm(released.Term);
-        var age = turn.Now - released.Echo;
-        if (age >= TimeSpan.Zero && age <= ReleaseRules.FollowedFor(turn.Deadline)) LanRules.Release(turn, released.Term);
-        else if (released.Term > turn.State.Terms.Released) turn.Do(new Note($"a release of {turn.Settings.Peer} over the cluster link may be old, and is not followed: silence decides"));
+        var until = released.Echo is { } sent && sent <= turn.Now ? sent + ReleaseRules.FollowedFor(turn.Deadline) : turn.Now;
+        LanRules.Release(turn, released.Term, Moment.Min(until, turn.Now + turn.Deadline));
     }
 
-    /// <summary>What the peer said over this connection last of its own clock.</summary>
-    public static Moment Echo(LinkView link) => link is { Beat: { } beat, LastBeat: { } heard } && heard >= link.StatusSince ? beat.SentAt : Moment.Zero;
+    /// <summary>What the peer last said of its own clock over this connection.</summary>
+    public static Moment? Echo(LinkView link) => link.LastBeat >= link.StatusSince ? link.Beat?.SentAt : null;
 
     /// <summary>The link is down while adverts pass: nothing moves, but configuration changes do not replicate.</summary>
     public static void ConsiderAlarms(Turn turn)

@@ -4,15 +4,15 @@ namespace AkkaFailover.Core.Election;
 public static class PeerEvidence
 {
     /// <summary>
-    /// D as both nodes use it: the larger of both, at least three of the peer's intervals. Before the peer has greeted its deadline is not
+    /// D as both nodes use it: the larger of both, at least three of the longer interval. Before the peer has greeted its deadline is not
     /// known and its lease lasts three of its intervals at most: as long as they are seen to be. For ucarp: this node's own.
     /// </summary>
     public static TimeSpan Deadline(ElectionState state, ElectionSettings settings)
     {
         var own = settings.Timing.Deadline;
         if (!settings.PeerIsOurs) return own;
-        if (state.Link.PeerTiming is { } peer) return Spans.Longer(own, Spans.Longer(peer.Deadline, Spans.Times(peer.Interval, 3)));
         var interval = settings.Timing.Interval;
+        if (state.Link.PeerTiming is { } peer) return Spans.Longer(Spans.Longer(own, peer.Deadline), Spans.Times(Spans.Longer(interval, peer.Interval), 3));
         if (state.Lan.LastAdvert is not null) interval = Spans.Longer(interval, state.Lan.Gaps.Interval);
         return Spans.Longer(own, Spans.Times(interval, 3));
     }

@@ -12,7 +12,7 @@ internal static class ReleaseRules
     /// <summary>For so long after a release its sender claims nothing.</summary>
     private static TimeSpan HoldBackTime(TimeSpan deadline) => Spans.Longer(deadline * 2, LeastHoldBack);
 
-    /// <summary>So old at most a release may be to be followed: its sender then hears of the claim before it claims itself.</summary>
+    /// <summary>For so long it is followed: as much is left for word of the claim to reach the sender before it claims itself.</summary>
     public static TimeSpan FollowedFor(TimeSpan deadline) => HoldBackTime(deadline) / 2;
 
     /// <summary>Begins a release that this node itself wants; a release advert ends it.</summary>

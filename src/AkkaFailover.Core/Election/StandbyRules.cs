@@ -21,9 +21,9 @@ internal static class StandbyRules
             return;
         }
         turn.Clear(AlarmKind.HeartbeatPathLost);
-        if (state.ReleaseHeard is { } released && now - released < turn.Deadline && ClaimBar.OfStaleness(state, settings) is null)
+        if (state.ReleaseHeard is { } released && now < released.Until && ClaimBar.OfStaleness(state, settings) is null)
         {
-            ClaimRules.Begin(turn, $"{settings.Peer} released the role", released, listen: false, yields: false);
+            ClaimRules.Begin(turn, $"{settings.Peer} released the role", released.At, listen: false, yields: false);
             return;
         }
         if (WaitsForReader(turn) || now < state.HoldBack.Until) return;

@@ -30,7 +30,7 @@ public sealed class ElectionCodec : IPayloadCodec
         Beat beat => new EncodedPayload(BeatManifest, Write(beat.Value).ToByteArray()),
         NeighboursHeard heard => new EncodedPayload(NeighboursManifest,
             new NeighboursPayload { Addresses = { heard.Addresses.Select(address => ByteString.CopyFrom(address.GetAddressBytes())) } }.ToByteArray()),
-        Released released => new EncodedPayload(ReleasedManifest, new ReleasedPayload { Term = released.Term.Value, Echo = (ulong)released.Echo.Nanoseconds }.ToByteArray()),
+        Released released => new EncodedPayload(ReleasedManifest, new ReleasedPayload { Term = released.Term.Value, Echo = Write(released.Echo) }.ToByteArray()),
         _ => null,
     };
 
@@ -72,7 +72,7 @@ public sealed class ElectionCodec : IPayloadCodec
         Paused = beat.Paused,
         PauseEpoch = beat.PauseEpoch,
         Service = beat.Service,
-        SentAt = (ulong)beat.SentAt.Nanoseconds,
+        SentAt = Write(beat.SentAt),
     };
 
     private static PeerBeat? Read(BeatPayload wire)
@@ -94,11 +94,15 @@ public sealed class ElectionCodec : IPayloadCodec
             wire.Lan is { } lan ? new LanReport(lan.PeerAnswered, (int)lan.OthersAnswered, (int)lan.WitnessesAsked, (int)lan.WitnessesAnswered) : null,
             wire.Paused,
             wire.PauseEpoch,
-            wire.Service) { SentAt = new Moment((long)wire.SentAt) };
+            wire.Service) { SentAt = Read(wire.SentAt) };
     }
 
     private static Released? Read(ReleasedPayload wire) =>
-        wire is { Term: > 0 and <= Term.MaxValue, Echo: <= long.MaxValue } ? new Released(new Term(wire.Term), new Moment((long)wire.Echo)) : null;
+        wire is { Term: > 0 and <= Term.MaxValue, Echo: <= long.MaxValue } ? new Released(new Term(wire.Term), Read(wire.Echo)) : null;
+
+    private static ulong Write(Moment? moment) => (ulong)(moment?.Nanoseconds ?? 0);
+
+    private static Moment? Read(ulong nanoseconds) => nanoseconds > 0 ? new Moment((long)nanoseconds) : null;
 
     private static NeighboursHeard? Read(NeighboursPayload wire) =>
         wire.Addresses.Count <= NeighboursHeard.Most && wire.Addresses.All(address => address.Length is 4 or 16)

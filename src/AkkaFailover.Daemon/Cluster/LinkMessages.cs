@@ -16,8 +16,8 @@ public sealed record Beat(PeerBeat Value) : ElectionPayload;
 
 /// <summary>The sender's addresses are off.</summary>
 /// <param name="Term">The term that was held.</param>
-/// <param name="Echo">When the receiver sent the last beat that the sender has heard, by the receiver's clock; <see cref="Moment.Zero"/> for none.</param>
-public sealed record Released(Term Term, Moment Echo) : ElectionPayload;
+/// <param name="Echo">When the receiver sent the last beat that the sender has heard, by the receiver's clock; null for none.</param>
+public sealed record Released(Term Term, Moment? Echo) : ElectionPayload;
 
 /// <summary>Payloads for the peer's replica; their records are in the Replica folder.</summary>
 public abstract record ReplicaPayload : LinkPayload;

@@ -74,7 +74,7 @@ public class EveryStateEveryInputTests
     {
         var before = node.State;
         // Made before it is known when it comes: its echo says how old it is.
-        node.Input(input is PeerReleased release ? release with { Echo = node.Now - (release.Echo - Moment.Zero) } : input);
+        node.Input(input is PeerReleased { Echo: { } age } release ? release with { Echo = node.Now - (age - Moment.Zero) } : input);
         var after = node.State;
         Assert.True(after.Terms.HighestSeen >= before.Terms.HighestSeen, "terms never go back");
         Assert.True(after.Terms.Reserved == Term.None || node.Settings.Terms.Owns(after.Terms.Reserved), "only own terms are reserved");
@@ -104,7 +104,7 @@ public class EveryStateEveryInputTests
         10 => new BeatHeard(Scenario.PeerIs(Role.Standby, highest: term.Value, eligible: yes, hears: also)),
         11 => new BeatHeard(Scenario.PeerIs(Role.Starting, highest: term.Value)),
         12 => new BeatHeard(Scenario.PeerIs(Role.Replaying, term.Value)),
-        13 => new PeerReleased(term, yes ? Moment.Zero : new Moment(1_000_000_000)),
+        13 => new PeerReleased(term, yes ? Moment.Zero : also ? null : new Moment(1_000_000_000)),
         14 => new CarrierChanged(yes, yes ? "carrier back" : "carrier lost"),
         15 => new ServiceChanged(yes ? ServiceState.Failed : also ? ServiceState.Failing : ServiceState.Stopped, "test") { Unfit = yes || also },
         16 => new ServiceChanged(yes ? ServiceState.Running : ServiceState.None, "test"),

@@ -74,6 +74,24 @@ public class UnlikeTimingTests
         }
     }
 
+    [Fact]
+    public void Once_they_have_greeted_both_wait_for_the_same_deadline()
+    {
+        foreach (var one in Timings)
+        {
+            foreach (var other in Timings)
+            {
+                Assert.Equal(Knows(one, other), Knows(other, one));
+            }
+        }
+
+        static TimeSpan Knows(HeartbeatTiming own, HeartbeatTiming peer)
+        {
+            var node = new Scenario(timing: own).Begin().Input(new PeerGreeted(new PeerGreeting(peer)));
+            return PeerEvidence.Deadline(node.State, node.Settings);
+        }
+    }
+
     /// <summary>A standby with its own timing that has heard adverts at the peer's pace.</summary>
     private static Scenario Hears(HeartbeatTiming own, HeartbeatTiming peer)
     {
