@@ -5,6 +5,7 @@ namespace AkkaFailover.Lab.Tests;
 /// <summary>A third host on the LAN that repeats frames until it is disposed of, beside everything that a test does meanwhile.</summary>
 public sealed class Attack : IDisposable
 {
+    private const int MostLines = 20;
     private static readonly TimeSpan Spacing = TimeSpan.FromMilliseconds(20);
 
     private readonly LanTap _tap;
@@ -33,7 +34,7 @@ public sealed class Attack : IDisposable
         var (active, standby) = (lab.Active, lab.Standby);
         (AkkaNode Node, string Reason, long Before)[] counters = [(active, atActive, Count(active, atActive)), (standby, atStandby, Count(standby, atStandby))];
         var alarms = alarm is null ? 0 : Events(standby, alarm);
-        var terms = (active.Status!.Term, standby.Status!.Term);
+        var (terms, lines) = ((active.Status!.Term, standby.Status!.Term), LinesOf(active) + LinesOf(standby));
         lab.Observer.Reset();
         using (var attack = new Attack(tap, frame))
         {
@@ -44,6 +45,9 @@ public sealed class Attack : IDisposable
         }
         lab.ExpectNothingMoved(active);
         Assert.Equal(terms, (active.Status!.Term, standby.Status!.Term));
+        Assert.Equal(("active", "standby"), (active.Status!.Role, standby.Status!.Role));
+        // An alarm, and the first, tenth and hundredth of a kind: not a line a frame.
+        Assert.InRange(LinesOf(active) + LinesOf(standby) - lines, 0, MostLines);
     }
 
     public void Dispose()
@@ -61,6 +65,8 @@ public sealed class Attack : IDisposable
     }
 
     private static int Events(AkkaNode node, string alarm) => node.Process!.Log.Split('\n').Count(line => line.Contains($"{alarm}:", StringComparison.Ordinal));
+
+    private static int LinesOf(AkkaNode node) => node.Process!.Log.Count(letter => letter == '\n');
 
     private static long Count(AkkaNode node, string reason) => node.Refused.GetValueOrDefault(reason);
 

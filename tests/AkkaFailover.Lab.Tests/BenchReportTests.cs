@@ -40,7 +40,7 @@ public sealed class BenchReportTests
         Assert.Equal("KEPT", Judge(Fault.Handover, Timing.OneSecond));
         Assert.Equal("KEPT: keepalived needs 42 ms, no promise here", Judge(Fault.HostDeath, Timing.Fast));
         Assert.Equal("SHORT: 1 not measured", Judge(Fault.Loss, Timing.Fast));
-        Assert.Equal("SHORT: 1 of 1 not on the new node at the end", Judge(Fault.CableCut, Timing.OneSecond));
+        Assert.Equal("SHORT: 1 of 1 did not move once and for good", Judge(Fault.CableCut, Timing.OneSecond));
         Assert.Null(Judgement.Of(Report, Fault.HostDeath, Timing.Default));
     }
 
@@ -55,6 +55,8 @@ public sealed class BenchReportTests
     {
         var runs = Series(Fault.HostDeath, Timing.OneSecond, "akka-failover", 3000, 3000);
         Assert.Equal("SHORT: both for 3 ms", Judge(Of([runs[0], runs[1] with { HeldByBothMs = 3 }]), Fault.HostDeath));
+        Assert.Equal("SHORT: 1 of 2 did not move once and for good", Judge(Of([runs[0], runs[1] with { Takeovers = 3 }]), Fault.HostDeath));
+        Assert.Equal(9_000, AkkaFailover.Lab.Scenarios.Series.Value(runs[0] with { OutageMs = 9_000 }, Outcome.Moves));
         var calm = Series(Fault.Loss, Timing.OneSecond, "akka-failover", 40, 40);
         Assert.Equal("KEPT", Judge(Of(calm), Fault.Loss));
         Assert.Equal("SHORT: 1 of 2 moved", Judge(Of([calm[0], calm[1] with { Takeovers = 1 }]), Fault.Loss));

@@ -1,5 +1,8 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using AkkaFailover.Core.Wire;
 using AkkaFailover.Lab.Network;
+using AkkaFailover.Lab.Nodes;
 using AkkaFailover.Lab.Observation;
 
 namespace AkkaFailover.Lab.Tests;
@@ -15,6 +18,9 @@ public abstract class StallTests(AkkaLab lab, TimeSpan beforeTheStop, TimeSpan s
     // What was due wakes with the process; the scheduler's next tick is there too by then.
     private static readonly TimeSpan Watch = TimeSpan.FromSeconds(1);
 
+    // A standstill counts from when the node was stepped last, and is told from when it was to be.
+    private static readonly TimeSpan LateSign = TimeSpan.FromMilliseconds(150);
+
     [Fact]
     public async Task Nothing_of_the_old_term_leaves_after_a_stall_beyond_the_lease()
     {
@@ -28,6 +34,7 @@ public abstract class StallTests(AkkaLab lab, TimeSpan beforeTheStop, TimeSpan s
             await LabClock.ExpectPromptly(() => lab.Observer.Holders is [var holder] && holder == node.Host.Name, TimeSpan.FromSeconds(2), "the role has moved");
             // An announcement comes due while it stands still.
             await Task.Delay(beforeTheStop);
+            var known = Stalls(node).Count;
             node.Freeze();
             await Task.Delay(stop);
             var newest = wire.Drain().Max(Term);
@@ -36,7 +43,9 @@ public abstract class StallTests(AkkaLab lab, TimeSpan beforeTheStop, TimeSpan s
             // Whatever follows the advert of a newer term belongs to a claim of its own.
             var spoken = wire.Drain().Where(frame => SpeaksAsHolder(frame, node.Host)).TakeWhile(frame => Term(frame) <= newest).Select(Convert.ToHexString).ToList();
             Assert.True(spoken.Count == 0, $"{string.Join('\n', spoken)}\n{lab.Pair.Describe()}");
-            Assert.Contains("stood still for", node.History, StringComparison.Ordinal);
+            Assert.True(Stalls(node).Skip(known).Any(length => length >= stop - LateSign), $"no standstill of {stop.TotalSeconds:0.00} s in the history\n{lab.Pair.Describe()}");
+            Assert.Equal("standby", node.Status!.Role);
+            Assert.Equal([lab.Pair.Other(node).Host.Name], lab.Observer.Holders);
             lab.ExpectNeverBoth();
         }
     }
@@ -54,6 +63,10 @@ public abstract class StallTests(AkkaLab lab, TimeSpan beforeTheStop, TimeSpan s
         Assert.Contains(frames, frame => CarpFrame.TryRead(frame, out _) == WireRefusal.None);
         Assert.Contains(frames, frame => ArpFrame.TryRead(frame, out _) == WireRefusal.None);
     }
+
+    /// <summary>How long the node says that it stood still, each time.</summary>
+    private static List<TimeSpan> Stalls(AkkaNode node) =>
+        [.. Regex.Matches(node.History, "stood still for ([0-9.]+) s").Select(match => TimeSpan.FromSeconds(double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)))];
 
     /// <summary>An advert that is no release, or an ARP frame in the name of the virtual address.</summary>
     private static bool SpeaksAsHolder(byte[] frame, LabHost host)
@@ -83,7 +96,25 @@ public abstract class StallTests(AkkaLab lab, TimeSpan beforeTheStop, TimeSpan s
 }
 
 /// <summary>At the default timing: the announcement of the first second comes due.</summary>
-public sealed class StallsAtTheDefaultTiming(DefaultLab lab) : StallTests(lab, TimeSpan.FromMilliseconds(400), TimeSpan.FromSeconds(1)), IClassFixture<DefaultLab>;
+public sealed class StallsAtTheDefaultTiming(DefaultLab lab) : StallTests(lab, TimeSpan.FromMilliseconds(400), TimeSpan.FromSeconds(1)), IClassFixture<DefaultLab>
+{
+    private readonly DefaultLab _lab = lab;
+
+    [Fact]
+    public async Task A_stall_shorter_than_the_lease_moves_nothing_and_is_counted()
+    {
+        const int Longer = 100;
+        await _lab.Pair.Settle();
+        var active = _lab.Active;
+        var before = active.StallsOver(Longer);
+        _lab.Observer.Reset();
+        active.Freeze();
+        await Task.Delay(Longer * 3 / 2);
+        active.Thaw();
+        await _lab.Pair.Expect(() => active.StallsOver(Longer) > before, TimeSpan.FromSeconds(2), "the stall is in the histogram");
+        _lab.ExpectNothingMoved(active);
+    }
+}
 
 /// <summary>With fast heartbeats: that of the first tenth of a second does.</summary>
 [Trait("promise", "open")]

@@ -81,12 +81,17 @@ public sealed class AkkaNode : Node
     {
         get
         {
-            var stats = JsonDocument.Parse(Ask("heartbeat", "stats", "--output", "json")).RootElement;
+            var stats = Heartbeat;
             var longest = stats.GetProperty("longestStall") is { ValueKind: JsonValueKind.Object } stall
                 ? string.Create(CultureInfo.InvariantCulture, $"longest stall {stall.GetProperty("milliseconds").GetDouble():0.0} ms: {stall.GetProperty("cause")}") : "no stall";
             return $"adverts late by up to {Buckets(stats.GetProperty("lateness"))}; stalls of up to {Buckets(stats.GetProperty("stalls"))}; {longest}";
         }
     }
+
+    /// <summary>How many stalls of more than so many milliseconds its histogram has.</summary>
+    public long StallsOver(int milliseconds) => Heartbeat.GetProperty("stalls").EnumerateArray()
+        .Where(bucket => bucket.GetProperty("upToMilliseconds") is not { ValueKind: JsonValueKind.Number } bound || bound.GetDouble() > milliseconds)
+        .Sum(bucket => bucket.GetProperty("count").GetInt64());
 
     private static string Buckets(JsonElement histogram) => string.Join(", ", histogram.EnumerateArray().Where(bucket => bucket.GetProperty("count").GetInt64() > 0)
         .Select(bucket => $"{(bucket.GetProperty("upToMilliseconds") is { ValueKind: JsonValueKind.Number } bound ? $"{bound} ms" : "more")}: {bucket.GetProperty("count")}"));

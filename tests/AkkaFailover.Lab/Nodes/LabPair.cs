@@ -91,18 +91,19 @@ public sealed class LabPair(LabNetwork lab, Observer observer, Node a, Node b)
         Repair();
     }
 
-    /// <summary>Who holds the address, the end of what both nodes wrote, and what they say about it when asked.</summary>
-    public string Describe() =>
-        $"the address is held by [{string.Join(", ", observer.Holders)}]; the observer's own thread was {observer.WorstLateness.TotalMilliseconds:0} ms late at worst\n{Describe(a)}\n{Describe(b)}";
-
-    private bool IsAtRest() => observer.Holders.Count == 1 && Active is var active && active.IsReady(holder: true) && Other(active).IsReady(holder: false);
-
-    private void Repair()
+    /// <summary>Mends every fault of paths and hosts.</summary>
+    public void Repair()
     {
         lab.Switch.RestoreFrames();
         a.Host.PowerOn();
         b.Host.PowerOn();
     }
+
+    /// <summary>Who holds the address, the end of what both nodes wrote, and what they say about it when asked.</summary>
+    public string Describe() =>
+        $"the address is held by [{string.Join(", ", observer.Holders)}]; the observer's own thread was {observer.WorstLateness.TotalMilliseconds:0} ms late at worst\n{Describe(a)}\n{Describe(b)}";
+
+    private bool IsAtRest() => observer.Holders.Count == 1 && Active is var active && active.IsReady(holder: true) && Other(active).IsReady(holder: false);
 
     private static string Describe(Node node)
     {

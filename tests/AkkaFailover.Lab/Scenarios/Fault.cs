@@ -39,6 +39,9 @@ public sealed record Fault(string Key, string Title, Outcome Outcome, TimeSpan W
     /// <summary>Whether the daemon has to be started again after it.</summary>
     public bool EndsDaemon { get; private init; }
 
+    /// <summary>Whether what it broke is mended at the end, with both nodes still observed: who comes back must not take the address.</summary>
+    public bool HealsLast { get; private init; }
+
     /// <summary>Cables gone, everything dead.</summary>
     public static readonly Fault HostDeath = new("host-death", "host death", Outcome.Moves, ShortWatch, Now(active => active.Host.PowerOff())) { EndsDaemon = true };
 
@@ -70,7 +73,8 @@ public sealed record Fault(string Key, string Title, Outcome Outcome, TimeSpan W
         {
             pair.Lab.Switch.DropHeartbeats(active.Host);
             return Task.CompletedTask;
-        });
+        })
+    { HealsLast = true };
 
     /// <summary>Frames on the LAN are lost in both directions, and nobody loses the carrier.</summary>
     public static readonly Fault CableCut = CutCable(Direction.Both);
@@ -80,10 +84,11 @@ public sealed record Fault(string Key, string Title, Outcome Outcome, TimeSpan W
     {
         pair.Lab.Switch.Unplug(active.Host, LabTopology.Lan);
         return Task.CompletedTask;
-    });
+    })
+    { HealsLast = true };
 
     /// <summary>The interface is set down.</summary>
-    public static readonly Fault InterfaceDown = new("interface-down", "`ip link set eth0 down`", Outcome.Moves, ShortWatch, Now(active => active.Host.InterfaceDown()));
+    public static readonly Fault InterfaceDown = new("interface-down", "`ip link set eth0 down`", Outcome.Moves, ShortWatch, Now(active => active.Host.InterfaceDown())) { HealsLast = true };
 
     /// <summary>A share of what both nodes send on the LAN is lost, for two minutes.</summary>
     public static readonly Fault Loss = LossFor(TimeSpan.FromMinutes(2));

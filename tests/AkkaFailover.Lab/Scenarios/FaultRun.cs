@@ -10,6 +10,10 @@ public static class FaultRun
     private static readonly TimeSpan Baseline = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan LongestMove = TimeSpan.FromSeconds(10);
 
+    // The longest time between adverts: a fault that came at the same moment between two of them in each run would flatter one daemon and wrong another.
+    private static readonly TimeSpan AnyMoment = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Healing = TimeSpan.FromSeconds(2);
+
     /// <summary>Settles the pair, causes the fault on the active node, watches, measures.</summary>
     /// <exception cref="LabException">The pair did not come to rest, or the client had no answers before the fault.</exception>
     public static async Task<Measurement> Measure(LabPair pair, Fault fault, string daemon, string timing)
@@ -21,11 +25,17 @@ public static class FaultRun
         observer.Reset();
         await Task.Delay(Baseline);
         ExpectBaseline(observer.Snapshot(), active);
+        await Task.Delay(Random.Shared.NextDouble() * AnyMoment);
 
         var at = LabClock.Now;
         await fault.Inject(pair, active);
         if (fault.Outcome != Outcome.Stays) await LabClock.Until(() => observer.ClientHeard(other.Host.Mac, at), LongestMove - (LabClock.Now - at));
         await Task.Delay(fault.Watch);
+        if (fault.HealsLast)
+        {
+            pair.Repair();
+            await Task.Delay(Healing);
+        }
         return Evaluate(observer.Snapshot(), at, active, other, fault.Key, daemon, timing);
     }
 

@@ -23,7 +23,7 @@ public sealed record Judgement(bool Kept, IReadOnlyList<string> Notes)
         var series = new Series(ours);
         if (Math.Max(series.HeldByBothMs, ours.Max(run => run.AnsweredByBothMs)) is > 0 and var both) reasons.Add($"both for {Figures.Time(both)}");
         if (ours.Count(run => !run.EndsAs(fault.Outcome)) is > 0 and var wrong)
-            reasons.Add($"{wrong} of {ours.Count} {(fault.Outcome == Outcome.Stays ? "moved" : "not on the new node at the end")}");
+            reasons.Add($"{wrong} of {ours.Count} {(fault.Outcome == Outcome.Stays ? "moved" : "did not move once and for good")}");
         var slower = SlowerThanPeers(report, fault, timing, series);
         if (slower is not null && timing.IsCompared) reasons.Add(slower);
         return new Judgement(reasons.Count == 0, slower is not null && !timing.IsCompared ? [.. reasons, $"{slower}, no promise here"] : reasons);

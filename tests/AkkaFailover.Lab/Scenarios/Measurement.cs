@@ -29,8 +29,8 @@ public sealed record Measurement(
     int Takeovers,
     string LastClaim)
 {
-    /// <summary>Whether one node alone has the address at the end, the right one, and nothing moved where nothing should.</summary>
-    public bool EndsAs(Outcome outcome) => outcome == Outcome.Stays ? this is { Holder: "old", Takeovers: 0, MovedMs: null } : Holder == "new";
+    /// <summary>Whether one node alone has the address at the end, the right one, and it moved once, or not at all where nothing should.</summary>
+    public bool EndsAs(Outcome outcome) => outcome == Outcome.Stays ? this is { Holder: "old", Takeovers: 0, MovedMs: null } : this is { Holder: "new", Takeovers: 1 };
 }
 
 /// <summary>Several runs of one fault.</summary>
@@ -50,10 +50,10 @@ public sealed record Series(IReadOnlyList<Measurement> Runs)
     /// <summary>The longest time that both kernels had the address.</summary>
     public double HeldByBothMs => Runs.Max(run => run.HeldByBothMs);
 
-    /// <summary>What counts for a fault, in milliseconds; infinite where the address did not move.</summary>
+    /// <summary>What counts for a fault, in milliseconds, an outage after the move too; infinite where the address did not move.</summary>
     public static double Value(Measurement run, Outcome outcome) => outcome switch
     {
-        Outcome.Moves or Outcome.MovesForGood => run.MovedMs ?? double.PositiveInfinity,
+        Outcome.Moves or Outcome.MovesForGood => run.MovedMs is { } moved ? Math.Max(moved, run.OutageMs) : double.PositiveInfinity,
         _ => run.OutageMs,
     };
 }
