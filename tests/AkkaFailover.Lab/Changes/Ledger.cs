@@ -1,3 +1,4 @@
+using System.Text.Json;
 using AkkaFailover.Lab.Nodes;
 
 namespace AkkaFailover.Lab.Changes;
@@ -6,7 +7,7 @@ namespace AkkaFailover.Lab.Changes;
 internal sealed class Ledger(AkkaNode a, AkkaNode b)
 {
     private const int MostFaultsTold = 10;
-    private static readonly TimeSpan EqualTime = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan EqualTime = TimeSpan.FromSeconds(10), RetryAfter = TimeSpan.FromMilliseconds(200);
     private readonly List<Acknowledgement> _all = [];
 
     /// <summary>Remembers changes and looks for them on both nodes, which are at rest.</summary>
@@ -15,6 +16,29 @@ internal sealed class Ledger(AkkaNode a, AkkaNode b)
     {
         _all.AddRange(acknowledged);
         return await Check(acknowledged);
+    }
+
+    /// <summary>Looks for changes that one node acknowledged alone: each is an entry or a conflict.</summary>
+    /// <returns>What is neither; empty where nothing is.</returns>
+    public async Task<IReadOnlyList<string>> CheckAlone(IReadOnlyList<Acknowledgement> acknowledged)
+    {
+        IReadOnlyList<Acknowledgement> lost = acknowledged;
+        // A conflict is handed to the active within a second or two.
+        for (var end = LabClock.Now + EqualTime; lost.Count > 0 && LabClock.Now < end; await Task.Delay(RetryAfter)) lost = await Lost(lost);
+        return [.. lost.Take(MostFaultsTold).Select(change => $"{change} is neither an entry nor a conflict")];
+    }
+
+    private async Task<IReadOnlyList<Acknowledgement>> Lost(IReadOnlyList<Acknowledgement> acknowledged)
+    {
+        using var client = await ControlClient.Connect(a.Socket);
+        using var listed = JsonDocument.Parse(a.Ask("config", "conflicts", "--output", "json"));
+        var conflicts = listed.RootElement.GetProperty("conflicts").EnumerateArray().Select(conflict => conflict.GetProperty("key").GetString()).ToHashSet();
+        var lost = new List<Acknowledgement>();
+        foreach (var change in acknowledged)
+        {
+            if (!conflicts.Contains(change.Key) && (await client.Get(change.Key))?.Value != change.Value) lost.Add(change);
+        }
+        return lost;
     }
 
     /// <summary>Looks for all changes again.</summary>

@@ -16,6 +16,9 @@ internal sealed class Writers : IAsyncDisposable
 {
     // Between two changes of a writer, so that a thousand rounds fit into memory and two pairs onto two processors.
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(25), RetryAfter = TimeSpan.FromMilliseconds(20);
+
+    // Longer than an active waits for its standby before it acknowledges alone.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
     private readonly AkkaNode[] _nodes;
     private readonly TimeSpan _pace;
     private readonly CancellationTokenSource _enough = new();
@@ -64,12 +67,12 @@ internal sealed class Writers : IAsyncDisposable
         {
             try
             {
-                using var client = await ControlClient.Connect(_nodes[turn % _nodes.Length].Socket);
+                using var client = await ControlClient.Connect(_nodes[turn % _nodes.Length].Socket).WaitAsync(Patience);
                 while (!_enough.IsCancellationRequested && await WriteOne(client, writer, $"{name}/{writer}/{number++}")) await Task.Delay(_pace);
             }
-            catch (Exception gone) when (gone is IOException or SocketException)
+            catch (Exception gone) when (gone is IOException or SocketException or TimeoutException)
             {
-                // The daemon is away; the other one may take changes.
+                // The daemon is away or hangs; the other one may take changes.
             }
             await Task.Delay(RetryAfter);
         }
@@ -78,7 +81,7 @@ internal sealed class Writers : IAsyncDisposable
     private async Task<bool> WriteOne(ControlClient client, int writer, string key)
     {
         var value = $"{key} {LabClock.Now.Nanoseconds}";
-        var answer = await client.Change(key, value);
+        var answer = await client.Change(key, value).WaitAsync(Patience);
         if (answer.IsAcknowledged) _acknowledged.Enqueue(new Acknowledgement(writer, key, value, answer.Version, answer.Replicated));
         return answer.IsAcknowledged;
     }

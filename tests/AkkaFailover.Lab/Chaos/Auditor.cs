@@ -1,55 +1,69 @@
-using AkkaFailover.Lab.Network;
-using AkkaFailover.Lab.Nodes;
 using AkkaFailover.Lab.Observation;
 
 namespace AkkaFailover.Lab.Chaos;
 
 /// <summary>Judges what was seen of each fault; what it says is what the pair promised and did not keep.</summary>
-internal sealed class Auditor(ChaosRig rig)
+internal sealed class Auditor
 {
-    /// <summary>What the machine may add to every bound; how long it let a thread of ordinary priority wait meanwhile is added to it.</summary>
-    public static readonly TimeSpan Margin = TimeSpan.FromSeconds(0.5);
-
-    // The name of a process has fifteen characters.
-    private const string GuardName = "akka-failover-g";
     private readonly HashSet<uint> _terms = [];
+    private readonly Dictionary<string, HistoryEvent> _last = [];
     private uint _highest;
 
     /// <summary>What was not as promised; empty where everything was.</summary>
-    public IReadOnlyList<string> Judge(Evidence seen) =>
-        [.. Holders(seen), .. Outage(seen), .. RoleStays(seen), .. Causes(seen), .. Terms(seen), .. seen.Ended, .. rig.Nodes.SelectMany(AtRest)];
+    public IReadOnlyList<string> Judge(Evidence seen) => [.. Holders(seen), .. Outage(seen), .. RoleStays(seen), .. RoleMoves(seen), .. Causes(seen), .. Terms(seen), .. seen.Trouble];
+
+    /// <summary>Nothing happens between two faults.</summary>
+    /// <param name="rest">Observed from before the last fault on.</param>
+    /// <param name="since">The rest after it.</param>
+    /// <param name="late">How long the machine let a thread of ordinary priority wait at worst.</param>
+    public static IEnumerable<string> JudgeRest(Record rest, Moment since, TimeSpan late)
+    {
+        foreach (var change in rest.Changes.Where(change => change.At > since)) yield return $"between two faults {change.Host} {(change.Present ? "added" : "removed")} the address";
+        var outage = Observation.Outage.LongestGap(rest.Pings, since, rest.To);
+        if (outage > TimeSpan.FromSeconds(ChaosFaults.Unnoticed) + late) yield return $"between two faults the client had no answer for {Time(outage)}";
+    }
 
     private static IEnumerable<string> Holders(Evidence seen)
     {
-        if (!seen.IsPartition)
+        foreach (var (from, to) in Holdings.Overlaps(seen.Holdings).Where(both => !(both.From > seen.PartedAt && both.To < seen.HealedAt)))
         {
-            if (seen.HeldByBoth > TimeSpan.Zero) yield return $"both held the address for {Time(seen.HeldByBoth)}";
-            if (seen.AnsweredByBoth > TimeSpan.Zero) yield return $"both answered for the address for {Time(seen.AnsweredByBoth)}";
-            yield break;
+            yield return $"both held the address for {Time(to - from)}, from {Time(from - seen.Began)} after the fault"
+                + (seen.PartedAt is { } parted ? $"; no path was whole from {Time(parted - seen.Began)} to {Time(seen.Mended - seen.Began)}, and one has to give way until {Time(seen.HealedAt - seen.Began)}" : "");
         }
-        var healing = 2 * Timing.Default.Heartbeat.Deadline;
-        foreach (var (_, to) in Holdings.Overlaps(seen.Holdings).Where(both => both.To > seen.Mended + healing + Margin + seen.Late))
-            yield return $"both held the address until {Time(to - seen.Mended)} after the partition had healed; two deadlines are {Time(healing)}";
+        if (seen.AnsweredByBoth > TimeSpan.Zero) yield return $"both answered for the address for {Time(seen.AnsweredByBoth)}";
     }
 
     private static IEnumerable<string> Outage(Evidence seen)
     {
-        var allowed = seen.Bound + Margin + seen.Late;
+        var allowed = seen.Bound + seen.Margin;
         if (seen.Judged > allowed) yield return $"nobody was there for {Time(seen.Judged)} (client {Time(seen.Outage)}, without a holder {Time(seen.Nobody)}); bound {Time(seen.Bound)}, with the machine's margin {Time(allowed)}";
+        var unnoticed = TimeSpan.FromSeconds(seen.Casts.Count * ChaosFaults.Unnoticed) + seen.Margin;
+        if (seen.Casts.All(cast => cast.Stays) && seen.Nobody > unnoticed) yield return $"nobody held the address for {Time(seen.Nobody)}, though nothing had to move";
     }
 
     private static IEnumerable<string> RoleStays(Evidence seen)
     {
-        if (seen.Together || seen.Casts[0] is not { Fault: var fault, Draw.IsActive: var ofActive } || (ofActive ? !fault.Stays : fault.MovesByStandby)) yield break;
+        if (!seen.Casts.All(cast => cast.Stays)) yield break;
         if (seen.Holdings.Any(holding => holding.Host != seen.Before)) yield return $"the role moved from {seen.Before}, which nothing has hit that could move it";
+        foreach (var change in seen.Events.Where(change => change.Node == seen.Before && change.To.Length > 0)) yield return $"{change.Node} went from {change.From} to {change.To}, though nothing had to move: {change.Cause}";
     }
 
-    private static IEnumerable<string> Causes(Evidence seen)
+    private static IEnumerable<string> RoleMoves(Evidence seen)
+    {
+        if (!seen.Together && seen.Casts[0].Moves && seen.Holdings.All(holding => holding.Host == seen.Before)) yield return $"the role stayed on {seen.Before}";
+        if (seen.Together || seen.Casts[0].Fault.Key == "full-disk") yield break;
+        foreach (var host in seen.Holdings.Select(holding => holding.Host).Distinct().Where(host => host != seen.Before && !seen.Events.Any(change => change.Node == host && change.To == "active")))
+            yield return $"{host} held the address, and its history does not say so";
+    }
+
+    private IEnumerable<string> Causes(Evidence seen)
     {
         foreach (var node in seen.Events.Where(happened => happened.To.Length > 0).GroupBy(happened => happened.Node))
         {
             var changes = node.ToList();
-            foreach (var change in changes.Where(change => change.Cause.Length == 0)) yield return $"{change.Node}: {change.From} to {change.To} without a cause";
+            if (_last.TryGetValue(node.Key, out var last)) changes.Insert(0, last);
+            _last[node.Key] = changes[^1];
+            foreach (var change in node.Where(change => change.Cause.Length == 0)) yield return $"{change.Node}: {change.From} to {change.To} without a cause";
             // What a full disk has no room for is not in the history.
             if (seen.Casts.Any(cast => cast.Fault.Key == "full-disk") && node.Key == "b") continue;
             foreach (var (before, after) in changes.Zip(changes.Skip(1)).Where(pair => pair.Second.From != pair.First.To && pair.Second.From != "starting"))
@@ -62,30 +76,8 @@ internal sealed class Auditor(ChaosRig rig)
         foreach (var claim in seen.Events.Where(happened => happened.To == "active"))
         {
             if (!_terms.Add(claim.Term)) yield return $"{claim.Node}: term {claim.Term} was active before";
-            else if (claim.Term < _highest && !seen.IsPartition) yield return $"{claim.Node}: active with term {claim.Term} after term {_highest}";
+            else if (claim.Term < _highest && !(claim.At > seen.PartedAt && claim.At < seen.HealedAt)) yield return $"{claim.Node}: active with term {claim.Term} after term {_highest}";
             _highest = Math.Max(_highest, claim.Term);
-        }
-    }
-
-    private IEnumerable<string> AtRest(AkkaNode node)
-    {
-        var (name, guards) = (node.Host.Name, node.Guards());
-        if (!node.Runs) yield return $"{name}: the daemon does not run";
-        if (guards.Count != 1 || LabHost.NameOf(guards[0]) != GuardName) yield return $"{name}: beside the daemon run [{string.Join(", ", guards.Select(pid => $"{pid} {LabHost.NameOf(pid)}"))}] instead of one guard";
-        if (node.Runs && LabHost.ChildrenOf(node.Process!.Pid).Where(IsZombie).ToList() is { Count: > 0 } zombies) yield return $"{name}: zombies of the daemon: {string.Join(", ", zombies)}";
-        if (node.Host.HoldsVirtualAddress() != rig.Pair.Observer.Holders.Contains(name)) yield return $"{name}: the kernel's addresses are not what its events say";
-        if (!node.Host.HasOwnAddress()) yield return $"{name}: its own LAN address is gone";
-    }
-
-    private static bool IsZombie(int pid)
-    {
-        try
-        {
-            return File.ReadAllText($"/proc/{pid}/stat").Split(')')[^1].StartsWith(" Z", StringComparison.Ordinal);
-        }
-        catch (IOException)
-        {
-            return false;
         }
     }
 

@@ -53,11 +53,8 @@ internal sealed record ChaosFault(string Key, string Words, double Shortest, dou
     /// <summary>Nodes that are no healthy node with its LAN while it lasts.</summary>
     public Reach Fells { get; init; }
 
-    /// <summary>Paths between the nodes that it breaks, in one direction at least.</summary>
+    /// <summary>Paths between the nodes that it breaks, in one direction at least, without either node seeing it at its own interface: one that sees it holds nothing.</summary>
     public Paths Breaks { get; init; }
-
-    /// <summary>Alone it is a total partition: both may hold the address until two deadlines after its end. Faults that come together are, where they break all paths.</summary>
-    public bool IsPartition { get; init; }
 
     /// <summary>The client's own packets are lost too, so that what counts is whether somebody holds the address.</summary>
     public bool BlindsClient { get; init; }
@@ -65,8 +62,14 @@ internal sealed record ChaosFault(string Key, string Words, double Shortest, dou
     /// <summary>The role stays where it is also where the active is the target.</summary>
     public bool Stays { get; init; }
 
+    /// <summary>The same, for some draws only.</summary>
+    public Func<Draw, bool> StaysFor { get; init; } = _ => false;
+
     /// <summary>The role may move also where the standby is the target.</summary>
     public bool MovesByStandby { get; init; }
+
+    /// <summary>So long it has to last on the active, in seconds, until the role must have moved; null where it need not.</summary>
+    public double? MovesFrom { get; init; }
 
     /// <summary>It works on the interface itself, so that nothing else can work on it at the same time.</summary>
     public bool TakesInterface { get; init; }

@@ -10,7 +10,16 @@ internal static class ChaosFaults
     private const double OneDeadline = 0.75;
 
     // Nothing is to be noticed; the client asks each 5 ms.
-    private const double Unnoticed = 0.1;
+    public const double Unnoticed = 0.1;
+
+    // So much later a move is a missing one.
+    private const double Noise = 0.3;
+
+    // The lease of 0.5 s may have run for an interval by then.
+    private const double ShorterThanTheLease = 0.25;
+
+    // Percent: the README's.
+    private const int PromisedLoss = 30;
 
     // Two rounds of questions to neighbours, the exchange of their answers, and the claim (rule 4); two rounds more where the standby hears the active still.
     private const double LanCut = 1, LanDeaf = 2;
@@ -22,30 +31,30 @@ internal static class ChaosFaults
     public static readonly IReadOnlyList<ChaosFault> All =
     [
         // The processes.
-        new("kill-daemon", "kill -9 of the daemon", 0.02, 3, 0.3, Now(draw => draw.Node.KillDaemon()), Nothing) { Ends = Reach.Target, Fells = Reach.Target },
+        new("kill-daemon", "kill -9 of the daemon", 0.02, 3, 0.3, Now(draw => draw.Node.KillDaemon()), Nothing) { Ends = Reach.Target, Fells = Reach.Target, MovesFrom = 0 },
         new("kill-guard", "kill -9 of the guard", 0.02, 2, Unnoticed, Now(draw => LabHost.KillTogether(draw.Node.Guards())), Nothing) { Stays = true },
-        new("kill-all", "kill -9 of daemon and guard", 0.02, 3, 1.7, Now(draw => draw.Node.KillDaemonAndGuard()), Nothing) { Ends = Reach.Target, Fells = Reach.Target },
+        new("kill-all", "kill -9 of daemon and guard", 0.02, 3, 1.7, Now(draw => draw.Node.KillDaemonAndGuard()), Nothing) { Ends = Reach.Target, Fells = Reach.Target, MovesFrom = 1.7 },
         new("kill-daemons", "kill -9 of both daemons", 0.02, 1, 0, OnBoth(node => node.KillDaemon()), Nothing)
             { Ends = Reach.Both, Fells = Reach.Both, OfStandby = 0, LastsAsLong = true, MovesByStandby = true },
-        new("terminate", "SIGTERM", 0.1, 2, 0.05, Now(draw => draw.Node.Terminate()), Nothing) { Ends = Reach.Target, Fells = Reach.Target },
-        new("system-death", "death of the ActorSystem", 0.1, 2, 0.3, Now(draw => StartupHook.EndActorSystem(draw.Node)), Nothing) { Ends = Reach.Target, Fells = Reach.Target },
-        new("handover", "group handover", 0.1, 1, 0.05, Now(draw => draw.Node.Ctl("group", "handover")), Nothing) { CanHit = (_, isActive) => isActive },
-        new("freeze", "SIGSTOP of the daemon", 0.05, 15, OneDeadline, Now(draw => draw.Node.Freeze()), Now(draw => draw.Node.Thaw())) { Fells = Reach.Target },
+        new("terminate", "SIGTERM", 0.1, 2, 0.05, Now(draw => draw.Node.Terminate()), Nothing) { Ends = Reach.Target, Fells = Reach.Target, MovesFrom = 0 },
+        new("system-death", "death of the ActorSystem", 0.1, 2, 0.3, Now(draw => StartupHook.EndActorSystem(draw.Node)), Nothing) { Ends = Reach.Target, Fells = Reach.Target, MovesFrom = 0 },
+        new("handover", "group handover", 0.1, 1, 0.05, Now(draw => draw.Node.Ctl("group", "handover")), Nothing) { MovesFrom = 0, CanHit = (_, isActive) => isActive },
+        new("freeze", "SIGSTOP of the daemon", 0.05, 15, OneDeadline, Now(draw => draw.Node.Freeze()), Now(draw => draw.Node.Thaw())) { Fells = Reach.Target, StaysFor = draw => draw.Length.TotalSeconds < ShorterThanTheLease, MovesFrom = OneDeadline + Noise },
         new("starve", "four busy processes", 1, 4, OneDeadline, (rig, _) => rig.Starve(), (rig, _) => rig.Feed()) { OfStandby = OneDeadline, MovesByStandby = true },
         new("clock-step", "a step of the clock by an hour", 0.1, 2, Unnoticed, (rig, draw) => rig.StepClock(draw), (rig, draw) => rig.SetClock(draw)) { Stays = true },
         // The node releases in order as soon as a change could not be written.
-        new("full-disk", "a full disk", 0.1, 3, OneDeadline, (rig, _) => Done(rig.Disk.Fill), (rig, _) => Done(rig.Disk.Empty)) { Fells = Reach.Target, CanHit = (node, _) => node.Host.Name == "b" },
+        new("full-disk", "a full disk", 0.1, 3, OneDeadline, (rig, _) => Done(rig.Disk.Fill), (rig, _) => Done(rig.Disk.Empty)) { Fells = Reach.Target, MovesFrom = OneDeadline + Noise, CanHit = (node, _) => node.Host.Name == "b" },
 
         // The hosts.
         new("power-off", "power-off of the host", 0.1, 3, OneDeadline, Now(draw => draw.Node.Host.PowerOff()), Now(draw => draw.Node.Host.PowerOn()))
-            { TakesInterface = true, Ends = Reach.Target, Fells = Reach.Target },
+            { TakesInterface = true, Ends = Reach.Target, Fells = Reach.Target, MovesFrom = 0 },
         new("reboot-both", "both hosts rebooted at once", 0.1, 2, 0, OnBoth(node => node.Host.PowerOff()), OnBoth(node => node.Host.PowerOn()))
             { TakesInterface = true, Ends = Reach.Both, Fells = Reach.Both, OfStandby = 0, LastsAsLong = true, MovesByStandby = true },
 
         // The wires.
-        new("cut-lan", "the LAN cut silently", 0.1, 8, LanCut, Cut(LabTopology.Lan, Direction.Both), Frames) { Fells = Reach.Target, Breaks = Paths.Lan },
-        new("cut-lan-from", "what the host sends on the LAN is lost", 0.1, 8, LanCut, Cut(LabTopology.Lan, Direction.From), Frames) { Fells = Reach.Target, Breaks = Paths.Lan },
-        new("cut-lan-to", "what is sent to the host on the LAN is lost", 0.1, 8, LanDeaf, Cut(LabTopology.Lan, Direction.To), Frames) { Fells = Reach.Target, Breaks = Paths.Lan },
+        new("cut-lan", "the LAN cut silently", 0.1, 8, LanCut, Cut(LabTopology.Lan, Direction.Both), Frames) { Fells = Reach.Target, Breaks = Paths.Lan, MovesFrom = LanCut + Noise },
+        new("cut-lan-from", "what the host sends on the LAN is lost", 0.1, 8, LanCut, Cut(LabTopology.Lan, Direction.From), Frames) { Fells = Reach.Target, Breaks = Paths.Lan, MovesFrom = LanCut + Noise },
+        new("cut-lan-to", "what is sent to the host on the LAN is lost", 0.1, 8, LanDeaf, Cut(LabTopology.Lan, Direction.To), Frames) { Fells = Reach.Target, Breaks = Paths.Lan, MovesFrom = LanDeaf + Noise },
         new("cut-link", "the cluster link cut silently", 0.1, 5, Unnoticed, Cut(LabTopology.Link, Direction.Both), Frames) { Breaks = Paths.Link, Stays = true },
         new("cut-link-one-way", "the cluster link cut one way", 0.1, 5, Unnoticed,
             (rig, draw) => Done(() => rig.Lab.Switch.Cut(draw.Node.Host, LabTopology.Link, draw.Forward ? Direction.From : Direction.To)), Frames) { Breaks = Paths.Link, Stays = true },
@@ -54,21 +63,21 @@ internal static class ChaosFaults
             {
                 rig.Lab.Switch.Cut(draw.Node.Host);
                 rig.Lab.Switch.PartitionLink(draw.Node.Host);
-            }), Frames) { Fells = Reach.Target, Breaks = Paths.All, IsPartition = true, OfStandby = OneDeadline, MovesByStandby = true },
+            }), Frames) { Fells = Reach.Target, Breaks = Paths.All, OfStandby = OneDeadline, MovesByStandby = true },
         // The release has no way to the standby: to it the host has died.
-        new("unplug", "all cables unplugged", 0.1, 3, OneDeadline, (rig, draw) => Done(() => rig.Lab.Switch.Unplug(draw.Node.Host)), Plug) { TakesInterface = true, Fells = Reach.Target, Breaks = Paths.All },
-        new("interface-down", "the interface set down", 0.1, 3, 0.5, Now(draw => draw.Node.Host.InterfaceDown()), Now(draw => draw.Node.Host.InterfaceUp())) { TakesInterface = true, Fells = Reach.Target, Breaks = Paths.Lan },
+        new("unplug", "all cables unplugged", 0.1, 3, OneDeadline, (rig, draw) => Done(() => rig.Lab.Switch.Unplug(draw.Node.Host)), Plug) { TakesInterface = true, Fells = Reach.Target, MovesFrom = 0 },
+        new("interface-down", "the interface set down", 0.1, 3, 0.5, Now(draw => draw.Node.Host.InterfaceDown()), Now(draw => draw.Node.Host.InterfaceUp())) { TakesInterface = true, Fells = Reach.Target, MovesFrom = 0 },
         new("heartbeats", "heartbeats filtered", 0.1, 5, Unnoticed, (rig, draw) => Done(() => rig.Lab.Switch.DropHeartbeats(draw.Node.Host)), Frames) { Stays = true },
-        new("loss-lan", "loss on the LAN", 1, 6, OneDeadline, Lose(LabTopology.Lan), Frames) { BlindsClient = true },
+        new("loss-lan", "loss on the LAN", 1, 6, OneDeadline, Lose(LabTopology.Lan), Frames) { BlindsClient = true, StaysFor = draw => draw.Percent <= PromisedLoss },
         new("loss-link", "loss on the cluster link", 1, 6, Unnoticed, Lose(LabTopology.Link), Frames) { Stays = true },
-        new("loss-both", "loss on LAN and cluster link", 1, 6, OneDeadline, Lose(LabTopology.Lan, LabTopology.Link), Frames) { BlindsClient = true },
+        new("loss-both", "loss on LAN and cluster link", 1, 6, OneDeadline, Lose(LabTopology.Lan, LabTopology.Link), Frames) { BlindsClient = true, StaysFor = draw => draw.Percent <= PromisedLoss },
 
         // Others who manage addresses.
         new("address-removed", "the address removed by somebody else", 0.1, 0.5, Unnoticed, Now(draw => draw.Node.Host.RemoveVirtualAddress()), Nothing) { TakesInterface = true, Stays = true, CanHit = (_, isActive) => isActive },
         // The guard puts the address back at once; the route that the client's answers need comes with it.
         new("addresses-flushed", "all addresses of the interface flushed", 0.05, 3, OneDeadline, Now(draw => draw.Node.Host.FlushAddresses()), Now(draw => draw.Node.Host.RestoreOwnAddress())) { TakesInterface = true, Fells = Reach.Target },
         new("interface-remade", "the interface deleted and made anew", 0.05, 3, OneDeadline, Now(draw => draw.Node.Host.DeleteInterface()), Now(draw => draw.Node.Host.MakeInterface()))
-            { TakesInterface = true, Fells = Reach.Target, Breaks = Paths.Lan },
+            { TakesInterface = true, Fells = Reach.Target },
         // The client hears the stranger as long as it is there; then the active within a second.
         new("stranger", "a stranger adds and announces the address", 1, 4, 1, (rig, _) => rig.BeginStranger(), (rig, _) => rig.EndStranger()) { LastsAsLong = true, OfStandby = 1, Stays = true },
     ];

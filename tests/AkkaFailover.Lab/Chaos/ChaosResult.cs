@@ -14,12 +14,13 @@ namespace AkkaFailover.Lab.Chaos;
 /// <param name="Before">Who held the address before.</param>
 /// <param name="After">Who held it at rest.</param>
 /// <param name="RestMs">From the mending to the rest.</param>
+/// <param name="ObserverLateMs">How late the observer's own threads were at worst: what took less than that it may not have seen.</param>
 /// <param name="Acknowledged">Changes acknowledged meanwhile, by both nodes.</param>
 /// <param name="Alone">By one.</param>
-/// <param name="Ended">Daemons that ended and were started again although no fault had ended them.</param>
+/// <param name="Ended">Daemons that ended and were started again although no fault had ended them, and what an operator would have had to do.</param>
 /// <param name="Violations">What was not as promised.</param>
 internal sealed record ChaosResult(int Number, IReadOnlyList<string> Keys, string Words, bool OnActive, double OutageMs, double NobodyMs, double HeldByBothMs, bool IsPartition, double BoundMs, double MarginMs,
-    string Before, string After, double RestMs, int Acknowledged, int Alone, IReadOnlyList<string> Ended, IReadOnlyList<string> Violations)
+    string Before, string After, double RestMs, double ObserverLateMs, int Acknowledged, int Alone, IReadOnlyList<string> Ended, IReadOnlyList<string> Violations)
 {
     /// <summary>One line.</summary>
     public override string ToString() => FormattableString.Invariant(

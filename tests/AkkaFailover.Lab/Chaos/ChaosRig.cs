@@ -16,6 +16,7 @@ internal sealed class ChaosRig : IDisposable
     private static readonly TimeSpan Step = TimeSpan.FromHours(1), AnnounceInterval = TimeSpan.FromSeconds(1);
     private readonly Dictionary<AkkaNode, SteppedClock> _clocks;
     private readonly List<HostProcess> _busy = [];
+    private readonly List<string> _interventions = [];
     private CancellationTokenSource? _stranger;
     private Task _announcements = Task.CompletedTask;
 
@@ -139,6 +140,7 @@ internal sealed class ChaosRig : IDisposable
         {
             var away = Nodes.Where(node => node.IsBackingOff).ToList();
             foreach (var node in away) node.Terminate();
+            _interventions.AddRange(away.Select(node => $"{node.Host.Name} was in fault for more than {LongestBackOff.TotalSeconds:0} s, and was restarted"));
             await Revive(away);
         }
         var ended = new List<(AkkaNode Node, int ExitCode)>();
@@ -154,6 +156,14 @@ internal sealed class ChaosRig : IDisposable
                 ended.AddRange(await Revive([]));
             }
         }
+    }
+
+    /// <summary>What an operator would have had to do since the last call.</summary>
+    public IReadOnlyList<string> TakeInterventions()
+    {
+        List<string> taken = [.. _interventions];
+        _interventions.Clear();
+        return taken;
     }
 
     /// <inheritdoc/>

@@ -11,6 +11,7 @@ internal sealed class ChaosRun : IDisposable
     private const int Restarts = 1;
     private const double ShareOfTwo = 0.2, ShareOnActive = 0.65;
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100), Baseline = TimeSpan.FromMilliseconds(300), LongestBetween = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(25);
     private readonly ChaosRig _rig = new();
     private readonly Pace _pace = new();
     private readonly int _seed;
@@ -18,7 +19,7 @@ internal sealed class ChaosRun : IDisposable
     private readonly Auditor _auditor;
     private readonly Ledger _ledger;
     private readonly History[] _histories;
-    private bool _isSettled;
+    private Moment? _restSince;
 
     /// <summary>Builds the lab; nothing is started.</summary>
     /// <param name="seed">Of the faults; the fault of a number is the same in every run of the seed.</param>
@@ -29,7 +30,7 @@ internal sealed class ChaosRun : IDisposable
         _seed = seed;
         _faults = keys.Count == 0 ? ChaosFaults.All : [.. keys.Select(key => ChaosFaults.All.FirstOrDefault(fault => fault.Key == key)
             ?? throw new LabException($"no fault {key}: there are {string.Join(", ", ChaosFaults.All.Select(fault => fault.Key))}"))];
-        _auditor = new Auditor(_rig);
+        _auditor = new Auditor();
         _ledger = new Ledger(_rig.A, _rig.B);
         _histories = [new History(_rig.A), new History(_rig.B)];
     }
@@ -38,11 +39,13 @@ internal sealed class ChaosRun : IDisposable
     /// <returns>What came of it, and its story where something was not as promised.</returns>
     public async Task<(ChaosResult Result, string Story)> Round(int number)
     {
-        await Begin();
+        if (_restSince is null) await Begin();
         var random = new Random(unchecked((_seed * 1_000_003) + number));
         var observer = _rig.Pair.Observer;
         var before = _rig.Pair.Active.Host.Name;
-        observer.Reset();
+        var rest = observer.Restart();
+        IReadOnlyList<string> beforehand = _restSince is { } since ? [.. Auditor.JudgeRest(rest, since, _pace.Worst)] : [];
+        _restSince = null;
         _pace.Reset();
         await using var writers = new Writers(WritersCount, $"chaos/{number}", Pace, _rig.A, _rig.B);
         await Task.Delay(Baseline);
@@ -54,16 +57,26 @@ internal sealed class ChaosRun : IDisposable
         var acknowledged = await writers.Stop();
         var record = observer.Snapshot();
         var seen = new Evidence(casts, began, mended, pace, record, _pace.Worst, before, string.Join(" and ", observer.Holders),
-            [.. _histories.SelectMany(history => history.ReadNew(began)).OrderBy(happened => happened.At)],
-            [.. ended.Where(end => end.ExitCode != Restarts).Select(end => $"{end.Node.Host.Name}: the daemon ended by itself, exit code {end.ExitCode}")]);
-        IReadOnlyList<string> violations = trouble is null ? await Judge(seen, acknowledged) : [trouble.Split('\n')[0], .. _auditor.Judge(seen)];
+            trouble is null ? [.. _histories.SelectMany(history => history.ReadNew()).OrderBy(happened => happened.At)] : [],
+            [.. beforehand, .. Troubles(casts, ended, restAfter, trouble)]);
+        IReadOnlyList<string> violations = [.. _auditor.Judge(seen), .. trouble is null ? await Found(acknowledged) : []];
         var result = new ChaosResult(number, [.. casts.Select(cast => cast.Fault.Key)], string.Join("; then ", casts), casts.Any(cast => cast.Draw.IsActive), seen.Outage.TotalMilliseconds,
-            seen.Nobody.TotalMilliseconds, seen.HeldByBoth.TotalMilliseconds, seen.IsPartition, seen.Bound.TotalMilliseconds, (Auditor.Margin + seen.Late).TotalMilliseconds, seen.Before, seen.After,
-            restAfter.TotalMilliseconds, acknowledged.Count(change => change.Replicated), acknowledged.Count(change => !change.Replicated),
-            [.. ended.Select(end => $"{end.Node.Host.Name} ended, exit code {end.ExitCode}, and was started again")], violations);
-        if (violations.Count == 0) return (result, "");
-        _isSettled = false;
-        return (result, $"{Story.Tell(seen)}\n{trouble}");
+            seen.Nobody.TotalMilliseconds, seen.HeldByBoth.TotalMilliseconds, seen.PartedAt is not null, seen.Bound.TotalMilliseconds, seen.Margin.TotalMilliseconds, seen.Before, seen.After,
+            restAfter.TotalMilliseconds, observer.WorstLateness.TotalMilliseconds, acknowledged.Count(change => change.Replicated), acknowledged.Count(change => !change.Replicated),
+            [.. ended.Select(end => $"{end.Node.Host.Name} ended, exit code {end.ExitCode}, and was started again"), .. _rig.TakeInterventions()], violations);
+        if (violations.Count > 0) return (result, $"{Story.Tell(seen)}\n{trouble}");
+        _restSince = record.To;
+        return (result, "");
+    }
+
+    /// <summary>What was not as promised before anybody looks at the evidence.</summary>
+    private static IEnumerable<string> Troubles(List<Cast> casts, IReadOnlyList<(AkkaNode Node, int ExitCode)> ended, TimeSpan restAfter, string? trouble)
+    {
+        if (trouble is not null) yield return trouble.Split('\n')[0];
+        // A daemon whose link cannot come back asks to be started again; where nothing has touched the link it has no reason to.
+        var mayRestart = casts.Exists(cast => !cast.Stays || cast.Fault.Breaks != Paths.None || cast.Fault.Key == "loss-link");
+        foreach (var (node, exitCode) in ended.Where(end => end.ExitCode != Restarts || !mayRestart)) yield return $"{node.Host.Name}: the daemon ended by itself, exit code {exitCode}";
+        if (restAfter > LongestRest) yield return $"at rest after {restAfter.TotalSeconds:0.0} s only";
     }
 
     /// <summary>Looks for every change again that both nodes have acknowledged.</summary>
@@ -86,13 +99,12 @@ internal sealed class ChaosRun : IDisposable
 
     private async Task Begin()
     {
-        if (_isSettled) return;
         await _rig.MendEverything();
         _rig.Pair.Clear();
         foreach (var node in _rig.Nodes) node.Start();
         await _rig.Rest();
-        foreach (var history in _histories) history.ReadNew(LabClock.Now);
-        _isSettled = true;
+        _rig.TakeInterventions();
+        foreach (var history in _histories) history.ReadNew();
     }
 
     private async Task Cause(Random random, List<Cast> casts)
@@ -105,7 +117,7 @@ internal sealed class ChaosRun : IDisposable
             var draw = Draw(fault, random);
             if (!fault.CanHit(draw.Node, draw.IsActive) || casts.Exists(cast => cast.Fault == fault || (cast.Fault.TakesInterface && fault.TakesInterface))) continue;
             if (casts.Count > 0) await Task.Delay(random.NextDouble() * LongestBetween);
-            casts.Add(new Cast(fault, draw));
+            casts.Add(new Cast(fault, draw, LabClock.Now));
             end = Moment.Max(end, LabClock.Now + draw.Length);
             await fault.Begin(_rig, draw);
         }
@@ -141,6 +153,6 @@ internal sealed class ChaosRun : IDisposable
         }
     }
 
-    private async Task<IReadOnlyList<string>> Judge(Evidence seen, IReadOnlyList<Acknowledgement> acknowledged) =>
-        [.. _auditor.Judge(seen), .. await _ledger.Add([.. acknowledged.Where(change => change.Replicated)])];
+    private async Task<IReadOnlyList<string>> Found(IReadOnlyList<Acknowledgement> acknowledged) =>
+        [.. AtRest.Judge(_rig), .. await _ledger.Add([.. acknowledged.Where(change => change.Replicated)]), .. await _ledger.CheckAlone([.. acknowledged.Where(change => !change.Replicated)])];
 }

@@ -1,11 +1,21 @@
 using AkkaFailover.Lab.Network;
+using AkkaFailover.Lab.Nodes;
 using AkkaFailover.Lab.Observation;
 
 namespace AkkaFailover.Lab.Chaos;
 
 /// <summary>A fault with what chance chose for it.</summary>
-internal sealed record Cast(ChaosFault Fault, Draw Draw)
+/// <param name="Fault">Its kind.</param>
+/// <param name="Draw">What chance chose.</param>
+/// <param name="Began">Before it was caused.</param>
+internal sealed record Cast(ChaosFault Fault, Draw Draw, Moment Began)
 {
+    /// <summary>The role must not move because of it.</summary>
+    public bool Stays => Draw.IsActive ? Fault.Stays || Fault.StaysFor(Draw) : !Fault.MovesByStandby;
+
+    /// <summary>The role must move because of it.</summary>
+    public bool Moves => Draw.IsActive && Draw.Length.TotalSeconds >= Fault.MovesFrom;
+
     /// <summary>For people.</summary>
     public override string ToString() => $"{Fault.Words}{(Fault.BlindsClient || Fault.Key == "loss-link" ? $" of {Draw.Percent} %" : "")} {Draw}";
 
@@ -31,16 +41,16 @@ internal sealed record Cast(ChaosFault Fault, Draw Draw)
 /// <param name="Before">Who held the address before.</param>
 /// <param name="After">Who holds it now.</param>
 /// <param name="Events">Both nodes' history, in the order of time.</param>
-/// <param name="Ended">Daemons that ended although nothing ended them.</param>
+/// <param name="Trouble">What was seen besides: daemons that ended although nothing ended them, and so on.</param>
 internal sealed record Evidence(IReadOnlyList<Cast> Casts, Moment Began, Moment Mended, double Pace, Record Record, TimeSpan Late, string Before, string After,
-    IReadOnlyList<HistoryEvent> Events, IReadOnlyList<string> Ended)
+    IReadOnlyList<HistoryEvent> Events, IReadOnlyList<string> Trouble)
 {
     private static readonly HashSet<MacAddress> NodeStations = [.. LabTopology.Hosts.Where(host => host.Name is "a" or "b").Select(host => host.Cables[0].Mac)];
 
-    public IReadOnlyList<Holding> Holdings { get; } = Observation.Holdings.Of(Record.Changes, Record.To);
+    public IReadOnlyList<Holding> Holdings => Observation.Holdings.Of(Record.Changes, Record.To);
 
     /// <summary>Answers of the nodes; a stranger's do not count.</summary>
-    public IReadOnlyList<Answer> Answers { get; } = [.. Record.Pings.Where(answer => NodeStations.Contains(answer.From))];
+    public IReadOnlyList<Answer> Answers => [.. Record.Pings.Where(answer => NodeStations.Contains(answer.From))];
 
     /// <summary>The client's longest time without an answer of a node.</summary>
     public TimeSpan Outage => Observation.Outage.LongestGap(Answers, Began, Record.To);
@@ -48,21 +58,45 @@ internal sealed record Evidence(IReadOnlyList<Cast> Casts, Moment Began, Moment 
     /// <summary>The longest time without a holder.</summary>
     public TimeSpan Nobody => Observation.Holdings.LongestWithoutHolder(Holdings, Began, Record.To);
 
+    /// <summary>How long both held the address, in a partition too.</summary>
     public TimeSpan HeldByBoth => Observation.Holdings.HeldByBoth(Holdings);
 
-    public TimeSpan AnsweredByBoth => Observation.Outage.AnsweredByBoth([.. Record.Arps.Where(answer => NodeStations.Contains(answer.From))]);
+    /// <summary>How long both answered, outside a partition and what it takes to end it; a stranger does not count.</summary>
+    public TimeSpan AnsweredByBoth => Observation.Outage.AnsweredByBoth([.. Record.Arps.Where(answer => NodeStations.Contains(answer.From) && !(answer.At > PartedAt && answer.At < HealedAt))]);
 
     /// <summary>Whether faults end both daemons.</summary>
     public static bool EndsBoth(IEnumerable<Cast> casts) => casts.SelectMany(cast => cast.In(cast.Fault.Ends)).Distinct().Count() == 2;
 
     public bool Together => Casts.Count > 1;
 
-    /// <summary>No path between the nodes was whole, or all might have been broken at the same time.</summary>
-    public bool IsPartition => Casts.Any(cast => cast.Fault.IsPartition)
-        || (Together && Casts.Aggregate(Paths.None, (broken, cast) => broken | cast.Fault.Breaks) == Paths.All);
+    /// <summary>Since when no path between the nodes was whole, of one fault or of two together; null where one always was.</summary>
+    public Moment? PartedAt
+    {
+        get
+        {
+            var broken = Paths.None;
+            foreach (var cast in Casts)
+            {
+                broken |= cast.Fault.Breaks;
+                if (broken == Paths.All) return cast.Began;
+            }
+            return null;
+        }
+    }
 
-    /// <summary>What counts as nobody being there: where the client's own packets are lost, that nobody holds the address.</summary>
-    public TimeSpan Judged => Casts.Any(cast => cast.Fault.BlindsClient) ? Nobody : Outage;
+    /// <summary>By when one of them has given way after a partition.</summary>
+    public Moment HealedAt => Mended + (2 * Timing.Default.Heartbeat.Deadline) + Margin;
+
+    /// <summary>What the machine may add to every bound: how long it let a thread of ordinary priority wait, and half a second where a daemon has to start before anybody can be there.</summary>
+    public TimeSpan Margin => Late + (Starts ? TimeSpan.FromSeconds(0.5) : TimeSpan.FromSeconds(0.05));
+
+    /// <summary>What counts as nobody being there: where the client's own packets are lost, that nobody holds the address, and what comes once they are not.</summary>
+    public TimeSpan Judged => Longer(Nobody, Casts.Any(cast => cast.Fault.BlindsClient) ? Observation.Outage.LongestGap(Answers, Mended, Record.To) : Outage);
+
+    /// <summary>Nobody is there before a daemon has started, or a node has come back.</summary>
+    private bool Starts => NoneLeft || EndsBoth(Casts);
+
+    private bool NoneLeft => Together && Casts.SelectMany(cast => cast.In(cast.Fault.Fells)).Distinct().Count() == 2;
 
     /// <summary>How long that may be. Of faults that overlap the sum: each may hit who has just taken over; and until a start after their end where they left no healthy node.</summary>
     public TimeSpan Bound
@@ -70,9 +104,10 @@ internal sealed record Evidence(IReadOnlyList<Cast> Casts, Moment Began, Moment 
         get
         {
             var bound = Casts.Aggregate(TimeSpan.Zero, (sum, cast) => sum + cast.Bound(Together));
-            var noneLeft = Together && Casts.SelectMany(cast => cast.In(cast.Fault.Fells)).Distinct().Count() == 2;
-            if (noneLeft || Casts.Any(cast => cast.Fault.LastsAsLong)) bound += Mended - Began;
-            return noneLeft || EndsBoth(Casts) ? bound + (Pace * ChaosFaults.Start) : bound;
+            if (NoneLeft || Casts.Any(cast => cast.Fault.LastsAsLong)) bound += Mended - Began;
+            return Starts ? bound + (Pace * ChaosFaults.Start) : bound;
         }
     }
+
+    private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 }

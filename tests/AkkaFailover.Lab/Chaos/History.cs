@@ -21,16 +21,17 @@ internal sealed class History(AkkaNode node)
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
     private string _last = "";
 
-    /// <summary>What has come since the last call and since a moment; nothing where the node does not answer.</summary>
-    public IReadOnlyList<HistoryEvent> ReadNew(Moment since)
+    /// <summary>What has come since the last call.</summary>
+    /// <exception cref="LabException">The node does not answer.</exception>
+    public IReadOnlyList<HistoryEvent> ReadNew()
     {
-        if (node.Ctl("group", "history", "--last", Newest, "--output", "json") is not { ExitCode: 0, Output: var output }) return [];
+        var output = node.Ask("group", "history", "--last", Newest, "--output", "json");
         using var document = JsonDocument.Parse(output);
         var events = document.RootElement.GetProperty("events").EnumerateArray().ToList();
         var known = events.FindLastIndex(happened => happened.GetRawText() == _last);
         if (events.Count > 0) _last = events[^1].GetRawText();
         var (now, wall) = (LabClock.Now, DateTimeOffset.UtcNow);
-        return [.. events.Skip(known + 1).Select(happened => Parse(happened, now, wall)).Where(happened => happened.At > since)];
+        return [.. events.Skip(known + 1).Select(happened => Parse(happened, now, wall))];
     }
 
     private HistoryEvent Parse(JsonElement happened, Moment now, DateTimeOffset wall)

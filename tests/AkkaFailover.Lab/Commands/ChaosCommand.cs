@@ -36,6 +36,7 @@ internal sealed record ChaosCommand(int? Faults, TimeSpan? Duration, int Seed, I
         var broken = results.Count(result => result.Violations.Count > 0);
         var each = results.Count == 0 ? 0 : (LabClock.Now - began).TotalSeconds / results.Count;
         Console.WriteLine($"{results.Count} faults, seed {Seed}, {each:0.0} s each: {(broken + lost.Count == 0 ? "every promise kept" : $"{broken} WITH VIOLATIONS")}");
+        if (results.Count > 0) Console.WriteLine($"The observer's threads were late by {results.Max(result => result.ObserverLateMs):0} ms at worst; nodes restarted as an operator would: {results.Count(result => result.Ended.Any(line => line.Contains("in fault", StringComparison.Ordinal)))}");
         return broken + lost.Count == 0 ? 0 : 1;
     }
 

@@ -14,7 +14,7 @@ public sealed unsafe class Observer : IDisposable
     /// <summary>Time between two questions of a client.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(5);
 
-    private const int ReaderPriority = 30, AskerPriority = 20, PollMilliseconds = 100, BufferBytes = 32 * 1024;
+    private const int ReaderPriority = 30, AskerPriority = 20, PollMilliseconds = 5, BufferBytes = 32 * 1024;
     private readonly byte[] _address = IPAddress.Parse(LabTopology.VirtualAddress).GetAddressBytes();
     private readonly LabHost[] _nodes;
     private readonly RawSocket[] _nodeEvents;
@@ -26,7 +26,7 @@ public sealed unsafe class Observer : IDisposable
     private List<Answer> _arpAnswers = [], _pingAnswers = [], _outsideAnswers = [];
     private List<AddressChange> _changes = [];
     private Moment _since = LabClock.Now;
-    private long _worstLateness;
+    private long _askerLateness, _readerLateness;
     private string? _failure;
     private readonly bool _realTime;
     private volatile bool _stopped;
@@ -65,8 +65,8 @@ public sealed unsafe class Observer : IDisposable
         }
     }
 
-    /// <summary>How late the observer's own thread was at worst since the last <see cref="Reset"/>: where it has real-time priority, so long the machine stood still, not a node.</summary>
-    public TimeSpan WorstLateness => TimeSpan.FromTicks(Volatile.Read(ref _worstLateness));
+    /// <summary>How late the observer's own threads were at worst since the last <see cref="Reset"/>: where they have real-time priority, so long the machine stood still, not a node.</summary>
+    public TimeSpan WorstLateness => TimeSpan.FromTicks(Math.Max(Volatile.Read(ref _askerLateness), Volatile.Read(ref _readerLateness)));
 
     /// <summary>Forgets what was observed; the nodes that hold the address now are the new begin.</summary>
     public void Reset()
@@ -74,9 +74,22 @@ public sealed unsafe class Observer : IDisposable
         lock (_lock)
         {
             _since = LabClock.Now;
-            Volatile.Write(ref _worstLateness, 0);
+            Volatile.Write(ref _askerLateness, 0);
+            Volatile.Write(ref _readerLateness, 0);
             (_arpAnswers, _pingAnswers, _outsideAnswers) = ([], [], []);
             _changes = [.. _holders.Select(host => new AddressChange(_since, host, Present: true))];
+        }
+    }
+
+    /// <summary>What was observed, which is forgotten at the same moment.</summary>
+    /// <exception cref="LabException">Events were lost.</exception>
+    public Record Restart()
+    {
+        lock (_lock)
+        {
+            var record = Snapshot();
+            Reset();
+            return record;
         }
     }
 
@@ -115,7 +128,7 @@ public sealed unsafe class Observer : IDisposable
         {
             next += Interval;
             Posix.SleepUntil(next);
-            NoteLateness(LabClock.Now - next);
+            NoteLateness(LabClock.Now - next, ref _askerLateness);
             Frames.Number(_arpRequest, question);
             _arp.TrySend(_arpRequest);
             _pingSender.TrySend(echo);
@@ -123,9 +136,9 @@ public sealed unsafe class Observer : IDisposable
         }
     }
 
-    private void NoteLateness(TimeSpan late)
+    private static void NoteLateness(TimeSpan late, ref long worst)
     {
-        if (late.Ticks > _worstLateness) Volatile.Write(ref _worstLateness, late.Ticks);
+        if (late.Ticks > worst) Volatile.Write(ref worst, late.Ticks);
     }
 
     private void Read()
@@ -137,10 +150,16 @@ public sealed unsafe class Observer : IDisposable
         var buffer = new byte[BufferBytes];
         try
         {
-            while (!_stopped)
+            for (var last = LabClock.Now; !_stopped;)
             {
-                if (Posix.poll(waiting, (ulong)sockets.Length, PollMilliseconds) <= 0) continue;
-                lock (_lock) Drain(buffer);
+                var readable = Posix.poll(waiting, (ulong)sockets.Length, PollMilliseconds) > 0;
+                lock (_lock)
+                {
+                    var now = LabClock.Now;
+                    NoteLateness(now - last - TimeSpan.FromMilliseconds(PollMilliseconds), ref _readerLateness);
+                    last = now;
+                    if (readable) Drain(buffer);
+                }
             }
         }
         catch (LabException e)

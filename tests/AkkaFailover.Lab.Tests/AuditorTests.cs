@@ -1,0 +1,124 @@
+using AkkaFailover.Lab.Chaos;
+using AkkaFailover.Lab.Network;
+using AkkaFailover.Lab.Nodes;
+using AkkaFailover.Lab.Observation;
+using Record = AkkaFailover.Lab.Observation.Record;
+
+namespace AkkaFailover.Lab.Tests;
+
+/// <summary>The auditor of random faults says so where a promise is broken, and nothing where none is: of made-up evidence, one thing at a time.</summary>
+public sealed class AuditorTests
+{
+    private static readonly LabNetworkLess Hosts = new();
+    private static readonly Moment Began = At(0);
+
+    [Fact]
+    public void A_takeover_as_promised_is_fine() => Assert.Empty(Judge(Takeover("power-off", 3, movedAfter: 0.65)));
+
+    [Fact]
+    public void A_moment_on_both_nodes_is_not()
+    {
+        Assert.Contains("both held the address for 10 ms", Judge(Takeover("power-off", 3, movedAfter: 0.65) with { Record = Record(("a", 0, 0.66), ("b", 0.65, 8)) })[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_partition_excuses_both_while_no_path_is_whole_and_not_before_or_long_after()
+    {
+        Cast[] casts = [Cast("cut-lan", "a", 5, 0), Cast("cut-link", "a", 5, 1)];
+        Assert.Empty(Both(1.6, 5.5));
+        Assert.Contains("both held", Both(0.9, 5.5)[0], StringComparison.Ordinal);
+        Assert.Contains("both held", Both(1.6, 6.6)[0], StringComparison.Ordinal);
+        // Who sees its own carrier go holds nothing.
+        casts = [Cast("unplug", "a", 5, 0), Cast("cut-link", "a", 5, 1)];
+        Assert.Contains("both held", Both(1.6, 5.5)[0], StringComparison.Ordinal);
+
+        IReadOnlyList<string> Both(double from, double to) => Judge(Evidence(casts, 5, Record(("a", 0, to), ("b", from, 8)), Became("b", "active", 2, from)));
+    }
+
+    [Theory]
+    [InlineData("kill-daemon", 0.36, "nobody was there for 360 ms")]
+    [InlineData("handover", 0.65, "nobody was there for 650 ms")]
+    [InlineData("power-off", 0.81, "nobody was there for 810 ms")]
+    public void An_outage_beyond_the_bound_is_not(string fault, double movedAfter, string expected) =>
+        Assert.Contains(expected, Judge(Takeover(fault, 3, movedAfter))[0], StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("handover", 0.5)]
+    [InlineData("freeze", 2)]
+    [InlineData("cut-lan", 5)]
+    public void A_role_that_stays_where_it_must_move_is_not(string fault, double length) =>
+        Assert.Equal(["the role stayed on a"], Judge(Evidence([Cast(fault, "a", length, 0)], length, Record(("a", 0, 8)))));
+
+    [Theory]
+    [InlineData("heartbeats", "a", 2)]
+    [InlineData("freeze", "a", 0.2)]
+    [InlineData("loss-lan", "a", 3)] // of 30 %
+    [InlineData("power-off", "b", 2)]
+    public void A_role_that_moves_where_it_must_stay_is_not(string fault, string target, double length)
+    {
+        var seen = Evidence([Cast(fault, target, length, 0)], length, Record(("a", 0, 1), ("b", 1, 8)), Became("a", "standby", 0, 1), Became("b", "active", 2, 1));
+        Assert.Contains("the role moved from a, which nothing has hit that could move it", Judge(seen));
+        // Away and back again.
+        Assert.Contains("a went from active to standby, though nothing had to move: test", Judge(seen with { Record = Record(("a", 0, 8)) }));
+    }
+
+    [Fact]
+    public void A_term_that_was_there_before_or_falls_a_change_without_a_cause_and_a_gap_in_the_history_are_not()
+    {
+        var auditor = new Auditor();
+        Assert.Empty(auditor.Judge(Takeover("power-off", 3, 0.65, term: 4)));
+        Assert.Contains("b: term 4 was active before", auditor.Judge(Takeover("power-off", 3, 0.65, term: 4)));
+        Assert.Contains("b: active with term 3 after term 4", auditor.Judge(Takeover("power-off", 3, 0.65, term: 3)));
+        var moved = Takeover("power-off", 3, 0.65, term: 6);
+        Assert.Contains("b: claiming to active without a cause", auditor.Judge(moved with { Events = [moved.Events[0] with { Cause = "" }] }));
+        Assert.Contains("b: the history goes from active (term 6) on with standby (term 7)", auditor.Judge(Takeover("power-off", 3, 0.65, term: 7) with { Events = [Became("b", "active", 7, 0.6) with { From = "standby" }] }));
+    }
+
+    [Fact]
+    public void A_holder_without_a_word_in_its_history_is_not() =>
+        Assert.Equal(["b held the address, and its history does not say so"], Judge(Takeover("power-off", 3, 0.65) with { Events = [] }));
+
+    [Fact]
+    public void Nothing_happens_between_two_faults()
+    {
+        var (late, rest) = (TimeSpan.FromMilliseconds(10), Record(("a", 0, 8)));
+        Assert.Empty(Auditor.JudgeRest(rest, At(3), late));
+        Assert.NotEmpty(Auditor.JudgeRest(Record(("a", 0, 4), ("b", 4, 8)), At(3), late));
+        Assert.Equal(["between two faults the client had no answer for 120 ms"], Auditor.JudgeRest(rest with { Pings = [.. rest.Pings.Where(answer => answer.At < At(5) || answer.At > At(5.11))] }, At(3), late));
+    }
+
+    private static IReadOnlyList<string> Judge(Evidence seen) => new Auditor().Judge(seen);
+
+    /// <summary>A fault of a, after which b answers.</summary>
+    private static Evidence Takeover(string fault, double length, double movedAfter, uint term = 2) =>
+        Evidence([Cast(fault, "a", length, 0)], length, Record(("a", 0, 0), ("b", movedAfter, 8)), Became("b", "active", term, movedAfter));
+
+    private static Evidence Evidence(IReadOnlyList<Cast> casts, double mended, Record record, params HistoryEvent[] events) =>
+        new(casts, Began, At(mended), Pace: 1, record, Late: TimeSpan.Zero, Before: "a", After: record.Changes[^1].Host, events, Trouble: []);
+
+    private static Cast Cast(string fault, string target, double length, double began) => new(ChaosFaults.All.Single(one => one.Key == fault),
+        new Draw(Hosts[target], IsActive: target == "a", TimeSpan.FromSeconds(length), Percent: 30, Forward: true), At(began));
+
+    /// <summary>Who held the address from when to when, in seconds after the fault; eight seconds of it, and a second before.</summary>
+    private static Record Record(params (string Host, double From, double To)[] holdings)
+    {
+        var changes = holdings.Select(holding => new AddressChange(At(holding.From == 0 ? -1 : holding.From), holding.Host, Present: true))
+            .Concat(holdings.Where(holding => holding.To < 8).Select(holding => new AddressChange(At(holding.To), holding.Host, Present: false)));
+        var pings = Enumerable.Range(-200, 1801).Select(tick => tick * 0.005)
+            .SelectMany(at => holdings.Where(holding => at >= holding.From - (holding.From == 0 ? 1 : 0) && at < holding.To + 0.001).Take(1).Select(holding => new Answer(At(at), Hosts[holding.Host].Host.Mac)));
+        return new Record(At(-1), At(8), [.. pings], [], [], [.. changes.OrderBy(change => change.At)]);
+    }
+
+    private static HistoryEvent Became(string node, string role, uint term, double at) => new(At(at), node, "role", "", role == "active" ? "claiming" : "active", role, term, "test");
+
+    private static Moment At(double seconds) => new(1_000_000_000_000 + (long)(seconds * 1e9));
+
+    /// <summary>The two nodes, of which nothing but their names and stations is asked.</summary>
+    private sealed class LabNetworkLess
+    {
+        private readonly Dictionary<string, AkkaNode> _nodes = LabTopology.Hosts.Where(host => host.Name is "a" or "b")
+            .ToDictionary(plan => plan.Name, plan => new AkkaNode(new LabHost(plan, "", "", null!)));
+
+        public AkkaNode this[string name] => _nodes[name];
+    }
+}
