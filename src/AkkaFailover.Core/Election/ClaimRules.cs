@@ -17,12 +17,13 @@ internal static class ClaimRules
         var terms = turn.State.Terms;
         if (terms.Reserved <= terms.HighestSeen) return; // being written; TermReserved comes back here
         var term = terms.Reserved;
+        var listens = listen ? ListenTime(turn.State, turn.Now, turn.Settings) : TimeSpan.Zero;
         ProbeRules.Forget(turn);
         turn.Clear(AlarmKind.ClaimForbidden);
         turn.State = turn.State with
         {
             Terms = terms with { Held = term, HighestSeen = term },
-            Claim = new ClaimPlan(cause, since, listen ? turn.Now + ListenTime(turn.State, turn.Now, turn.Settings) : turn.Now, yields, turn.Settings.HasWitnesses && listen && turn.State.Forced is null, null),
+            Claim = new ClaimPlan(cause, since, turn.Now + listens, yields, turn.Settings.HasWitnesses && listen && turn.State.Forced is null, null),
             ReleaseHeard = null,
             HoldBack = HoldBack.None,
         };
@@ -41,6 +42,8 @@ internal static class ClaimRules
     /// <summary>
     /// Two that know of no holder, or have both given up the role, and have one path between them at most, may decide at the same moment: one listens for as long as
     /// silence has to last, so that no loss of a few frames hides the other's claim. So does who claims because the one that goes first has not. A process that is gone claims nothing.
+    /// Nobody is listened to where the host of the last holder is gone: it cannot hold, for its lease has ended, and if it has released unheard it claims nothing for two deadlines. Beside a witness it is, for that
+    /// one gives up on its own time.
     /// </summary>
     public static TimeSpan ListenTime(ElectionState state, Moment now, ElectionSettings settings)
     {
@@ -48,7 +51,10 @@ internal static class ClaimRules
         var onOnePath = PeerEvidence.BeatsLate(state, now, settings) || (ProbeRules.IsFresh(state, now) && state.Neighbours.LastReport is { MissesThePeer: true });
         var isSecond = onOnePath ? settings.Node.CompareTo(settings.Peer) > 0 : PeerEvidence.PeerGoesFirst(state, now, settings);
         var together = settings.PeerIsOurs && nobodyHeld && state.Forced is null && isSecond && !PeerEvidence.ProcessGone(state);
-        return together ? PeerEvidence.Deadline(state, settings) : settings.ListenTime;
+        if (together) return PeerEvidence.Deadline(state, settings);
+        var cannotClaim = settings is { PeerIsOurs: true, HasWitnesses: false } && state.Forced is null && !nobodyHeld && PeerEvidence.HostGone(state, settings)
+            && now - PeerEvidence.QuietSince(state) < PeerEvidence.Deadline(state, settings) * 2;
+        return cannotClaim ? TimeSpan.Zero : settings.ListenTime;
     }
 
     public static void CaughtUp(Turn turn, CaughtUp caught)

@@ -15,7 +15,10 @@ internal static class LocalRules
 
     public static void Replica(Turn turn, ReplicaPosition position)
     {
+        var before = turn.State.Local.Replica;
         turn.State = turn.State with { Local = turn.State.Local with { Replica = position } };
+        // With nobody active the peer reckons with it, which of the two goes first.
+        if (turn.State.FactsRead && (position.Journal, position.InSync) != (before.Journal, before.InSync)) turn.Do(new BeatNow());
         if (position.Journal != JournalState.Broken) turn.Clear(AlarmKind.Storage);
         else turn.Raise(AlarmKind.Storage, "the journal cannot be used: this node takes no changes and is not eligible. Free or mend the file system of state-dir.");
     }

@@ -47,7 +47,7 @@ internal static class OperatorRules
             _ when bar is null => "nothing forbids a claim: this node is about to claim by itself (group explain says what it waits for)",
             _ => null,
         };
-        turn.Do(new AnswerOperator(refusal is null, refusal ?? $"taking over although {bar}; should the address answer within {Turn.Seconds(ClaimRules.ListenTime(state, now, settings))}, the claim ends (group history)"));
+        turn.Do(new AnswerOperator(refusal is null, refusal ?? $"taking over although {bar}; should the address answer within {Turn.Seconds(ClaimRules.ListenTime(state with { Forced = bar }, now, settings))}, the claim ends (group history)"));
         if (refusal is not null) return;
         ServiceRules.EndRow(turn);
         ClaimRules.Force(turn, $"takeover forced by {by} although {bar}");

@@ -20,7 +20,7 @@ public static class PeerEvidence
     /// <summary>
     /// L: how long an advert lets the addresses be held. Shorter than the peer's wait: its own deadline and at least three of our intervals;
     /// before it has greeted only these are sure. And always longer than one of our intervals, or it would end between two adverts. Where an advert that
-    /// was lost lets the lease run on for longer than the peer adds to its wait (<see cref="QuietSince"/>) and listens, it is shorter by the rest.
+    /// was lost lets the lease run on for longer than the peer adds to its wait (<see cref="QuietSince"/>), it is shorter by the rest.
     /// </summary>
     public static TimeSpan Lease(ElectionState state, ElectionSettings settings)
     {
@@ -29,8 +29,7 @@ public static class PeerEvidence
         if (state.Link.PeerTiming is { } peer) wait = Spans.Longer(Spans.Times(own.Interval, 3), Spans.Shorter(peer.Deadline, wait));
         else if (settings.PeerIsOurs) wait = Spans.Shorter(Spans.Times(own.Interval, 3), wait);
         var lease = wait - Spans.Times(own.Interval, 1, 2);
-        var listens = ElectionSettings.ListenTimeOf(Spans.Shorter(own.Interval, state.Link.PeerTiming?.Interval ?? own.Interval));
-        var rest = Spans.Times(own.Interval, 1, 2) - listens - LostAdvert(own.Interval);
+        var rest = Spans.Times(own.Interval, 1, 2) - LostAdvert(own.Interval);
         return lease - Spans.Shorter(rest, Spans.Times(lease - own.Interval, 1, 2));
     }
 
@@ -108,9 +107,8 @@ public static class PeerEvidence
         return Moment.Max(quiet, due + LostAdvert(state.Link.PeerTiming is null ? state.Lan.Gaps.Interval : interval));
     }
 
-    /// <summary>What one more advert, which was lost, lets the addresses be held after a claim's listening time, as far as the standby waits for it: an outage lasts so much longer.</summary>
-    private static TimeSpan LostAdvert(TimeSpan interval) =>
-        Spans.Shorter(Spans.Times(interval, 1, 2) - ElectionSettings.ListenTimeOf(interval), TimeSpan.FromMilliseconds(50));
+    /// <summary>What one more advert, which was lost, lets the addresses be held, as far as the standby waits for it: an outage lasts so much longer.</summary>
+    private static TimeSpan LostAdvert(TimeSpan interval) => Spans.Shorter(Spans.Times(interval, 1, 2), TimeSpan.FromMilliseconds(50));
 
     /// <summary>After so long a silence, 1.5 I, the address, the witnesses and the neighbours are asked.</summary>
     public static TimeSpan ProbesBegin(ElectionSettings settings) => Spans.Times(settings.Timing.Interval, 3, 2);
@@ -132,6 +130,16 @@ public static class PeerEvidence
     /// <summary>For how long it may, at most: for people.</summary>
     public static TimeSpan KernelHoldsFor(ElectionState state, Moment now, ElectionSettings settings) =>
         state.Link.GoneSince is { } gone && KernelMayHold(state, now, settings) ? Spans.Longer(gone + ElectionSettings.KernelHolds - now, TimeSpan.Zero) : TimeSpan.Zero;
+
+    /// <summary>
+    /// The host of the last holder is dead, stands still or is on no path: nothing of it answers in the silence, neither the group's address nor its own, which did before; each was asked for ten
+    /// times. A loss of 30 % does not look like that.
+    /// </summary>
+    public static bool HostGone(ElectionState state, ElectionSettings settings)
+    {
+        var asked = SilenceBegan(state) + ProbesBegin(settings);
+        return state.Probe is { Unanswered: >= 10, LastAnswer: null } && state.Neighbours.PeerAnsweredAt < asked && !(state.Contact.Peer >= asked);
+    }
 
     /// <summary>One word a path, for status and history.</summary>
     public static EvidenceSummary Summary(ElectionState state, Moment now, ElectionSettings settings) =>

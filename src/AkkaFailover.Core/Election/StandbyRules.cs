@@ -40,7 +40,7 @@ internal static class StandbyRules
             if (turn.Settings.ProbeAddress) ProbeRules.Probe(turn);
             // A witness heard before the silence proves nothing, nor does one heard long ago: it is asked again and again while the silence lasts.
             if (turn.Settings.HasWitnesses) WitnessRules.Ask(turn, turn.Settings.WitnessPace);
-            if (PeerEvidence.KernelMayHold(turn.State, turn.Now, turn.Settings) && turn.Settings.ProbeAddress && !SurelyGone(turn)) ProbeRules.AskPeer(turn);
+            if (turn.Settings.ProbeAddress && !(PeerEvidence.KernelMayHold(turn.State, turn.Now, turn.Settings) && SurelyGone(turn))) ProbeRules.AskPeer(turn);
         }
     }
 

@@ -171,4 +171,26 @@ public class ClaimAndTermTests
         node.Forget().Beat(Scenario.PeerIs(Role.Standby));
         Assert.Equal(AlarmKind.TermJump, node.All<ClearAlarm>().Single().Kind);
     }
+
+    /// <summary>The peer's host: dead; alive at its own address alone; not known on the LAN before; dead, with a witness; dead, with a release that may have been lost long ago.</summary>
+    [Theory]
+    [InlineData("dead", 0)]
+    [InlineData("its own address answers", 50)]
+    [InlineData("its own address is not known", 50)]
+    [InlineData("dead, beside a witness", 50)]
+    [InlineData("dead for two deadlines", 50)]
+    public void Rule_7_nobody_is_listened_to_where_the_holder_s_host_is_gone(string host, double listens)
+    {
+        var node = new Scenario(witnesses: host.Contains("witness", StringComparison.Ordinal));
+        node.Input(new NeighboursReported(new LanReport(PeerAnswered: !host.Contains("known", StringComparison.Ordinal), 1, 0, 0))).StandbyOf(3);
+        void EveryTick()
+        {
+            if (node.Settings.HasWitnesses) node.Input(new LanContact(Witness: true));
+            if (host.Contains("answers", StringComparison.Ordinal)) node.Input(new LanContact(Witness: false));
+        }
+        if (host.Contains("two", StringComparison.Ordinal)) node.Input(new StandbyChecked("check test: down (3 in a row)")).Wait(1_300).Input(new StandbyChecked(""));
+        for (var waited = 0; node.Role == Role.Standby && waited < 1_000; waited++) node.Wait(1, EveryTick);
+        Assert.Equal(Role.Replaying, node.Role);
+        Assert.Equal(listens, (node.State.Claim!.ListenUntil - node.Now).TotalMilliseconds, tolerance: 1);
+    }
 }

@@ -125,7 +125,7 @@ internal sealed class Scenario
     /// <summary>A standby of an active peer with the given term, which has just been heard on both paths: the beat last, so late that an advert more adds nothing to the silence.</summary>
     public Scenario StandbyOf(uint term)
     {
-        Begin().Advert(term).Wait((Settings.Timing.Interval / 2 - Settings.ListenTime).TotalMilliseconds).Beat(PeerIs(Role.Active, term));
+        Begin().Advert(term).Wait(Math.Min(Settings.Timing.Interval.TotalMilliseconds / 2, 50)).Beat(PeerIs(Role.Active, term));
         Wait(1);
         return this;
     }

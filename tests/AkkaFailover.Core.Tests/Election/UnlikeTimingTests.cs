@@ -74,6 +74,19 @@ public class UnlikeTimingTests
         }
     }
 
+    /// <summary>Up to 0.2 s between adverts; above, the lease keeps half of the room for stalls that is left.</summary>
+    [Fact]
+    public void A_lease_from_an_advert_that_was_lost_ends_before_a_claim_too()
+    {
+        foreach (var timing in Timings.Where(timing => timing.Interval <= Slow.Interval))
+        {
+            var node = Hears(timing, timing).Input(new PeerGreeted(new PeerGreeting(timing)));
+            var claim = PeerEvidence.QuietSince(node.State) + PeerEvidence.Deadline(node.State, node.Settings);
+            var lost = node.State.Lan.LastAdvert!.Value + timing.Interval;
+            Assert.True(claim >= lost + PeerEvidence.Lease(node.State, node.Settings), $"{timing}");
+        }
+    }
+
     [Fact]
     public void Once_they_have_greeted_both_wait_for_the_same_deadline()
     {
