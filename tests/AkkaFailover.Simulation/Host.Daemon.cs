@@ -173,7 +173,7 @@ public sealed partial class Host
                 break;
             case StoreFacts facts: Store(() => _disk = _disk with { Active = facts.Active, Paused = facts.Paused, PauseEpoch = facts.PauseEpoch }); break;
             case BeatNow: SendBeat(); break;
-            case TellReleased released: _world.Link.Stream(this, () => Peer.Take(new PeerReleased(released.Term, released.Echo))); break;
+            case TellReleased released: SendOverLink(new PeerReleased(released.Term, released.Echo)); break;
             case Stopped:
                 GuardAlive = false;
                 _world.Require(!HasAddress, "stopped with the address on");

@@ -15,14 +15,12 @@ public sealed partial class Host
     /// <summary>What the transport of the link shows.</summary>
     public bool LinkShows(LinkStatus status) => _linkShown == status;
 
-    private void SendBeat()
+    private void SendBeat() => SendOverLink(new BeatHeard(ElectionMachine.BeatOf(_state, _world.Now, _settings)));
+
+    private void SendOverLink(ElectionInput said) => _world.Link.Stream(this, () =>
     {
-        var beat = ElectionMachine.BeatOf(_state, _world.Now, _settings);
-        _world.Link.Stream(this, () =>
-        {
-            if (Peer.LinkShows(LinkStatus.Connected)) Peer.Take(new BeatHeard(beat));
-        });
-    }
+        if (Peer.LinkShows(LinkStatus.Connected)) Peer.Take(said);
+    });
 
     /// <summary>The transport notices a peer that is there within a tenth of a second, a port that is closed within 0.4 s, a peer that is gone by its silence.</summary>
     public void LinkMayDiffer()

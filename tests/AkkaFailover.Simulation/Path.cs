@@ -64,13 +64,13 @@ public class Path(World world, string name)
     }
 
     /// <summary>
-    /// Delivers a part of a stream, in order and once. What is lost is sent again after 0.2, 0.4 and 0.8 s, and all that follows waits for it; where no acknowledgement comes back the stream
-    /// goes on for 0.2 s only.
+    /// Delivers a part of a stream, in order and once. What is lost is sent again after 0.2, 0.4 and 0.8 s, what a machine that stands still did not take each 0.2 s, and all that follows waits for it; where no
+    /// acknowledgement comes back the stream goes on for 0.2 s only.
     /// </summary>
     public void Stream(Host from, Action deliver)
     {
         var to = world.Other(from);
-        if (!to.IsThere) return;
+        if (!to.HostAlive) return;
         if (!from.CanSend(this) || !to.CanSend(this) || _cutSince[from.Index] is not null || world.Now - _cutSince[to.Index] > Resend)
         {
             Note(from, passes: false);
@@ -82,10 +82,20 @@ public class Path(World world, string name)
             Note(from, passes: false);
             at += again;
         }
+        Arrive(from, at, deliver);
+    }
+
+    private void Arrive(Host from, Moment at, Action deliver)
+    {
         at = Moment.Max(_lastInOrder[from.Index], at);
         _lastInOrder[from.Index] = at;
         world.After(at - world.Now, () =>
         {
+            if (world.Other(from).Frozen)
+            {
+                if (_cutSince[from.Index] is null) Arrive(from, world.Now + Resend, deliver);
+                return;
+            }
             // What waits behind it has not passed yet.
             if (world.Now >= _lastInOrder[from.Index] || _unheardSince[from.Index] is null) Note(from, passes: true);
             deliver();
