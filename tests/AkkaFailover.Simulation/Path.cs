@@ -71,7 +71,7 @@ public class Path(World world, string name)
     {
         var to = world.Other(from);
         if (!to.HostAlive) return;
-        if (!from.CanSend(this) || !to.CanSend(this) || _cutSince[from.Index] is not null || world.Now - _cutSince[to.Index] > Resend)
+        if (!from.CanSend(this) || !(to.Frozen || to.CanSend(this)) || _cutSince[from.Index] is not null || world.Now - _cutSince[to.Index] > Resend)
         {
             Note(from, passes: false);
             return;
