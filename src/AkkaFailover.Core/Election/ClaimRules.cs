@@ -52,8 +52,8 @@ internal static class ClaimRules
         var isSecond = onOnePath ? settings.Node.CompareTo(settings.Peer) > 0 : PeerEvidence.PeerGoesFirst(state, now, settings);
         var together = settings.PeerIsOurs && nobodyHeld && state.Forced is null && isSecond && !PeerEvidence.ProcessGone(state);
         if (together) return PeerEvidence.Deadline(state, settings);
-        var cannotClaim = settings is { PeerIsOurs: true, HasWitnesses: false } && state.Forced is null && !nobodyHeld && PeerEvidence.HostGone(state, settings)
-            && now - PeerEvidence.QuietSince(state) < PeerEvidence.Deadline(state, settings) * 2;
+        var cannotClaim = settings is { PeerIsOurs: true, HasWitnesses: false } && state.Forced is null && !nobodyHeld
+            && PeerEvidence.HeldOfLate(state, now, settings) && PeerEvidence.HostGone(state, now, settings);
         return cannotClaim ? TimeSpan.Zero : settings.ListenTime;
     }
 

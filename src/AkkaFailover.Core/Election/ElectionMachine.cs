@@ -89,14 +89,17 @@ public static class ElectionMachine
             StoodStillAt = turn.Now,
             StoppedAt = wasStopped ? turn.Now : state.StoppedAt,
             StartedAt = state.Role == Role.Starting && wasStopped ? state.StartedAt + gap : state.StartedAt,
-            Claim = state.Claim is { } claim && claim.ListenUntil > lastStep ? claim with { ListenUntil = ListenLonger(turn, claim.ListenUntil, gap) } : state.Claim,
+            Claim = state.Claim is { } claim && claim.ListenUntil >= lastStep ? claim with { ListenUntil = ListenLonger(turn, claim.ListenUntil, gap) } : state.Claim,
         };
         if (gap >= WorthALine) turn.Do(new Note($"this node stood still for {Turn.Seconds(gap)}: it listens anew before it judges any silence"));
     }
 
-    /// <summary>By all the time for which this node was stopped; where it is only busy for two deadlines in all.</summary>
-    private static Moment ListenLonger(Turn turn, Moment until, TimeSpan gap) =>
-        gap >= ElectionSettings.Standstill ? until + gap : Moment.Max(until, Moment.Min(until + gap, turn.State.Since + (turn.Deadline * 2)));
+    /// <summary>By all the time for which this node was stopped, and a listening time at least; where it is only busy for two deadlines in all.</summary>
+    private static Moment ListenLonger(Turn turn, Moment until, TimeSpan gap)
+    {
+        var longer = Moment.Max(until + gap, turn.Now + turn.Settings.ListenTime);
+        return gap >= ElectionSettings.Standstill ? longer : Moment.Max(until, Moment.Min(longer, turn.State.Since + (turn.Deadline * 2)));
+    }
 
     private static TimeSpan ShortGap(ElectionSettings settings) => Spans.Longer(Spans.Times(settings.Timing.Interval, 1, 2), TimeSpan.FromMilliseconds(10));
 

@@ -16,7 +16,7 @@ public sealed record ElectionState
     /// <summary>Since when it does that.</summary>
     public Moment Since { get; init; }
 
-    /// <summary>Beginning of this run; later by the time in which this node stood still before it had its first role.</summary>
+    /// <summary>Since when this run listens: its facts had been read; later by the time in which this node stood still before it had its first role.</summary>
     public Moment StartedAt { get; init; }
 
     /// <summary>When the machine was last stepped.</summary>

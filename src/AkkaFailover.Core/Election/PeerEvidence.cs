@@ -3,6 +3,9 @@ namespace AkkaFailover.Core.Election;
 /// <summary>What the paths say of the peer at a moment: derived facts, nothing stored.</summary>
 public static class PeerEvidence
 {
+    /// <summary>The peer's own address is asked for each second; who answered within three is there.</summary>
+    private static readonly TimeSpan RecentRounds = TimeSpan.FromSeconds(3);
+
     /// <summary>
     /// D as both nodes use it: the larger of both, at least three of the longer interval. Before the peer has greeted its deadline is not
     /// known and its lease lasts three of its intervals at most: as long as they are seen to be. For ucarp: this node's own.
@@ -132,14 +135,21 @@ public static class PeerEvidence
         state.Link.GoneSince is { } gone && KernelMayHold(state, now, settings) ? Spans.Longer(gone + ElectionSettings.KernelHolds - now, TimeSpan.Zero) : TimeSpan.Zero;
 
     /// <summary>
-    /// The host of the last holder is dead, stands still or is on no path: nothing of it answers in the silence, neither the group's address nor its own, which did before; each was asked for ten
+    /// The host of the last holder is dead, stands still or is on no path: nothing of it answers in the silence, neither the group's address nor its own, which did just before; each was asked for ten
     /// times. A loss of 30 % does not look like that.
     /// </summary>
-    public static bool HostGone(ElectionState state, ElectionSettings settings)
+    public static bool HostGone(ElectionState state, Moment now, ElectionSettings settings)
     {
-        var asked = SilenceBegan(state) + ProbesBegin(settings);
-        return state.Probe is { Unanswered: >= 10, LastAnswer: null } && state.Neighbours.PeerAnsweredAt < asked && !(state.Contact.Peer >= asked);
+        var began = SilenceBegan(state);
+        var asked = began + ProbesBegin(settings);
+        return state.Probe is { Unanswered: >= 10, LastAnswer: null } && !KernelMayHold(state, now, settings)
+            && state.Neighbours.PeerAnsweredAt is { } known && known < asked && began - known < RecentRounds && !(state.Contact.Peer >= asked);
     }
+
+    /// <summary>So long ago a holder was heard at most that a release of it which was not heard keeps it from claiming.</summary>
+    public static bool HeldOfLate(ElectionState state, Moment now, ElectionSettings settings) =>
+        (state.Lan.LastAdvert ?? state.Link.LastHolderBeat) is not null
+        && now - Moment.Max(state.Lan.LastAdvert ?? Moment.Zero, state.Link.LastHolderBeat ?? Moment.Zero) < Deadline(state, settings) * 2;
 
     /// <summary>One word a path, for status and history.</summary>
     public static EvidenceSummary Summary(ElectionState state, Moment now, ElectionSettings settings) =>
@@ -168,7 +178,7 @@ public static class PeerEvidence
     private static PathEvidence Lan(ElectionState state, Moment now)
     {
         if (state.Neighbours.ReportedAt is null) return PathEvidence.Unknown;
-        return state.Neighbours.PeerAnsweredAt is { } heard && now - heard < TimeSpan.FromSeconds(3) ? PathEvidence.Ok : PathEvidence.Lost;
+        return state.Neighbours.PeerAnsweredAt is { } heard && now - heard < RecentRounds ? PathEvidence.Ok : PathEvidence.Lost;
     }
 
     /// <summary>After 1.5 intervals a beat or advert is late.</summary>

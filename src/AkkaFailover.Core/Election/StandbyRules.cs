@@ -40,9 +40,14 @@ internal static class StandbyRules
             if (turn.Settings.ProbeAddress) ProbeRules.Probe(turn);
             // A witness heard before the silence proves nothing, nor does one heard long ago: it is asked again and again while the silence lasts.
             if (turn.Settings.HasWitnesses) WitnessRules.Ask(turn, turn.Settings.WitnessPace);
-            if (turn.Settings.ProbeAddress && !(PeerEvidence.KernelMayHold(turn.State, turn.Now, turn.Settings) && SurelyGone(turn))) ProbeRules.AskPeer(turn);
+            if (turn.Settings.ProbeAddress && AsksForHost(turn)) ProbeRules.AskPeer(turn);
         }
     }
+
+    /// <summary>Whether the peer's host answers for itself matters to rule 5, and to the listening time of rule 7.</summary>
+    private static bool AsksForHost(Turn turn) => PeerEvidence.KernelMayHold(turn.State, turn.Now, turn.Settings)
+        ? !SurelyGone(turn)
+        : !turn.Settings.HasWitnesses && PeerEvidence.HeldOfLate(turn.State, turn.Now, turn.Settings);
 
     /// <summary>Rule 1: what a peer has that is still reading is not known; when it has read, it has a deadline to go first.</summary>
     private static bool WaitsForReader(Turn turn)

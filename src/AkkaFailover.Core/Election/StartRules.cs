@@ -9,6 +9,9 @@ internal static class StartRules
         turn.State = turn.State with
         {
             FactsRead = true,
+            // A node that stood still before has heard nothing.
+            StartedAt = turn.Now,
+            QuietFrom = turn.Now,
             // The reserved term may have been used by a claim that crashed before it reached the disk: never again.
             Terms = turn.State.Terms with { Spent = started.Reserved, Kept = started.Lived },
             MustMeetPeer = started.Lived != Term.None && !started.WasActive && turn.Settings.PeerIsOurs,

@@ -172,17 +172,22 @@ public class ClaimAndTermTests
         Assert.Equal(AlarmKind.TermJump, node.All<ClearAlarm>().Single().Kind);
     }
 
-    /// <summary>The peer's host: dead; alive at its own address alone; not known on the LAN before; dead, with a witness; dead, with a release that may have been lost long ago.</summary>
+    /// <summary>What is known of the peer's host.</summary>
     [Theory]
     [InlineData("dead", 0)]
     [InlineData("its own address answers", 50)]
     [InlineData("its own address is not known", 50)]
     [InlineData("dead, beside a witness", 50)]
     [InlineData("dead for two deadlines", 50)]
+    [InlineData("its own address answered long ago", 50)]
+    [InlineData("its own address answers, its port refuses", 50)]
     public void Rule_7_nobody_is_listened_to_where_the_holder_s_host_is_gone(string host, double listens)
     {
         var node = new Scenario(witnesses: host.Contains("witness", StringComparison.Ordinal));
-        node.Input(new NeighboursReported(new LanReport(PeerAnswered: !host.Contains("known", StringComparison.Ordinal), 1, 0, 0))).StandbyOf(3);
+        node.Begin().Input(new NeighboursReported(new LanReport(PeerAnswered: !host.Contains("known", StringComparison.Ordinal), 1, 0, 0)));
+        if (host.Contains("long ago", StringComparison.Ordinal)) node.Wait(4_000, () => node.Advert(3));
+        node.StandbyOf(3);
+        if (host.Contains("refuses", StringComparison.Ordinal)) node.Input(new LinkChanged(LinkStatus.Refused, ""));
         void EveryTick()
         {
             if (node.Settings.HasWitnesses) node.Input(new LanContact(Witness: true));

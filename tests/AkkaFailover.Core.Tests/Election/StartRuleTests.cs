@@ -102,4 +102,12 @@ public class StartRuleTests
         for (var flap = 0; flap < 7; flap++) node.Wait(50).Input(new LinkChanged(LinkStatus.Lost, "")).Wait(50).Beat(first);
         Assert.Equal(Role.Replaying, node.Role);
     }
+
+    [Fact]
+    public void Rule_1_a_node_that_stood_still_before_it_had_read_its_facts_has_not_listened()
+    {
+        var node = new Scenario().Input(new LinkChanged(LinkStatus.Refused, "")).StandStill(8_000).Begin();
+        Assert.Equal(Role.Starting, node.Wait(590).Role);
+        Assert.NotEqual(Role.Starting, node.Wait(20).Role);
+    }
 }

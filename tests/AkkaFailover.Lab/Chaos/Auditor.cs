@@ -12,6 +12,9 @@ internal sealed class Auditor
     /// <summary>What was not as promised; empty where everything was.</summary>
     public IReadOnlyList<string> Judge(Evidence seen) => [.. Holders(seen), .. Outage(seen), .. RoleStays(seen), .. RoleMoves(seen), .. Causes(seen), .. Terms(seen), .. seen.Trouble];
 
+    /// <summary>Both nodes have been started anew, and what their histories say of it was not read.</summary>
+    public void BeginAnew() => _last.Clear();
+
     /// <summary>Nothing happens between two faults.</summary>
     /// <param name="rest">Observed from before the last fault on.</param>
     /// <param name="since">The rest after it.</param>

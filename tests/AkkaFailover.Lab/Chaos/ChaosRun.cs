@@ -105,6 +105,7 @@ internal sealed class ChaosRun : IDisposable
         await _rig.Rest();
         _rig.TakeInterventions();
         foreach (var history in _histories) history.ReadNew();
+        _auditor.BeginAnew();
     }
 
     private async Task Cause(Random random, List<Cast> casts)
