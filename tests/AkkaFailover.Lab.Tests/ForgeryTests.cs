@@ -71,9 +71,9 @@ public sealed class ForgeryTests(DefaultLab lab) : IClassFixture<DefaultLab>
         using var attack = new Attack(tap, frames);
         await Task.Delay(TimeSpan.FromSeconds(5));
         lab.ExpectNothingMoved(active);
-        Assert.All(nodes.Zip(before), pair => Assert.True(pair.First.Refused.Values.Sum() - pair.Second >= 10 * frames.Length, $"{pair.First.Host.Name}, after {attack.Rounds} rounds: {string.Join(", ", pair.First.Refused)}"));
-        Assert.True(pace.Gaps.Count >= 20, $"{pace.Gaps.Count} adverts in 5 s");
+        Assert.InRange(pace.Gaps.Count, 20, 26);
         Assert.InRange(pace.Gaps.Max(), TimeSpan.Zero, Timing.Default.Heartbeat.Interval * 1.5);
+        Assert.All(nodes.Zip(before), pair => Assert.True(pair.First.Refused.Values.Sum() - pair.Second >= 10 * frames.Length, $"{pair.First.Host.Name}, after {attack.Rounds} rounds: {string.Join(", ", pair.First.Refused)}"));
 
         var death = LabClock.Now;
         active.Host.PowerOff();
