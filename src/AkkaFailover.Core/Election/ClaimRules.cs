@@ -47,7 +47,7 @@ internal static class ClaimRules
     /// </summary>
     public static TimeSpan ListenTime(ElectionState state, Moment now, ElectionSettings settings)
     {
-        var nobodyHeld = state.HoldBack.GaveWay || state is { Lan.LastAdvert: null, Link.LastHolderBeat: null };
+        var nobodyHeld = state.HoldBack.GaveWay || PeerEvidence.LastSign(state) is null;
         var onOnePath = PeerEvidence.BeatsLate(state, now, settings) || (ProbeRules.IsFresh(state, now) && state.Neighbours.LastReport is { MissesThePeer: true });
         var isSecond = onOnePath ? settings.Node.CompareTo(settings.Peer) > 0 : PeerEvidence.PeerGoesFirst(state, now, settings);
         var together = settings.PeerIsOurs && nobodyHeld && state.Forced is null && isSecond && !PeerEvidence.ProcessGone(state);

@@ -128,7 +128,7 @@ public static class PeerEvidence
     public static bool KernelMayHold(ElectionState state, Moment now, ElectionSettings settings) =>
         ProcessGone(state)
         || (state.Link.GoneSince is { } gone && now - gone < ElectionSettings.KernelHolds
-            && (state.Lan.LastAdvert ?? state.Link.LastHolderBeat) is not null && gone - QuietSince(state) < Deadline(state, settings) * 2);
+            && LastSign(state) is not null && gone - QuietSince(state) < Deadline(state, settings) * 2);
 
     /// <summary>For how long it may, at most: for people.</summary>
     public static TimeSpan KernelHoldsFor(ElectionState state, Moment now, ElectionSettings settings) =>
@@ -147,9 +147,11 @@ public static class PeerEvidence
     }
 
     /// <summary>So long ago a holder was heard at most that a release of it which was not heard keeps it from claiming.</summary>
-    public static bool HeldOfLate(ElectionState state, Moment now, ElectionSettings settings) =>
-        (state.Lan.LastAdvert ?? state.Link.LastHolderBeat) is not null
-        && now - Moment.Max(state.Lan.LastAdvert ?? Moment.Zero, state.Link.LastHolderBeat ?? Moment.Zero) < Deadline(state, settings) * 2;
+    public static bool HeldOfLate(ElectionState state, Moment now, ElectionSettings settings) => now - LastSign(state) < Deadline(state, settings) * 2;
+
+    /// <summary>When a holder was heard last on any path; null for none since the start or its release.</summary>
+    internal static Moment? LastSign(ElectionState state) =>
+        (state.Lan.LastAdvert, state.Link.LastHolderBeat) is ({ } advert, { } beat) ? Moment.Max(advert, beat) : state.Lan.LastAdvert ?? state.Link.LastHolderBeat;
 
     /// <summary>One word a path, for status and history.</summary>
     public static EvidenceSummary Summary(ElectionState state, Moment now, ElectionSettings settings) =>
