@@ -12,7 +12,8 @@ public sealed class ResourceTests(DefaultLab lab, ITestOutputHelper output) : IC
     private const double Share = 0.03, MachineNoise = 0.02;
     // 279 and 473 on active and standby, and a third.
     private const double SleepsPerSecond = 630;
-    private const double Mebibytes = 170;
+    // 166 to 168 in ten of twelve looks; 171.5 in two, where the heap had one more of its regions of 4 MiB. Two regions more are allowed.
+    private const double Mebibytes = 180;
     private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(60);
 
     [Fact]

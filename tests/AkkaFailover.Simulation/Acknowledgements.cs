@@ -7,8 +7,11 @@ namespace AkkaFailover.Simulation;
 /// <summary>What clients were told is safe, whether whoever claims has it, and whether it is there in the end.</summary>
 public sealed class Acknowledgements(World world)
 {
+    // A beat, and what an event and a message take, are the machine's and the disk's.
+    private static readonly TimeSpan LongestWait = ReplicaRules.LastWord + ReplicaRules.BeatInterval + TimeSpan.FromMilliseconds(500);
     private readonly Dictionary<HostedReplica, Term> _apartFrom = [];
     private readonly Dictionary<HostedReplica, Acknowledged> _last = [];
+    private readonly Dictionary<HostedReplica, (long Request, Moment Since)> _oldest = [];
     private readonly List<(string Key, long Version)> _all = [];
     private readonly List<string> _refused = [];
     private (string Key, long Version)? _onBoth;
@@ -25,6 +28,16 @@ public sealed class Acknowledgements(World world)
         }
         _last[by] = new Acknowledged(key, version, by.Led, IsOfThePast: Other(by).HighestLed > by.Led);
         _all.Add((key, version));
+    }
+
+    /// <summary>A leader has been stepped. When the peer may not believe any more that nothing is acknowledged without it, the leader goes on alone as soon as it may.</summary>
+    /// <param name="request">The change that its client has waited for longest; null where nobody waits.</param>
+    /// <param name="alone">Since when it could do without the peer: nothing is granted, and it does not hang.</param>
+    public void Waits(HostedReplica by, long? request, Moment alone)
+    {
+        if (request is not { } oldest) _oldest.Remove(by);
+        else if (!_oldest.TryGetValue(by, out var known) || known.Request != oldest) _oldest[by] = (oldest, world.Now);
+        else world.Require(world.Now - Moment.Max(known.Since, alone) <= LongestWait, $"a change waits at {by.Host.Name} for {(world.Now - known.Since).TotalSeconds:0.0} s, for {(world.Now - alone).TotalSeconds:0.0} s of them without need");
     }
 
     /// <summary>A client was told for certain that its change does not count.</summary>

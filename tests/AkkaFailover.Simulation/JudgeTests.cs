@@ -26,6 +26,10 @@ public class JudgeTests(ITestOutputHelper output)
         ["says that what is here is on both disks"] = Answers(outcome => outcome is Acknowledged(var version, _) ? new Acknowledged(version, true) : outcome),
         ["refuses what it keeps"] = Answers(outcome => outcome is Acknowledged ? new Refused("test", Uncertain: false) : outcome),
         ["always has everything"] = Puts(output => output is Inform { Input: CaughtUp caught } ? new Inform(caught with { MissingVersions = 0 }) : output),
+        ["never goes on alone"] = Decisions.Real with
+        {
+            Replica = (replica, input, now, wall, rules) => ReplicaMachine.Step(replica with { DecidesAloneFrom = now + ReplicaRules.LastWord }, input, now, wall, rules),
+        },
         ["forgets what it took back"] = Puts(output => output is Send { Message: Orphaned } ? null : output),
     };
 
@@ -43,6 +47,7 @@ public class JudgeTests(ITestOutputHelper output)
     [InlineData("says that what is here is on both disks", "said to be on both disks, and is not")]
     [InlineData("refuses what it keeps", "was refused, and is an entry")]
     [InlineData("always has everything", "misses nothing it says")]
+    [InlineData("never goes on alone", "a change waits at")]
     [InlineData("forgets what it took back", "neither an entry nor a conflict")]
     public void A_node_that_is_broken_is_found_out(string how, string complaints)
     {

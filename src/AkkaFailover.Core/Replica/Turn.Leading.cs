@@ -84,9 +84,12 @@ internal sealed partial class Turn
         replica.Leads && !replica.Peer.Gone && replica.State.InSync.Length != 1
         && replica.Peer.GrantUntil - replica.LastStep < rules.Window - (ReplicaRules.BeatInterval + ReplicaRules.Standstill);
 
+    /// <summary>When a leader may decide that changes count without the peer, unless the peer speaks. Until then it looks, or it would take its own sleep for a standstill and wait again, for ever.</summary>
+    private static Moment AloneFrom(ReplicaNode replica) => Moment.Max(replica.DecidesAloneFrom, replica.Peer.Gone ? Moment.Zero : replica.Peer.GrantUntil);
+
     private void SettleMembership()
     {
-        if (PeerIsMember && now >= Replica.DecidesAloneFrom && (Peer.Gone || now >= Peer.GrantUntil))
+        if (PeerIsMember && now >= AloneFrom(Replica))
             SetMembers($"{rules.Peer} is not in sync any more: changes are acknowledged by this node alone", rules.Self);
         else if (!PeerIsMember && CanJoin)
         {

@@ -46,12 +46,10 @@ internal sealed partial class Turn(ReplicaNode replica, Moment now, DateTimeOffs
         var next = replica.Mode == ReplicaMode.Flushing ? Moment.Min(replica.NextBeat, replica.FlushUntil) : replica.NextBeat;
         if (replica.Withdrawal is { } withdrawal)
             next = Moment.Min(next, withdrawal.Until);
-        if (replica.Leads && replica.State.InSync.Contains(rules.Peer))
-            next = Moment.Min(next, Moment.Max(replica.DecidesAloneFrom, replica.Peer.Gone ? Moment.Zero : replica.Peer.GrantUntil));
         if (!replica.Leads && replica.Told.InSync && rules.PeerIsOurs && (replica.Followed || !ReplicaMachine.IsAlone(replica.State, rules)))
             next = Moment.Min(next, replica.Peer.InSyncUntil);
-        if (Looks(replica, rules) && replica.LastStep < replica.Peer.GrantUntil)
-            next = Moment.Min(next, replica.LastStep + ReplicaRules.Look);
+        if (replica.Leads && replica.State.InSync.Length != 1 && AloneFrom(replica) is var alone && replica.LastStep < alone)
+            next = Moment.Min(next, Looks(replica, rules) ? Moment.Min(alone, replica.LastStep + ReplicaRules.Look) : alone);
         if (replica.OwesCommit)
             next = Moment.Min(next, replica.CommitToldAt + ReplicaRules.Coalesce);
         return replica.Position.Version != replica.Told.Version ? Moment.Min(next, replica.ToldAt + ReplicaRules.Coalesce) : next;

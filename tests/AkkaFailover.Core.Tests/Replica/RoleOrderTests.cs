@@ -215,6 +215,25 @@ public class RoleOrderTests
         Assert.Equal(new Acknowledged(1, Replicated: false), Assert.Single(_outputs.OfType<Answer>()).Outcome);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_leader_that_stood_still_goes_on_alone_at_last_although_nothing_wakes_it_but_its_own_beats(bool followed)
+    {
+        if (followed) LeadBoth(1);
+        else Lead(1);
+        Step(new ChangeRequested(1, "k", [1], "test"));
+        Step(new Persisted());
+        // Over the end of what the peer was granted: nobody says that the peer is gone.
+        Live(Window - ReplicaRules.Standstill);
+        _now += ReplicaRules.Standstill * 2;
+        Step(new Wake());
+        Assert.DoesNotContain(_outputs, output => output is Answer);
+        Live(ReplicaRules.LastWord + ReplicaRules.Look);
+        Step(new Persisted());
+        Assert.Equal(new Acknowledged(1, Replicated: false), Assert.Single(_outputs.OfType<Answer>()).Outcome);
+    }
+
     [Fact]
     public void Nor_does_one_that_stood_still_drop_its_follower_before()
     {

@@ -20,7 +20,8 @@ namespace AkkaFailover.Daemon.Tests.Replica;
 /// <summary>A replica with a real journal in a folder of its own, an election that records, and a wire to the other one that can be cut.</summary>
 internal sealed class TestNode : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    // What stands still here never moves again; one sync on a machine that runs all tests at once may take many seconds.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly Channel<object> _told = Channel.CreateUnbounded<object>();
     private ActorSystem? _system;
     private TestNode? _peer;
