@@ -213,6 +213,7 @@ public sealed partial class Host
     private void Advertises(Term term)
     {
         _world.Require(term > _highestAdvertised && term <= _disk.Reserved, $"{Name} advertises with term {term} after {_highestAdvertised}, with {_disk.Reserved} on its disk");
+        _world.Require(term > HeardOf, $"{Name} advertises with term {term} although it has heard of {HeardOf}");
         _world.Advertises(this, term);
         _highestAdvertised = term;
     }

@@ -17,6 +17,8 @@ public class JudgeTests(ITestOutputHelper output)
         ["hears nobody"] = Hears(input => input is not (AdvertHeard or BeatHeard)),
         ["takes an answer for the address for none"] = Hears(input => input is not AddressAnswered),
         ["believes that the witness answers"] = Steps((state, input, now, settings) => ElectionMachine.Step(state with { Contact = state.Contact with { Witness = now } }, input, now, settings)),
+        ["has a lease twice as long"] = Says(effects => effects.Select(effect => effect is StartAdverts start ? start with { Lease = start.Lease * 2 } : effect)),
+        ["never yields"] = Steps((state, input, now, settings) => ElectionMachine.Step(state, state.Role == Role.Active && input is (AdvertHeard or BeatHeard) ? new Tick() : input, now, settings)),
         ["uses a term again"] = Says(effects => effects.Select(effect => effect is StartAdverts start ? start with { Term = new Term(7) } : effect)),
         ["changes its role without a word"] = Says(effects => effects.Where(effect => effect is not RoleChanged { Change.To: Role.Fault })),
         ["gives no cause"] = Says(effects => effects.Select(effect => effect is RoleChanged { Change: var change } ? new RoleChanged(change with { Cause = "" }) : effect)),
@@ -35,9 +37,11 @@ public class JudgeTests(ITestOutputHelper output)
 
     [Theory]
     [InlineData("keeps the address", "two holders|stopped with the address on")]
-    [InlineData("hears nobody", "two holders")]
+    [InlineData("hears nobody", "two holders|although it has heard of")]
     [InlineData("takes an answer for the address for none", "two holders")]
     [InlineData("believes that the witness answers", "two holders")]
+    [InlineData("has a lease twice as long", "two holders")]
+    [InlineData("never yields", "two holders|nobody serves")]
     [InlineData("uses a term again", "which has been used before|with term")]
     [InlineData("changes its role without a word", "has told of")]
     [InlineData("gives no cause", "without a cause")]

@@ -23,6 +23,19 @@ public static class Schedule
     public static World Run(int seed, bool unlike, bool tells, Decisions? decisions = null)
     {
         var world = new World(seed, PairTiming.For(seed, unlike), Traits.For(seed), tells, decisions);
+        try
+        {
+            Live(world);
+        }
+        catch (Exception e) when (e is not InvariantException)
+        {
+            throw new InvariantException(world, $"a decision failed: {e}");
+        }
+        return world;
+    }
+
+    private static void Live(World world)
+    {
         if (world.Traits.Service)
         {
             foreach (var node in world.Nodes) node.Serve(Plain);
@@ -36,7 +49,6 @@ public static class Schedule
         world.ClientsWrite = false;
         world.RunFor(LastWords);
         world.Acknowledged?.Conclude();
-        return world;
     }
 
     // Who gave the role away because of its service is not asked again for a while.

@@ -6,6 +6,8 @@ namespace AkkaFailover.Simulation;
 /// <summary>Random stories; <c>scripts/sim.sh</c> runs more of them, and tells a single one.</summary>
 public class ScheduleTests(ITestOutputHelper output)
 {
+    private const int FewestEvents = 200;
+
     [Fact]
     public void Faults_never_make_two_holders_and_end_with_one() => Search(100_000, unlike: false);
 
@@ -30,6 +32,7 @@ public class ScheduleTests(ITestOutputHelper output)
         if (search.Violations is [var seed, ..]) Schedule.Run(seed, unlike, tells: true);
         Assert.Empty(search.Violations);
         Assert.Equal(count, search.Schedules);
+        Assert.True(search.FewestEvents >= FewestEvents, $"a schedule of {search.FewestEvents} events says little");
         output.WriteLine($"{search.Schedules} schedules, {search.Events} events, at least {search.FewestEvents} each, {search.Elapsed.TotalSeconds:0} s");
     }
 }
