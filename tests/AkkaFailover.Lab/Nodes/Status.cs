@@ -29,6 +29,10 @@ public sealed record GroupStatus(
 {
     /// <summary>The alarms as one text.</summary>
     public string AlarmText => string.Join('\n', Alarms.Select(alarm => alarm.GetRawText()));
+
+    /// <summary>Since when an alarm stands, by the node's own wall clock; null where it does not.</summary>
+    public DateTimeOffset? AlarmSince(string kind) =>
+        Alarms.Where(alarm => alarm.GetProperty("kind").GetString() == kind).Select(alarm => (DateTimeOffset?)alarm.GetProperty("since").GetDateTimeOffset()).FirstOrDefault();
 }
 
 /// <summary>The replica.</summary>
