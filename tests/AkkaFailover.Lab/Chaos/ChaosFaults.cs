@@ -67,6 +67,7 @@ internal static class ChaosFaults
         // The release has no way to the standby: to it the host has died.
         new("unplug", "all cables unplugged", 0.1, 3, OneDeadline, (rig, draw) => Done(() => rig.Lab.Switch.Unplug(draw.Node.Host)), Plug) { TakesInterface = true, Fells = Reach.Target, MovesFrom = 0 },
         new("interface-down", "the interface set down", 0.1, 3, 0.5, Now(draw => draw.Node.Host.InterfaceDown()), Now(draw => draw.Node.Host.InterfaceUp())) { TakesInterface = true, Fells = Reach.Target, MovesFrom = 0 },
+        new("carrier-flap", "the carrier of the LAN lost and back, again and again", 0.1, 3, 0.5, (rig, draw) => rig.BeginFlapping(draw), (rig, _) => rig.EndFlapping()) { TakesInterface = true, Fells = Reach.Target, MovesFrom = 0 },
         new("heartbeats", "heartbeats filtered", 0.1, 5, Unnoticed, (rig, draw) => Done(() => rig.Lab.Switch.DropHeartbeats(draw.Node.Host)), Frames) { Stays = true },
         new("loss-lan", "loss on the LAN", 1, 6, OneDeadline, Lose(LabTopology.Lan), Frames) { BlindsClient = true, StaysFor = draw => draw.Percent <= PromisedLoss },
         new("loss-link", "loss on the cluster link", 1, 6, Unnoticed, Lose(LabTopology.Link), Frames) { Stays = true },

@@ -13,12 +13,13 @@ internal sealed class ChaosRig : IDisposable
     // On a machine that has other work to do a start takes its time: how long a rest took stands in the results.
     private const int BusyProcesses = 4, MostAttempts = 3;
     private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(15), LongestBackOff = TimeSpan.FromSeconds(4), ClockTime = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan Step = TimeSpan.FromHours(1), AnnounceInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Step = TimeSpan.FromHours(1), AnnounceInterval = TimeSpan.FromSeconds(1), FlapInterval = TimeSpan.FromMilliseconds(150);
     private readonly Dictionary<AkkaNode, SteppedClock> _clocks;
     private readonly List<HostProcess> _busy = [];
     private readonly List<string> _interventions = [];
     private CancellationTokenSource? _stranger;
-    private Task _announcements = Task.CompletedTask;
+    private CancellationTokenSource? _flap;
+    private Task _announcements = Task.CompletedTask, _flapping = Task.CompletedTask;
 
     /// <summary>Builds it; nothing is started.</summary>
     public ChaosRig()
@@ -105,10 +106,28 @@ internal sealed class ChaosRig : IDisposable
         Lab.Watcher.RemoveVirtualAddress();
     }
 
+    /// <summary>The target's port on the LAN goes down, and up again, and down.</summary>
+    public Task BeginFlapping(Draw draw)
+    {
+        _flap = new CancellationTokenSource();
+        _flapping = Flap(draw.Node.Host, _flap.Token);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Its carrier stays.</summary>
+    public async Task EndFlapping()
+    {
+        await _flap!.CancelAsync();
+        await _flapping;
+        _flap.Dispose();
+        _flap = null;
+    }
+
     /// <summary>Mends all that a fault may have left behind.</summary>
     public async Task MendEverything()
     {
         await Feed();
+        if (_flap is not null) await EndFlapping();
         if (_stranger is not null) await EndStranger();
         Disk.Empty();
         foreach (var node in Nodes)
@@ -170,6 +189,7 @@ internal sealed class ChaosRig : IDisposable
     public void Dispose()
     {
         _stranger?.Cancel();
+        _flap?.Cancel();
         foreach (var node in Nodes) node.Host.KillEverything();
         Pair.Observer.Dispose();
         Disk.Dispose();
@@ -191,6 +211,24 @@ internal sealed class ChaosRig : IDisposable
         catch (OperationCanceledException)
         {
             // It goes.
+        }
+    }
+
+    private async Task Flap(LabHost host, CancellationToken stop)
+    {
+        using var each = new PeriodicTimer(FlapInterval);
+        try
+        {
+            for (var up = false; ; up = !up)
+            {
+                if (up) Lab.Switch.Plug(host);
+                else Lab.Switch.Unplug(host, LabTopology.Lan);
+                await each.WaitForNextTickAsync(stop);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            Lab.Switch.Plug(host);
         }
     }
 
