@@ -51,6 +51,16 @@ public sealed class BenchReportTests
         Of([.. Series(Fault.Terminate, Timing.OneSecond, "akka-failover", ours), .. Series(Fault.Terminate, Timing.OneSecond, "keepalived", 35)]), Fault.Terminate));
 
     [Fact]
+    public void One_run_that_took_longer_than_is_promised_is_short()
+    {
+        Assert.Equal("KEPT", Judge(Of(Series(Fault.HostDeath, Timing.OneSecond, "akka-failover", 3000, 3300)), Fault.HostDeath));
+        Assert.Equal("SHORT: 3.30 s promised", Judge(Of(Series(Fault.HostDeath, Timing.OneSecond, "akka-failover", 3000, 3301)), Fault.HostDeath));
+        // With the fastest heartbeats, and of a cut cable with an advert a second, nothing is.
+        Assert.Null(Fault.HostDeath.PromiseAt(Timing.Fast));
+        Assert.Null(Fault.CableCut.PromiseAt(Timing.OneSecond));
+    }
+
+    [Fact]
     public void A_moment_on_both_nodes_or_one_false_failover_is_short()
     {
         var runs = Series(Fault.HostDeath, Timing.OneSecond, "akka-failover", 3000, 3000);

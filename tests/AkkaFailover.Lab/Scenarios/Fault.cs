@@ -42,21 +42,27 @@ public sealed record Fault(string Key, string Title, Outcome Outcome, TimeSpan W
     /// <summary>Whether what it broke is mended at the end, with both nodes still observed: who comes back must not take the address.</summary>
     public bool HealsLast { get; private init; }
 
+    private Func<Timing, double?> Seconds { get; init; } = _ => null;
+
+    /// <summary>What users are promised of it (README, "What happens when"), in every run; null where nothing is, as to the time.</summary>
+    public TimeSpan? PromiseAt(Timing timing) => timing.IsCompared && Seconds(timing) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+
     /// <summary>Cables gone, everything dead.</summary>
-    public static readonly Fault HostDeath = new("host-death", "host death", Outcome.Moves, ShortWatch, Now(active => active.Host.PowerOff())) { EndsDaemon = true };
+    public static readonly Fault HostDeath = new("host-death", "host death", Outcome.Moves, ShortWatch, Now(active => active.Host.PowerOff())) { EndsDaemon = true, Seconds = OneDeadline };
 
     /// <summary>The daemon is killed; its guard lives on.</summary>
-    public static readonly Fault KillDaemon = new("kill-daemon", "`kill -9` of the daemon", Outcome.Moves, LongWatch, Now(active => active.KillDaemon())) { EndsDaemon = true };
+    public static readonly Fault KillDaemon = new("kill-daemon", "`kill -9` of the daemon", Outcome.Moves, LongWatch, Now(active => active.KillDaemon())) { EndsDaemon = true, Seconds = _ => 0.3 };
 
     /// <summary>Daemon and guard, or all processes of a peer, are killed at one moment; the kernel is left.</summary>
-    public static readonly Fault KillAll = new("kill-all", "`kill -9` of all its processes", Outcome.Moves, LongWatch, Now(active => active.KillDaemonAndGuard())) { EndsDaemon = true };
+    public static readonly Fault KillAll = new("kill-all", "`kill -9` of all its processes", Outcome.Moves, LongWatch, Now(active => active.KillDaemonAndGuard())) { EndsDaemon = true, Seconds = _ => 1.7 };
 
     /// <summary>An orderly stop.</summary>
-    public static readonly Fault Terminate = new("terminate", "SIGTERM", Outcome.HandsOver, ShortWatch, Now(active => active.Terminate())) { EndsDaemon = true };
+    public static readonly Fault Terminate = new("terminate", "SIGTERM", Outcome.HandsOver, ShortWatch, Now(active => active.Terminate())) { EndsDaemon = true, Seconds = _ => 0.05 };
 
     /// <summary>An operator's handover.</summary>
     public static readonly Fault Handover = new("handover", "`group handover`", Outcome.HandsOver, ShortWatch,
-        Now(active => ((AkkaNode)active).Ask("group", "handover")));
+        Now(active => ((AkkaNode)active).Ask("group", "handover")))
+    { Seconds = _ => 0.05 };
 
     /// <summary>The daemon hangs for 8 s and goes on.</summary>
     public static readonly Fault Freeze = new("freeze", "SIGSTOP for 8 s, then SIGCONT", Outcome.MovesForGood, LongWatch, async (_, active) =>
@@ -65,7 +71,7 @@ public sealed record Fault(string Key, string Title, Outcome Outcome, TimeSpan W
         await Task.Delay(SleepTime);
         active.Thaw();
     })
-    { Lasts = SleepTime };
+    { Lasts = SleepTime, Seconds = OneDeadline };
 
     /// <summary>The heartbeats of the active are lost, everything else works.</summary>
     public static readonly Fault HeartbeatsLost = new("heartbeats-lost", "its heartbeats (multicast) lost for 10 s, all else working", Outcome.Stays, TimeSpan.FromSeconds(10),
@@ -85,10 +91,10 @@ public sealed record Fault(string Key, string Title, Outcome Outcome, TimeSpan W
         pair.Lab.Switch.Unplug(active.Host, LabTopology.Lan);
         return Task.CompletedTask;
     })
-    { HealsLast = true };
+    { HealsLast = true, Seconds = _ => 0.5 };
 
     /// <summary>The interface is set down.</summary>
-    public static readonly Fault InterfaceDown = new("interface-down", "`ip link set eth0 down`", Outcome.Moves, ShortWatch, Now(active => active.Host.InterfaceDown())) { HealsLast = true };
+    public static readonly Fault InterfaceDown = new("interface-down", "`ip link set eth0 down`", Outcome.Moves, ShortWatch, Now(active => active.Host.InterfaceDown())) { HealsLast = true, Seconds = _ => 0.5 };
 
     /// <summary>A share of what both nodes send on the LAN is lost, for two minutes.</summary>
     public static readonly Fault Loss = LossFor(TimeSpan.FromMinutes(2));
@@ -113,10 +119,14 @@ public sealed record Fault(string Key, string Title, Outcome Outcome, TimeSpan W
         await Task.Delay(CutTime);
         pair.Lab.Switch.RestoreFrames();
     })
-    { Lasts = CutTime };
+    // Where only what it should receive is lost it takes longer.
+    { Lasts = CutTime, Seconds = timing => timing == Timing.Default ? direction == Direction.To ? 2 : 1 : null };
 
     /// <summary>The fault of a key.</summary>
     public static Fault Of(string key) => All.Single(fault => fault.Key == key);
+
+    // The deadline, and what the claim takes.
+    private static double? OneDeadline(Timing timing) => timing == Timing.OneSecond ? 3.3 : 0.75;
 
     private static Func<LabPair, Node, Task> Now(Action<Node> act) => (_, active) =>
     {

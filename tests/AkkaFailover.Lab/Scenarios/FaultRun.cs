@@ -36,7 +36,7 @@ public static class FaultRun
             pair.Repair();
             await Task.Delay(Healing);
         }
-        return Evaluate(observer.Snapshot(), at, active, other, fault.Key, daemon, timing);
+        return Evaluate(observer.Snapshot(), at, active, other, fault.Key, daemon, timing) with { LateMs = observer.WorstLateness.TotalMilliseconds };
     }
 
     private static Measurement Evaluate(Record record, Moment at, Node active, Node other, string fault, string daemon, string timing)

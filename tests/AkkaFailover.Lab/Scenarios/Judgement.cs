@@ -3,7 +3,7 @@ using AkkaFailover.Lab.Observation;
 
 namespace AkkaFailover.Lab.Scenarios;
 
-/// <summary>Whether a row keeps what is promised: one holder, the right one, and no longer an outage than the better peer's.</summary>
+/// <summary>Whether a row keeps what is promised: one holder, the right one, in time in every run, and no longer an outage than the better peer's at the median.</summary>
 /// <param name="Kept">Whether it does.</param>
 /// <param name="Notes">Why not, or what else there is to say; may be empty.</param>
 public sealed record Judgement(bool Kept, IReadOnlyList<string> Notes)
@@ -24,6 +24,7 @@ public sealed record Judgement(bool Kept, IReadOnlyList<string> Notes)
         if (Math.Max(series.HeldByBothMs, ours.Max(run => run.AnsweredByBothMs)) is > 0 and var both) reasons.Add($"both for {Figures.Time(both)}");
         if (ours.Count(run => !run.EndsAs(fault.Outcome)) is > 0 and var wrong)
             reasons.Add($"{wrong} of {ours.Count} {(fault.Outcome == Outcome.Stays ? "moved" : "did not move once and for good")}");
+        if (fault.PromiseAt(timing) is { } promise && series.Worst(fault.Outcome) > promise.TotalMilliseconds) reasons.Add($"{Figures.Time(promise.TotalMilliseconds)} promised");
         var slower = SlowerThanPeers(report, fault, timing, series);
         if (slower is not null && timing.IsCompared) reasons.Add(slower);
         return new Judgement(reasons.Count == 0, slower is not null && !timing.IsCompared ? [.. reasons, $"{slower}, no promise here"] : reasons);
