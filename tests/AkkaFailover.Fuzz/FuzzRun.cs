@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 
 namespace AkkaFailover.Fuzz;
@@ -27,6 +28,9 @@ public sealed class FuzzRun(FuzzTarget target, long first, long count)
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
     private readonly Worker[] _workers = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => new Worker())];
     private readonly Stopwatch _watch = new();
+
+    // What a decoder keeps from one input to the next must still be there when it is measured.
+    private readonly ConcurrentBag<Action<byte[], ulong>> _runners = [];
     private long _next;
     private volatile FuzzFailure? _failure;
 
@@ -53,7 +57,7 @@ public sealed class FuzzRun(FuzzTarget target, long first, long count)
     public FuzzFailure? Run(CancellationToken stop = default)
     {
         // What a decoder makes once is no leak.
-        var warm = target.NewRunner();
+        var warm = NewRunner();
         for (var seed = first; seed < first + Math.Min(count, Chunk) && Try(warm, seed, new Worker()) is { } found; seed++)
             if (found.Why.Length > 0) return found;
         var before = GC.GetTotalMemory(forceFullCollection: true);
@@ -64,12 +68,20 @@ public sealed class FuzzRun(FuzzTarget target, long first, long count)
         _watch.Stop();
         if (_failure is not null) return _failure;
         Kept = GC.GetTotalMemory(forceFullCollection: true) - before;
+        GC.KeepAlive(_runners);
         return Kept <= MostKeptBytes ? null : new FuzzFailure(first, [], $"{Kept:N0} bytes are left of {Inputs:N0} inputs");
+    }
+
+    private Action<byte[], ulong> NewRunner()
+    {
+        var runner = target.NewRunner();
+        _runners.Add(runner);
+        return runner;
     }
 
     private void Work(Worker worker, CancellationToken stop)
     {
-        var runner = target.NewRunner();
+        var runner = NewRunner();
         while (_failure is null && !stop.IsCancellationRequested)
         {
             var from = Interlocked.Add(ref _next, Chunk) - Chunk;

@@ -26,11 +26,14 @@ public class FuzzTests(ITestOutputHelper output)
     [Fact]
     public void A_decoder_that_fails_keeps_or_allocates_is_noticed()
     {
-        Assert.NotNull(Failure((input, _) => _ = input[99_999]));
-        Assert.NotNull(Failure((_, _) => GC.KeepAlive(new byte[1 << 20])));
-        var kept = new List<byte[]>();
-        Assert.NotNull(Failure((_, _) => kept.Add(new byte[20_000])));
+        Assert.NotNull(Failure(() => (input, _) => _ = input[99_999]));
+        Assert.NotNull(Failure(() => (_, _) => GC.KeepAlive(new byte[1 << 20])));
+        Assert.NotNull(Failure(() =>
+        {
+            var kept = new List<byte[]>();
+            return (_, _) => kept.Add(new byte[20_000]);
+        }));
 
-        static FuzzFailure? Failure(Action<byte[], ulong> runner) => new FuzzRun(new FuzzTarget("broken", [[1, 2, 3]], () => runner), first: 1, count: 2_000).Run();
+        static FuzzFailure? Failure(Func<Action<byte[], ulong>> newRunner) => new FuzzRun(new FuzzTarget("broken", [[1, 2, 3]], newRunner), first: 1, count: 2_000).Run();
     }
 }

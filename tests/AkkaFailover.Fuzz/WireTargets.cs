@@ -66,22 +66,31 @@ internal static class WireTargets
     private static Action<byte[], ulong> Adverts(CarpPeer peer)
     {
         AdvertReceiver? receiver = null;
+        // One that hears everything, for what it keeps of it.
+        var old = NewReceiver(peer);
         var left = 0;
         return (frame, decision) =>
         {
             if (left-- <= 0)
             {
                 left = FramesPerVerifier;
-                receiver = new AdvertReceiver(new AdvertVerifier(Key, Settings(peer), Own, new TermSeries(1, 2), []), new AdvertTrace(new StillClock()), _ => { });
-                receiver.Seen(Seen);
+                receiver = NewReceiver(peer);
             }
             MendAdvert(frame, decision);
             receiver!.Receive(frame, new Moment((long)(decision >> 8)));
+            old.Receive(frame, new Moment((long)(decision >> 8)));
             if (CarpFrame.TryRead(frame, out var read) != WireRefusal.None) return;
             var again = new byte[CarpFrame.Length];
             read.Write(again);
             if (CarpFrame.TryRead(again, out var same) != WireRefusal.None || same != read) throw new FuzzException($"{read} is not what is written for it");
         };
+    }
+
+    private static AdvertReceiver NewReceiver(CarpPeer peer)
+    {
+        var receiver = new AdvertReceiver(new AdvertVerifier(Key, Settings(peer), Own, new TermSeries(1, 2), []), new AdvertTrace(new StillClock()), _ => { });
+        receiver.Seen(Seen);
+        return receiver;
     }
 
     /// <summary>Most frames get right checksums, and half a right digest: without them nothing is looked at behind.</summary>
