@@ -17,9 +17,7 @@ internal sealed class ChaosRig : IDisposable
     private readonly Dictionary<AkkaNode, SteppedClock> _clocks;
     private readonly List<HostProcess> _busy = [];
     private readonly List<string> _interventions = [];
-    private CancellationTokenSource? _stranger;
-    private CancellationTokenSource? _flap;
-    private Task _announcements = Task.CompletedTask, _flapping = Task.CompletedTask;
+    private Ongoing? _stranger, _flap;
 
     /// <summary>Builds it; nothing is started.</summary>
     public ChaosRig()
@@ -91,17 +89,14 @@ internal sealed class ChaosRig : IDisposable
     public Task BeginStranger()
     {
         Lab.Watcher.Run("ip", "address", "add", $"{LabTopology.VirtualAddress}/{LabTopology.PrefixLength}", "dev", "eth0");
-        _stranger = new CancellationTokenSource();
-        _announcements = Announce(_stranger.Token);
+        _stranger = new Ongoing(Announce);
         return Task.CompletedTask;
     }
 
     /// <summary>The stranger goes.</summary>
     public async Task EndStranger()
     {
-        await _stranger!.CancelAsync();
-        await _announcements;
-        _stranger.Dispose();
+        await _stranger!.End();
         _stranger = null;
         Lab.Watcher.RemoveVirtualAddress();
     }
@@ -109,18 +104,16 @@ internal sealed class ChaosRig : IDisposable
     /// <summary>The target's port on the LAN goes down, and up again, and down.</summary>
     public Task BeginFlapping(Draw draw)
     {
-        _flap = new CancellationTokenSource();
-        _flapping = Flap(draw.Node.Host, _flap.Token);
+        _flap = new Ongoing(stop => Flap(draw.Node.Host, stop));
         return Task.CompletedTask;
     }
 
     /// <summary>Its carrier stays.</summary>
     public async Task EndFlapping()
     {
-        await _flap!.CancelAsync();
-        await _flapping;
-        _flap.Dispose();
+        await _flap!.End();
         _flap = null;
+        foreach (var node in Nodes) Lab.Switch.Plug(node.Host);
     }
 
     /// <summary>Mends all that a fault may have left behind.</summary>
@@ -188,8 +181,8 @@ internal sealed class ChaosRig : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _stranger?.Cancel();
-        _flap?.Cancel();
+        _stranger?.Dispose();
+        _flap?.Dispose();
         foreach (var node in Nodes) node.Host.KillEverything();
         Pair.Observer.Dispose();
         Disk.Dispose();
@@ -203,32 +196,18 @@ internal sealed class ChaosRig : IDisposable
         // Asking for one's own address is how a station announces it (RFC 5227).
         var announcement = Frames.AskFor(address, Lab.Watcher.Mac, address);
         using var each = new PeriodicTimer(AnnounceInterval);
-        try
-        {
-            do socket.TrySend(announcement);
-            while (await each.WaitForNextTickAsync(stop));
-        }
-        catch (OperationCanceledException)
-        {
-            // It goes.
-        }
+        do socket.TrySend(announcement);
+        while (await each.WaitForNextTickAsync(stop));
     }
 
     private async Task Flap(LabHost host, CancellationToken stop)
     {
         using var each = new PeriodicTimer(FlapInterval);
-        try
+        for (var up = false; ; up = !up)
         {
-            for (var up = false; ; up = !up)
-            {
-                if (up) Lab.Switch.Plug(host);
-                else Lab.Switch.Unplug(host, LabTopology.Lan);
-                await each.WaitForNextTickAsync(stop);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            Lab.Switch.Plug(host);
+            if (up) Lab.Switch.Plug(host);
+            else Lab.Switch.Unplug(host, LabTopology.Lan);
+            await each.WaitForNextTickAsync(stop);
         }
     }
 
