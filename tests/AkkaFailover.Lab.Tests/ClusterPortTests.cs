@@ -109,6 +109,35 @@ public sealed class ClusterPortTests(DefaultLab lab, ITestOutputHelper output) :
         await lab.Pair.ExpectRest();
     }
 
+    [Fact]
+    public async Task A_handshake_that_drips_is_ended_as_one_that_is_silent()
+    {
+        await Settled();
+        await WhileNothingMoves(async () =>
+        {
+            using var socket = await Connect(lab.Standby);
+            var began = LabClock.Now;
+            // The beginning of a record with a ClientHello of 508 octets; as one each second it would take eight minutes.
+            await socket.SendAsync(new byte[] { 0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01, 0xFC, 0x03, 0x03 });
+            await lab.Pair.Expect(() => !Drip(socket), TimeSpan.FromSeconds(60), "the dripping handshake was ended");
+            output.WriteLine($"ended after {(LabClock.Now - began).TotalSeconds:0} s");
+        });
+    }
+
+    /// <summary>Waits a second for the node to hang up, and sends an octet.</summary>
+    /// <returns>False where it did.</returns>
+    private static bool Drip(Socket socket)
+    {
+        try
+        {
+            return !(socket.Poll(TimeSpan.FromSeconds(1), SelectMode.SelectRead) && socket.Receive(new byte[64]) == 0) && socket.Send(new byte[] { 7 }) == 1;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
     private static long RefusedCertificates(AkkaNode node)
     {
         using var shown = JsonDocument.Parse(node.Ask("cluster", "show", "--output", "json"));
