@@ -10,6 +10,7 @@ public sealed class Invariants(World world)
     private static readonly TimeSpan Answering = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LeastDeadline = TimeSpan.FromMilliseconds(700);
     private static readonly TimeSpan LongPatience = TimeSpan.FromSeconds(1);
+    // Counted from the first frame that was lost, which is up to an interval (and what it is late) after the last that passed.
     private readonly TimeSpan _nearlyADeadline = world.Timing.Deadline - (world.Timing.Interval * 1.1);
     private readonly TimeSpan _longestNone = LongestNone(world.Timing.Deadline);
     private readonly Moment?[] _unheard = new Moment?[2];
