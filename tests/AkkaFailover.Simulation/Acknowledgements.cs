@@ -7,7 +7,7 @@ namespace AkkaFailover.Simulation;
 /// <summary>What clients were told is safe, whether whoever claims has it, and whether it is there in the end.</summary>
 public sealed class Acknowledgements(World world)
 {
-    // A beat, and what an event and a message take, are the machine's and the disk's.
+    // The wait after a standstill, the beat at which it is noticed at the latest, and what a write and a message take.
     private static readonly TimeSpan LongestWait = ReplicaRules.LastWord + ReplicaRules.BeatInterval + TimeSpan.FromMilliseconds(500);
     private readonly Dictionary<HostedReplica, Term> _apartFrom = [];
     private readonly Dictionary<HostedReplica, Acknowledged> _last = [];
