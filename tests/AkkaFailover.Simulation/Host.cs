@@ -160,6 +160,9 @@ public sealed partial class Host : IRuns
     /// <summary>The daemon does not run; what comes meanwhile waits.</summary>
     public bool Hangs => _hung;
 
+    /// <summary>When the daemon went on last.</summary>
+    public Moment AwakeSince { get; private set; } = Moment.Zero;
+
     /// <summary>Something to be done when the daemon goes on.</summary>
     public void Defer(Action action)
     {
@@ -168,6 +171,7 @@ public sealed partial class Host : IRuns
 
     private void Resume()
     {
+        AwakeSince = _world.Now;
         if (_adverts != Term.None && _world.Now > _lease) Take(new LeaseLost("woke too late"));
         // Its clock's thread and the one that reads the socket wake in any order.
         if (_world.Chance(0.3)) Take(new Tick());

@@ -20,7 +20,6 @@ public sealed class HostedReplica : IRuns
     private Moment _wakeAt = Moment.Never;
     private int _run;
     private long _requests;
-    private Moment _awakeSince;
 
     public HostedReplica(World world, Host host, NodeName peer, TimeSpan deadline, Acknowledgements acknowledged)
     {
@@ -80,15 +79,11 @@ public sealed class HostedReplica : IRuns
         if (_world.Tells) Explain(before, _node);
         if (_node.Leads && _node.Led > HighestLed) HighestLed = _node.Led;
         foreach (var output in outputs) Run(output);
-        _acknowledged.Waits(this, _node.Waiting.IsEmpty ? null : _node.Waiting.Peek().Request, Moment.Max(_node.Peer.GrantUntil, _awakeSince));
+        _acknowledged.Waits(this, _node.Waiting.IsEmpty ? null : _node.Waiting.Peek().Request, Moment.Max(_node.Peer.GrantUntil, _host.AwakeSince));
         Wake();
     }
 
-    private void StepLater(ReplicaInput input) => _host.Defer(() =>
-    {
-        _awakeSince = _world.Now;
-        Step(input);
-    });
+    private void StepLater(ReplicaInput input) => _host.Defer(() => Step(input));
 
     /// <summary>What decides whether a claimer lacks something.</summary>
     private void Explain(ReplicaNode before, ReplicaNode after)
