@@ -23,10 +23,7 @@ internal static class ClaimRules
         turn.State = turn.State with
         {
             Terms = terms with { Held = term, HighestSeen = term },
-            Claim = new ClaimPlan(cause, since, turn.Now + listens, yields, turn.Settings.HasWitnesses && listen && turn.State.Forced is null, null)
-            {
-                AwaitsPeer = listen && MayBothClaim(turn.State, turn.Settings) && PeerEvidence.BeatsFresh(turn.State, turn.Now, turn.Settings),
-            },
+            Claim = new ClaimPlan(cause, since, turn.Now + listens, yields, turn.Settings.HasWitnesses && listen && turn.State.Forced is null, null),
             ReleaseHeard = null,
             HoldBack = HoldBack.None,
         };
@@ -50,22 +47,15 @@ internal static class ClaimRules
     /// </summary>
     public static TimeSpan ListenTime(ElectionState state, Moment now, ElectionSettings settings)
     {
+        var nobodyHeld = state.HoldBack.GaveWay || PeerEvidence.LastSign(state) is null;
         var onOnePath = PeerEvidence.BeatsLate(state, now, settings) || (ProbeRules.IsFresh(state, now) && state.Neighbours.LastReport is { MissesThePeer: true });
         var isSecond = onOnePath ? settings.Node.CompareTo(settings.Peer) > 0 : PeerEvidence.PeerGoesFirst(state, now, settings);
-        if (isSecond && MayBothClaim(state, settings)) return PeerEvidence.Deadline(state, settings);
-        var cannotClaim = settings is { PeerIsOurs: true, HasWitnesses: false } && state.Forced is null && !NobodyHeld(state)
+        var together = settings.PeerIsOurs && nobodyHeld && state.Forced is null && isSecond && !PeerEvidence.ProcessGone(state);
+        if (together) return PeerEvidence.Deadline(state, settings);
+        var cannotClaim = settings is { PeerIsOurs: true, HasWitnesses: false } && state.Forced is null && !nobodyHeld
             && PeerEvidence.HeldOfLate(state, now, settings) && PeerEvidence.HostGone(state, now, settings);
         return cannotClaim ? TimeSpan.Zero : settings.ListenTime;
     }
-
-    /// <summary>Neither knows of a holder, or both have given up the role, so that the other one may decide at the same moment.</summary>
-    private static bool MayBothClaim(ElectionState state, ElectionSettings settings) =>
-        settings.PeerIsOurs && NobodyHeld(state) && state.Forced is null && !PeerEvidence.ProcessGone(state);
-
-    private static bool NobodyHeld(ElectionState state) => state.HoldBack.GaveWay || PeerEvidence.LastSign(state) is null;
-
-    /// <summary>It has answered on the link, or has had a deadline for it: the word of its own claim may have been lost, and who claims says so in each beat.</summary>
-    private static bool PeerHasAnswered(Turn turn) => turn.State.Link.LastBeat > turn.State.Since || turn.Now - turn.State.Since >= turn.Deadline;
 
     public static void CaughtUp(Turn turn, CaughtUp caught)
     {
@@ -93,7 +83,6 @@ internal static class ClaimRules
         if (turn.State.Claim is { Yields: true }) ProbeRules.Probe(turn);
         if (turn.State.Claim is { NeedsWitness: true }) WitnessRules.Ask(turn, turn.Settings.WitnessPace);
         if (turn.State.Claim is not { CaughtUp: { } caught } claim || turn.Now < claim.ListenUntil) return;
-        if (claim.AwaitsPeer && !PeerHasAnswered(turn)) return;
         if (claim.NeedsWitness && !ClaimBar.WitnessReached(turn.State, turn.Now, turn.Settings))
         {
             ReleaseRules.Begin(turn, "no witness answers any more", Role.Standby, gentle: false);

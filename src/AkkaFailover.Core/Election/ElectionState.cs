@@ -265,11 +265,7 @@ public sealed record LocalView(
 /// <param name="Yields">Whether it ends where the address answers meanwhile: not after a release, and not where an operator forced it.</param>
 /// <param name="NeedsWitness">Whether a witness must still answer at its end: not after a release, and not where an operator forced it.</param>
 /// <param name="CaughtUp">The replica is complete; null while it replays.</param>
-public sealed record ClaimPlan(string Cause, Moment Since, Moment ListenUntil, bool Yields, bool NeedsWitness, CaughtUp? CaughtUp)
-{
-    /// <summary>Whether the peer, which may claim at the same moment, must have been heard on the link since the decision, or a deadline have passed.</summary>
-    public bool AwaitsPeer { get; init; }
-}
+public sealed record ClaimPlan(string Cause, Moment Since, Moment ListenUntil, bool Yields, bool NeedsWitness, CaughtUp? CaughtUp);
 
 /// <summary>Steps of a release, in their order.</summary>
 public enum ReleaseStep

@@ -35,8 +35,6 @@ internal static class LinkRules
         turn.SawTerm(beat.HighestTerm);
         var stale = beat.Term <= turn.State.Terms.Released;
         var holds = PeerEvidence.Holds(beat) && !stale;
-        // It may wait for this node's word before it takes the address.
-        if (beat.Role == Role.Replaying && turn.State.Link.Beat?.Role != Role.Replaying) turn.Do(new BeatNow());
         if (holds) turn.LivedTerm(beat.Term);
         turn.State = turn.State with
         {

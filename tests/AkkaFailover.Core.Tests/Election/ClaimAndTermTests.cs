@@ -56,40 +56,6 @@ public class ClaimAndTermTests
         Assert.Equal(listensMs, (node.State.Claim!.ListenUntil - node.State.Since).TotalMilliseconds);
     }
 
-    [Theory]
-    [InlineData(true, 70)]
-    [InlineData(false, 600)] // every word of it was lost since, perhaps that of its own claim
-    public void Rule_7_who_knows_of_no_holder_waits_for_the_other_ones_word_a_deadline_at_most(bool answers, double waitsMs)
-    {
-        var node = new Scenario().Begin();
-        while (node.Role is Role.Starting or Role.Standby) node.Wait(20, () => node.Beat(Scenario.PeerIs(Role.Standby, inSync: false)));
-        var decided = node.State.Since;
-        node.Input(new CaughtUp(node.State.Terms.Held, 0, "", 0)).Wait(60);
-        Assert.Equal(Role.Replaying, node.Role);
-        if (answers) node.Beat(Scenario.PeerIs(Role.Standby, inSync: false));
-        while (node.Role == Role.Replaying) node.Wait(1);
-        Assert.Equal(Role.Claiming, node.Role);
-        Assert.InRange((node.Now - decided).TotalMilliseconds, waitsMs - 15, waitsMs + 15);
-    }
-
-    [Fact]
-    public void Rule_7_of_the_word_that_a_claim_waits_for_the_other_one_s_own_claim_ends_it()
-    {
-        var node = new Scenario().Begin();
-        while (node.Role is Role.Starting or Role.Standby) node.Wait(20, () => node.Beat(Scenario.PeerIs(Role.Standby, inSync: false)));
-        node.Input(new CaughtUp(node.State.Terms.Held, 0, "", 0)).Wait(60).Beat(Scenario.PeerIs(Role.Active, term: node.State.Terms.Held.Value + 1)).Input(new AddressesReleased(""));
-        Assert.Equal(Role.Standby, node.Role);
-        Assert.False(node.Has<ClaimAddresses>());
-    }
-
-    [Fact]
-    public void Who_hears_that_the_other_one_claims_says_at_once_what_it_is()
-    {
-        var node = new Scenario().Begin().Beat(Scenario.PeerIs(Role.Standby)).Forget();
-        Assert.True(node.Beat(Scenario.PeerIs(Role.Replaying, term: 3)).Has<BeatNow>());
-        Assert.False(node.Forget().Beat(Scenario.PeerIs(Role.Replaying, term: 3)).Has<BeatNow>());
-    }
-
     [Fact]
     public void Rule_7_a_claim_ends_where_the_address_answers_meanwhile()
     {
