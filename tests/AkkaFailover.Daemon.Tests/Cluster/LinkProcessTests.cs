@@ -17,7 +17,7 @@ public sealed class LinkProcessTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public async Task A_killed_peer_is_refused_at_once()
     {
-        var (portA, portB) = (TestNode.FreePort(), TestNode.FreePort());
+        var (portA, portB) = (TestNode.FreeAddress(), TestNode.FreeAddress());
         await using var a = TestNode.Start(TestNode.MakeSettings("a", portA, "b", portB, _certificates.Issue("a")));
         using var b = new PeerProcess("b", portB, "a", portA, _certificates.Issue("b"));
         await a.Hears(LinkStatus.Connected, seconds: 30);
@@ -32,7 +32,7 @@ public sealed class LinkProcessTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public async Task Beats_pass_while_the_thread_pools_of_both_are_starved()
     {
-        var (portA, portB) = (TestNode.FreePort(), TestNode.FreePort());
+        var (portA, portB) = (TestNode.FreeAddress(), TestNode.FreeAddress());
         using var a = new PeerProcess("a", portA, "b", portB, _certificates.Issue("a"), starvedPoolThreads: 300);
         using var b = new PeerProcess("b", portB, "a", portA, _certificates.Issue("b"), starvedPoolThreads: 300);
         await a.Says("Connected", seconds: 30);

@@ -14,8 +14,8 @@ namespace AkkaFailover.Daemon.Tests.Cluster;
 public sealed class LinkSecurityTests : IAsyncLifetime
 {
     private readonly TestCertificates _certificates = new();
-    private readonly HostPort _portA = TestNode.FreePort();
-    private readonly HostPort _portB = TestNode.FreePort();
+    private readonly HostPort _portA = TestNode.FreeAddress();
+    private readonly HostPort _portB = TestNode.FreeAddress();
     private TestNode _a = null!;
 
     private FailoverSettings B(TlsSettings? tls) => TestNode.MakeSettings("b", _portB, "a", _portA, tls);

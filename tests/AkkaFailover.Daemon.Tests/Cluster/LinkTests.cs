@@ -9,8 +9,8 @@ namespace AkkaFailover.Daemon.Tests.Cluster;
 public sealed class LinkTests : IDisposable
 {
     private readonly TestCertificates _certificates = new();
-    private readonly HostPort _portA = TestNode.FreePort();
-    private readonly HostPort _portB = TestNode.FreePort();
+    private readonly HostPort _portA = TestNode.FreeAddress();
+    private readonly HostPort _portB = TestNode.FreeAddress();
 
     private FailoverSettings A => TestNode.MakeSettings("a", _portA, "b", _portB, _certificates.Issue("a"));
 

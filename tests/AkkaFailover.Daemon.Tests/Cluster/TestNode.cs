@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using Akka.Actor;
 using AkkaFailover.Core;
@@ -63,12 +62,7 @@ internal sealed class TestNode : IAsyncDisposable
         TimeSpan.FromSeconds(10),
         []);
 
-    public static HostPort FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return new HostPort("127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port);
-    }
+    public static HostPort FreeAddress() => new("127.0.0.1", FreePort.Next());
 
     public static PeerBeat BeatOf(Role role, long version = 0) => new(
         role, Term.None, Term.None, false, true, "", new ReplicaPosition(version, "", true, JournalState.Usable), true, null, false, 0, "none");

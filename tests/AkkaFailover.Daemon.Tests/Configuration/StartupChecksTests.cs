@@ -102,9 +102,7 @@ public sealed class StartupChecksTests : IDisposable
 
     private FailoverSettings Settings(Func<string, string>? change = null)
     {
-        using var free = new TcpListener(IPAddress.Loopback, 0);
-        free.Start();
-        var text = ConfigurationFolder.With("cluster {", $"state-dir = \"{_folder.File("state")}\"\ncluster {{\nlisten = \"127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}\"")
+        var text = ConfigurationFolder.With("cluster {", $"state-dir = \"{_folder.File("state")}\"\ncluster {{\nlisten = \"127.0.0.1:{FreePort.Next()}\"")
             .Replace("10.9.0.2", "127.0.0.2", StringComparison.Ordinal)
             .Replace("eth0", "lo", StringComparison.Ordinal);
         var loaded = _folder.Load(change is null ? text : change(text));

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 
 namespace AkkaFailover.Daemon.Tests.Replica;
@@ -15,7 +13,7 @@ public sealed class PostgresServer : IDisposable
     public const string Password = "Geheim-0815";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("postgres-").FullName;
-    private readonly int _port = FreePort();
+    private readonly int _port = FreePort.Next();
     private int _databases;
 
     public PostgresServer()
@@ -74,12 +72,5 @@ public sealed class PostgresServer : IDisposable
         using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "cd / && exec \"$@\" >/dev/null </dev/null", "sh", program, .. arguments]))!;
         process.WaitForExit();
         if (process.ExitCode != 0) throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}");
-    }
-
-    private static int FreePort()
-    {
-        using var free = new TcpListener(IPAddress.Loopback, 0);
-        free.Start();
-        return ((IPEndPoint)free.LocalEndpoint).Port;
     }
 }

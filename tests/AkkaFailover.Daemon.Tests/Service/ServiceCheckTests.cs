@@ -24,7 +24,7 @@ public class ServiceCheckTests : TestKit
 
     private readonly Scripts _scripts = new();
     private readonly TestProbe _election;
-    private readonly TcpListener _port = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _port = new(IPAddress.Loopback, FreePort.Next());
 
     public ServiceCheckTests()
     {
