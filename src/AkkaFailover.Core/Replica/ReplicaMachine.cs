@@ -73,7 +73,7 @@ public sealed record ReplicaNode
     /// <summary>The peer.</summary>
     public PeerView Peer { get; init; } = new();
 
-    /// <summary>Another node led, or claimed to, since this one did: whatever the disk says, this one alone may not have everything.</summary>
+    /// <summary>Another node led, or claimed to, since this one did, or has all that this one has and may: whatever the disk says, this one alone may not have everything.</summary>
     public bool Followed { get; init; }
 
     /// <summary>When it was last stepped.</summary>

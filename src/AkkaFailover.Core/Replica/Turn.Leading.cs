@@ -10,12 +10,14 @@ internal sealed partial class Turn
 {
     private bool PeerIsMember => State.InSync.Contains(rules.Peer);
 
+    private bool IsSetDurable => Replica.Writes.Durable >= Replica.SetPlace;
+
     /// <summary>
     /// Whether a change must be on the peer's disk too. A peer that is not in the set may still believe that it is, by what was granted
     /// to it in another role or run: until that has passed it counts as if it were.
     /// </summary>
     private bool NeedsPeer => rules.Acknowledge != AcknowledgeMode.Local
-        && (PeerIsMember || (now < Peer.GrantUntil && !Peer.Gone) || Replica.Writes.Durable < Replica.SetPlace || (State.InSync.IsEmpty && now < Replica.DecidesAloneFrom));
+        && (PeerIsMember || (now < Peer.GrantUntil && !Peer.Gone) || !IsSetDurable || (State.InSync.IsEmpty && now < Replica.DecidesAloneFrom));
 
     private void OnChange(ChangeRequested request)
     {
@@ -108,9 +110,14 @@ internal sealed partial class Turn
 
     private void SetMembers(string text, params ReadOnlySpan<NodeName> nodes)
     {
-        Emit(new InSyncSet(Replica.Term, wall, rules.Self.Value, [.. nodes], Replica.Replicated), forced: true);
-        Replica = Replica with { SetPlace = Replica.Writes.Needed };
+        WriteMembers(Replica.Replicated, nodes);
         Put(new Say("note", text));
+    }
+
+    private void WriteMembers(long replicated, params ReadOnlySpan<NodeName> nodes)
+    {
+        Emit(new InSyncSet(Replica.Term, wall, rules.Self.Value, [.. nodes], replicated), forced: true);
+        Replica = Replica with { SetPlace = Replica.Writes.Needed };
     }
 
     private void SettleCommit()

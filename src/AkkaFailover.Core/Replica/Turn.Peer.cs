@@ -59,6 +59,8 @@ internal sealed partial class Turn
             CommitAsTold(beat.Mark.Version);
         if (Replica.Leads && beat.Healthy && (Peer.Stage is not (Stage.Streaming or Stage.Installing) || Peer.IsSlow(now)))
             Probe();
+        if (Replica.Mode == ReplicaMode.Following && beat.Healthy && beat.Mark == Replica.MarkAt(State.Last))
+            Replica = Replica with { Followed = true }; // what it is granted now lets it claim, and go on without this one
         var granted = beat.Healthy && Grants;
         if (granted)
             Peer = Peer with { GrantUntil = Moment.Max(Peer.GrantUntil, now + (beat.Window > rules.Window ? beat.Window : rules.Window)) };
@@ -79,9 +81,9 @@ internal sealed partial class Turn
     /// <summary>Whether nothing will be acknowledged without the peer until W has passed.</summary>
     private bool Grants => Replica.Mode switch
     {
-        ReplicaMode.Following => true,
+        ReplicaMode.Following => !ReplicaMachine.IsAlone(State, rules) && IsSetDurable,
         ReplicaMode.Leading or ReplicaMode.Flushing => PeerIsMember
-            && Replica.Writes.Durable >= Replica.SetPlace
+            && IsSetDurable
             && Peer.Stage == Stage.Streaming
             && !Peer.IsSlow(now)
             && (Peer.Match >= State.Committed || rules.Acknowledge == AcknowledgeMode.Local),

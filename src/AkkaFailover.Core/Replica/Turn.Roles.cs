@@ -128,7 +128,7 @@ internal sealed partial class Turn
     private void SettleAlone()
     {
         if (Replica is { Mode: ReplicaMode.Following, Followed: true } && ReplicaMachine.IsAlone(State, rules))
-            Emit(new InSyncSet(Replica.Term, wall, rules.Self.Value, [rules.Self, rules.Peer], 0), forced: true);
+            WriteMembers(0, rules.Self, rules.Peer);
     }
 
     private void BeginReplay(Term term)

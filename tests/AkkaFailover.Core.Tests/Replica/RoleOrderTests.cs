@@ -169,6 +169,31 @@ public class RoleOrderTests
     }
 
     [Fact]
+    public void Who_led_alone_lets_the_other_node_count_itself_in_sync_only_once_its_own_disk_says_that_it_is_not_alone_any_more()
+    {
+        LedAlone();
+        Step(new ChangeRequested(1, "k", [1], "test"));
+        while (_writes) Step(new Persisted());
+        Step(new RoleOrdered(new FollowReplica()));
+        Step(new PeerLink(LinkStatus.Connected));
+
+        Assert.False(Grants(default), "what is behind may have caught up by the time the echo arrives");
+        Assert.True(ReplicaMachine.IsComplete(_node, _now, _rules));
+        Assert.False(Grants(_node.MarkAt(1)), "not on disk yet");
+        Assert.False(ReplicaMachine.IsComplete(_node, _now, _rules));
+        while (_writes) Step(new Persisted());
+        Assert.Equal(2, _node.State.InSync.Length);
+        Assert.True(Grants(_node.MarkAt(1)));
+        Assert.Equal(1, Claim(5).MissingVersions);
+
+        bool Grants(Mark peer)
+        {
+            Step(new PeerSaid(new ReplicaBeat(2, 0, Window, Leading: false, new Term(1), peer, Healthy: true)));
+            return _outputs.OfType<Send>().Select(send => send.Message).OfType<ReplicaEcho>().Last().InSync;
+        }
+    }
+
+    [Fact]
     public void Who_has_led_after_the_other_node_has_the_history_that_counts()
     {
         LedAlone();
