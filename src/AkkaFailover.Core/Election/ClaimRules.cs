@@ -18,12 +18,15 @@ internal static class ClaimRules
         if (terms.Reserved <= terms.HighestSeen) return; // being written; TermReserved comes back here
         var term = terms.Reserved;
         var listens = listen ? ListenTime(turn.State, turn.Now, turn.Settings) : TimeSpan.Zero;
+        // Which of two goes first is reckoned from what may be old by now: who goes first waits until the other one knows of the claim.
+        var awaitsPeer = listen && MayBothClaim(turn.State, turn.Settings) && PeerEvidence.BeatsFresh(turn.State, turn.Now, turn.Settings);
         ProbeRules.Forget(turn);
         turn.Clear(AlarmKind.ClaimForbidden);
         turn.State = turn.State with
         {
             Terms = terms with { Held = term, HighestSeen = term },
-            Claim = new ClaimPlan(cause, since, turn.Now + listens, yields, turn.Settings.HasWitnesses && listen && turn.State.Forced is null, null),
+            Claim = new ClaimPlan(cause, since, turn.Now + listens, turn.Now + (awaitsPeer ? turn.Deadline : listens), yields,
+                turn.Settings.HasWitnesses && listen && turn.State.Forced is null, null),
             ReleaseHeard = null,
             HoldBack = HoldBack.None,
         };
@@ -47,14 +50,25 @@ internal static class ClaimRules
     /// </summary>
     public static TimeSpan ListenTime(ElectionState state, Moment now, ElectionSettings settings)
     {
-        var nobodyHeld = state.HoldBack.GaveWay || PeerEvidence.LastSign(state) is null;
         var onOnePath = PeerEvidence.BeatsLate(state, now, settings) || (ProbeRules.IsFresh(state, now) && state.Neighbours.LastReport is { MissesThePeer: true });
         var isSecond = onOnePath ? settings.Node.CompareTo(settings.Peer) > 0 : PeerEvidence.PeerGoesFirst(state, now, settings);
-        var together = settings.PeerIsOurs && nobodyHeld && state.Forced is null && isSecond && !PeerEvidence.ProcessGone(state);
-        if (together) return PeerEvidence.Deadline(state, settings);
-        var cannotClaim = settings is { PeerIsOurs: true, HasWitnesses: false } && state.Forced is null && !nobodyHeld
+        if (isSecond && MayBothClaim(state, settings)) return PeerEvidence.Deadline(state, settings);
+        var cannotClaim = settings is { PeerIsOurs: true, HasWitnesses: false } && state.Forced is null && !NobodyHeld(state)
             && PeerEvidence.HeldOfLate(state, now, settings) && PeerEvidence.HostGone(state, now, settings);
         return cannotClaim ? TimeSpan.Zero : settings.ListenTime;
+    }
+
+    /// <summary>Neither knows of a holder, or both have given up the role, so that the other one may decide at the same moment.</summary>
+    private static bool MayBothClaim(ElectionState state, ElectionSettings settings) =>
+        settings.PeerIsOurs && NobodyHeld(state) && state.Forced is null && !PeerEvidence.ProcessGone(state);
+
+    private static bool NobodyHeld(ElectionState state) => state.HoldBack.GaveWay || PeerEvidence.LastSign(state) is null;
+
+    /// <summary>A beat with the claim's own term, or a later one, left after the peer had heard of the claim: it claims nothing itself any more, or its claim ends this one.</summary>
+    public static void PeerKnows(Turn turn, PeerBeat beat)
+    {
+        if (turn.State.Claim is not { } claim || beat.HighestTerm < turn.State.Terms.Held) return;
+        turn.State = turn.State with { Claim = claim with { ListenUntil = Moment.Min(claim.ListenUntil, Moment.Max(claim.ListenAtLeast, turn.Now)) } };
     }
 
     public static void CaughtUp(Turn turn, CaughtUp caught)

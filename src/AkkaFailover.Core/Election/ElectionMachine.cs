@@ -49,7 +49,7 @@ public static class ElectionMachine
         wake.At(state.StartedAt + ElectionSettings.LinkGrace);
         wake.At(state.StartedAt + settings.StartWait);
         wake.At(state.Link.GoneSince, ElectionSettings.KernelHolds);
-        wake.At(quiet + ElectionSettings.KernelHolds);
+        wake.At(quiet + deadline + ElectionSettings.KernelHolds);
         wake.At(state.Link.StatusSince + settings.RefusalStands);
         wake.At(state.Link.MetAt + deadline);
         wake.At(state.HoldBack.Until);
@@ -89,16 +89,21 @@ public static class ElectionMachine
             StoodStillAt = turn.Now,
             StoppedAt = wasStopped ? turn.Now : state.StoppedAt,
             StartedAt = state.Role == Role.Starting && wasStopped ? state.StartedAt + gap : state.StartedAt,
-            Claim = state.Claim is { } claim && claim.ListenUntil >= lastStep ? claim with { ListenUntil = ListenLonger(turn, claim.ListenUntil, gap) } : state.Claim,
+            Claim = state.Claim is { } claim && claim.ListenUntil >= lastStep ? ListenLonger(turn, claim, gap) : state.Claim,
         };
         if (gap >= WorthALine) turn.Do(new Note($"this node stood still for {Turn.Seconds(gap)}: it listens anew before it judges any silence"));
     }
 
     /// <summary>By all the time for which this node was stopped, and a listening time at least; where it is only busy for two deadlines in all.</summary>
-    private static Moment ListenLonger(Turn turn, Moment until, TimeSpan gap)
+    private static ClaimPlan ListenLonger(Turn turn, ClaimPlan claim, TimeSpan gap)
     {
-        var longer = Moment.Max(until + gap, turn.Now + turn.Settings.ListenTime);
-        return gap >= ElectionSettings.Standstill ? longer : Moment.Max(until, Moment.Min(longer, turn.State.Since + (turn.Deadline * 2)));
+        return claim with { ListenAtLeast = Longer(claim.ListenAtLeast), ListenUntil = Longer(claim.ListenUntil) };
+
+        Moment Longer(Moment until)
+        {
+            var longer = Moment.Max(until + gap, turn.Now + turn.Settings.ListenTime);
+            return gap >= ElectionSettings.Standstill ? longer : Moment.Max(until, Moment.Min(longer, turn.State.Since + (turn.Deadline * 2)));
+        }
     }
 
     private static TimeSpan ShortGap(ElectionSettings settings) => Spans.Longer(Spans.Times(settings.Timing.Interval, 1, 2), TimeSpan.FromMilliseconds(10));

@@ -261,11 +261,12 @@ public sealed record LocalView(
 /// <summary>A claim under way.</summary>
 /// <param name="Cause">Why, for the history.</param>
 /// <param name="Since">The last sign of a holder, as far as this node knows: the outage counts from here.</param>
-/// <param name="ListenUntil">End of step two of rule 7.</param>
+/// <param name="ListenAtLeast">Step two of rule 7 ends not before.</param>
+/// <param name="ListenUntil">And not after: later than the least where the peer may claim at the same moment and has not said yet that it knows of this claim.</param>
 /// <param name="Yields">Whether it ends where the address answers meanwhile: not after a release, and not where an operator forced it.</param>
 /// <param name="NeedsWitness">Whether a witness must still answer at its end: not after a release, and not where an operator forced it.</param>
 /// <param name="CaughtUp">The replica is complete; null while it replays.</param>
-public sealed record ClaimPlan(string Cause, Moment Since, Moment ListenUntil, bool Yields, bool NeedsWitness, CaughtUp? CaughtUp);
+public sealed record ClaimPlan(string Cause, Moment Since, Moment ListenAtLeast, Moment ListenUntil, bool Yields, bool NeedsWitness, CaughtUp? CaughtUp);
 
 /// <summary>Steps of a release, in their order.</summary>
 public enum ReleaseStep

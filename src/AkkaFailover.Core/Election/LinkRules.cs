@@ -35,6 +35,8 @@ internal static class LinkRules
         turn.SawTerm(beat.HighestTerm);
         var stale = beat.Term <= turn.State.Terms.Released;
         var holds = PeerEvidence.Holds(beat) && !stale;
+        // It may wait until this node has said that it knows of the claim.
+        if (beat.Role == Role.Replaying && turn.State.Link.Beat?.Role != Role.Replaying) turn.Do(new BeatNow());
         if (holds) turn.LivedTerm(beat.Term);
         turn.State = turn.State with
         {
@@ -48,6 +50,7 @@ internal static class LinkRules
             HoldBack = holds ? HoldBack.None : turn.State.HoldBack,
             MustMeetPeer = false,
         };
+        ClaimRules.PeerKnows(turn, beat);
         if (beat.PauseEpoch > turn.State.PauseEpoch) OperatorRules.Adopt(turn, beat.Paused, beat.PauseEpoch);
         if (holds && turn.State.HoldsOrClaims && beat.Term > turn.State.Terms.Held)
         {

@@ -69,7 +69,8 @@ internal static class StandbyRules
         var (state, now, settings) = (turn.State, turn.Now, turn.Settings);
         var quiet = now - PeerEvidence.QuietSince(state);
         var gone = PeerEvidence.ProcessGone(state);
-        if (!settings.ProbeAddress && settings.PeerIsOurs && quiet < ElectionSettings.KernelHolds) return;
+        // Daemon and guard may have been killed at the end of the lease, and what is not asked for is never seen gone.
+        if (!settings.ProbeAddress && settings.PeerIsOurs && !gone && quiet < turn.Deadline + ElectionSettings.KernelHolds) return;
         if (PeerEvidence.KernelMayHold(state, now, settings) && !SurelyGone(turn)) return;
         var second = PeerEvidence.PeerGoesFirst(state, now, settings);
         if (!gone && quiet < (second ? turn.Deadline * 2 : turn.Deadline)) return;

@@ -39,7 +39,7 @@ internal sealed record ClaimTimeline(Term Term, string Cause, string Evidence, M
     /// <summary>What a step adds.</summary>
     public ClaimTimeline Follow(in ElectionStep step)
     {
-        var timeline = this;
+        var timeline = step.After.Claim is { } plan ? this with { ListenUntil = plan.ListenUntil } : this;
         if (CaughtUpAt is null && step.After.Claim?.CaughtUp is { } caught)
             timeline = timeline with { CaughtUpAt = step.At, Replay = Describe(caught, step.At) };
         if (Asked is null && step.Effects.Any(effect => effect is ClaimAddresses)) timeline = timeline with { Asked = step.At };

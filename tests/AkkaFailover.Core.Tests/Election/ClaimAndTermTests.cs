@@ -39,7 +39,7 @@ public class ClaimAndTermTests
             var node = new Scenario(self, peer).StandbyOf(3).Wait(1_000).CompleteClaim().Advert(9, outranks: true).Input(new AddressesReleased(""));
             Assert.Equal(Role.Standby, node.Role);
             while (node.Role == Role.Standby) node.Wait(1);
-            return (node.State.Claim!.ListenUntil - node.Now).TotalMilliseconds;
+            return (node.State.Claim!.ListenAtLeast - node.Now).TotalMilliseconds;
         }
     }
 
@@ -53,7 +53,41 @@ public class ClaimAndTermTests
         var node = new Scenario(self, peer).Begin();
         if (lanIsBroken) node.Input(new NeighboursReported(new LanReport(PeerAnswered: false, 1, 0, 0) { OthersAsked = 1 }));
         while (node.Role is Role.Starting or Role.Standby) node.Wait(20, () => node.Beat(Scenario.PeerIs(Role.Standby, inSync: false)));
-        Assert.Equal(listensMs, (node.State.Claim!.ListenUntil - node.State.Since).TotalMilliseconds);
+        Assert.Equal(listensMs, (node.State.Claim!.ListenAtLeast - node.State.Since).TotalMilliseconds);
+    }
+
+    [Theory]
+    [InlineData(true, 60)]
+    [InlineData(false, 600)] // it left before the claim was heard of; every later one was lost, perhaps that of a claim of its own
+    public void Rule_7_who_knows_of_no_holder_waits_until_the_other_one_knows_of_the_claim_a_deadline_at_most(bool knows, double waitsMs)
+    {
+        var node = new Scenario().Begin();
+        while (node.Role is Role.Starting or Role.Standby) node.Wait(20, () => node.Beat(Scenario.PeerIs(Role.Standby, inSync: false)));
+        var decided = node.State.Since;
+        node.Input(new CaughtUp(node.State.Terms.Held, 0, "", 0)).Wait((decided + TimeSpan.FromMilliseconds(waitsMs - 1) - node.Now).TotalMilliseconds);
+        node.Beat(Scenario.PeerIs(Role.Standby, highest: node.State.Terms.Held.Value - 1, inSync: false));
+        Assert.Equal(Role.Replaying, node.Role);
+        if (knows) node.Beat(Scenario.PeerIs(Role.Standby, highest: node.State.Terms.Held.Value, inSync: false));
+        else node.Wait(1);
+        Assert.Equal(Role.Claiming, node.Role);
+    }
+
+    [Fact]
+    public void Rule_7_of_the_word_that_a_claim_waits_for_the_other_one_s_own_claim_ends_it()
+    {
+        var node = new Scenario().Begin();
+        while (node.Role is Role.Starting or Role.Standby) node.Wait(20, () => node.Beat(Scenario.PeerIs(Role.Standby, inSync: false)));
+        node.Input(new CaughtUp(node.State.Terms.Held, 0, "", 0)).Wait(60).Beat(Scenario.PeerIs(Role.Active, term: node.State.Terms.Held.Value + 1)).Input(new AddressesReleased(""));
+        Assert.Equal(Role.Standby, node.Role);
+        Assert.False(node.Has<ClaimAddresses>());
+    }
+
+    [Fact]
+    public void Who_hears_that_the_other_one_claims_says_at_once_what_it_is()
+    {
+        var node = new Scenario().Begin().Beat(Scenario.PeerIs(Role.Standby)).Forget();
+        Assert.True(node.Beat(Scenario.PeerIs(Role.Replaying, term: 3)).Has<BeatNow>());
+        Assert.False(node.Forget().Beat(Scenario.PeerIs(Role.Replaying, term: 3)).Has<BeatNow>());
     }
 
     [Fact]

@@ -73,10 +73,10 @@ public class ElectionRuleTests
     }
 
     [Fact]
-    public void Rule_3_where_the_address_is_not_asked_for_the_kernel_s_lifetime_is_waited()
+    public void Rule_3_where_the_address_is_not_asked_for_the_kernel_s_lifetime_is_waited_from_the_end_of_the_lease()
     {
         var node = new Scenario(probes: false).StandbyOf(3);
-        node.Wait(ElectionSettings.KernelHolds.TotalMilliseconds - 20);
+        node.Wait((node.Settings.Timing.Deadline + ElectionSettings.KernelHolds).TotalMilliseconds - 20);
         Assert.Equal(Role.Standby, node.Role);
         node.Wait(40);
         Assert.Equal(Role.Replaying, node.Role);
