@@ -106,7 +106,7 @@ public sealed class AuditorTests
             .Concat(holdings.Where(holding => holding.To < 8).Select(holding => new AddressChange(At(holding.To), holding.Host, Present: false)));
         var pings = Enumerable.Range(-200, 1801).Select(tick => tick * 0.005)
             .SelectMany(at => holdings.Where(holding => at >= holding.From - (holding.From == 0 ? 1 : 0) && at < holding.To + 0.001).Take(1).Select(holding => new Answer(At(at), Hosts[holding.Host].Host.Mac)));
-        return new Record(At(-1), At(8), [.. pings], [], [], [.. changes.OrderBy(change => change.At)]);
+        return new Record(At(-1), At(8), [.. pings], [], [], [.. changes.OrderBy(change => change.At)], []);
     }
 
     private static HistoryEvent Became(string node, string role, uint term, double at) => new(At(at), node, "role", "", role == "active" ? "claiming" : "active", role, term, "test");

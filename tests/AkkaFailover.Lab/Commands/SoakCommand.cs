@@ -20,7 +20,10 @@ internal sealed record SoakCommand(Contender Contender, TimeSpan Duration, Hards
     private const string PathLost = "heartbeat-path-lost";
     private static readonly TimeSpan ReportInterval = TimeSpan.FromMinutes(1), AlarmTime = TimeSpan.FromSeconds(10);
 
-    /// <summary>With the fastest heartbeats the other node has the address so soon after its holder's host has died, on a busy machine too.</summary>
+    /// <summary>
+    /// With the fastest heartbeats the other node has the address so soon after its holder's host has died, on a busy machine too. Counted from the last advert that left the host: from the first thing that the lab does
+    /// to the last cable that it pulls some adverts still leave.
+    /// </summary>
     private static readonly TimeSpan NoticedFast = TimeSpan.FromMilliseconds(60);
 
     public async Task<int> Run(CancellationToken stop)
@@ -97,15 +100,15 @@ internal sealed record SoakCommand(Contender Contender, TimeSpan Duration, Hards
         {
             var run = await FaultRun.Measure(pair, Fault.HostDeath, Contender.Daemon, Contender.Timing.Name);
             runs.Add(run);
-            Console.WriteLine($"{Fault.HostDeath.Title}: claimed after {run.ClaimedMs:0.0} ms, answered by the other node after {run.MovedMs:0.0} ms, outage {run.OutageMs:0.0} ms, "
+            Console.WriteLine($"{Fault.HostDeath.Title}: claimed after {run.ClaimedMs:0.0} ms, {run.SilentMs:0.0} ms after the last advert that left it, answered by the other node after {run.MovedMs:0.0} ms, outage {run.OutageMs:0.0} ms, "
                 + $"held by both {run.HeldByBothMs:0} ms, at the end: {run.Holder}");
             if (!run.EndsAs(Fault.HostDeath.Outcome)) Console.WriteLine(pair.Describe());
             else if (pair.Active is AkkaNode next) Console.WriteLine(next.Ask("group", "history", "--last"));
         }
         if (runs.Count == 0) return true;
         var series = new Series(runs);
-        var slowest = runs.Max(run => run.ClaimedMs ?? double.PositiveInfinity);
-        Console.WriteLine($"{Fault.HostDeath.Title}: claimed after {slowest:0.0} ms at worst; answered, median {series.Median(Fault.HostDeath.Outcome):0.0} ms, worst {series.Worst(Fault.HostDeath.Outcome):0.0} ms of {runs.Count}");
+        var slowest = runs.Max(run => run.SilentMs ?? double.PositiveInfinity);
+        Console.WriteLine($"{Fault.HostDeath.Title}: claimed after {runs.Max(run => run.ClaimedMs):0.0} ms at worst, {slowest:0.0} ms after the last advert; answered, median {series.Median(Fault.HostDeath.Outcome):0.0} ms, worst {series.Worst(Fault.HostDeath.Outcome):0.0} ms of {runs.Count}");
         var inTime = Contender.Daemon != Contender.OurName || Contender.Timing != Timing.Fast || slowest <= NoticedFast.TotalMilliseconds;
         return inTime && runs.TrueForAll(run => run.EndsAs(Fault.HostDeath.Outcome) && run.HeldByBothMs == 0);
     }

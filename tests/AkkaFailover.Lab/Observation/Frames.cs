@@ -11,7 +11,7 @@ internal static class Frames
 {
     public const ushort EtherTypeArp = 0x0806, EtherTypeIPv4 = 0x0800;
     private const int EthernetLength = 14, ArpLength = 28, EchoLength = 16;
-    private const byte EchoRequest = 8, EchoReply = 0, ProtocolIcmp = 1;
+    private const byte EchoRequest = 8, EchoReply = 0, ProtocolIcmp = 1, ProtocolHeartbeat = 112;
     private const ushort ArpRequest = 1, ArpReply = 2, NewAddress = 20, DeleteAddress = 21;
     private const ushort Identifier = 0x4c41;
     private const int ArpSender = EthernetLength + 8, ArpTarget = EthernetLength + 18;
@@ -84,6 +84,15 @@ internal static class Frames
         var header = (packet[0] & 0xf) * 4;
         if (packet[9] != ProtocolIcmp || packet.Length < header + EchoLength || !packet.Slice(12, 4).SequenceEqual(address)) return false;
         return packet[header] == EchoReply && BinaryPrimitives.ReadUInt16BigEndian(packet[(header + 4)..]) == identifier;
+    }
+
+    /// <summary>Whether a frame is an advert of CARP or VRRP, which share an IP protocol, and of which host.</summary>
+    public static bool IsHeartbeat(ReadOnlySpan<byte> frame, out IPAddress from)
+    {
+        from = IPAddress.Any;
+        if (frame.Length < EthernetLength + 20 || frame[EthernetLength + 9] != ProtocolHeartbeat) return false;
+        from = new IPAddress(frame.Slice(EthernetLength + 12, 4));
+        return true;
     }
 
     /// <summary>The changes of one IPv4 address in a batch of rtnetlink messages: true for added or renewed, false for removed.</summary>

@@ -25,6 +25,7 @@ public sealed unsafe class Observer : IDisposable
     private readonly Thread _asker, _reader;
     private List<Answer> _arpAnswers = [], _pingAnswers = [], _outsideAnswers = [];
     private List<AddressChange> _changes = [];
+    private List<Heartbeat> _heartbeats = [];
     private Moment _since = LabClock.Now;
     private long _askerLateness, _readerLateness;
     private string? _failure;
@@ -76,7 +77,7 @@ public sealed unsafe class Observer : IDisposable
             _since = LabClock.Now;
             Volatile.Write(ref _askerLateness, 0);
             Volatile.Write(ref _readerLateness, 0);
-            (_arpAnswers, _pingAnswers, _outsideAnswers) = ([], [], []);
+            (_arpAnswers, _pingAnswers, _outsideAnswers, _heartbeats) = ([], [], [], []);
             _changes = [.. _holders.Select(host => new AddressChange(_since, host, Present: true))];
         }
     }
@@ -99,7 +100,7 @@ public sealed unsafe class Observer : IDisposable
     {
         lock (_lock)
         {
-            return _failure is null ? new Record(_since, LabClock.Now, [.. _pingAnswers], [.. _arpAnswers], [.. _outsideAnswers], [.. _changes])
+            return _failure is null ? new Record(_since, LabClock.Now, [.. _pingAnswers], [.. _arpAnswers], [.. _outsideAnswers], [.. _changes], [.. _heartbeats])
                 : throw new LabException(_failure);
         }
     }
@@ -179,6 +180,7 @@ public sealed unsafe class Observer : IDisposable
         for (int length; (length = _pings.Receive(buffer)) > 0;)
         {
             if (Frames.IsEchoReply(buffer.AsSpan(0, length), _address, out var from)) _pingAnswers.Add(new Answer(at, from));
+            else if (Frames.IsHeartbeat(buffer.AsSpan(0, length), out var sender)) _heartbeats.Add(new Heartbeat(at, sender));
         }
         for (int length; (length = _outside.Receive(buffer)) > 0;)
         {

@@ -1,3 +1,4 @@
+using System.Net;
 using AkkaFailover.Lab.Nodes;
 using AkkaFailover.Lab.Observation;
 
@@ -44,6 +45,7 @@ public static class FaultRun
         var holdings = Holdings.Of(record.Changes, record.To);
         var last = holdings.Where(holding => holding.To == record.To).Select(holding => holding.Host).ToList();
         var claim = holdings.FirstOrDefault(holding => holding.Host == other.Host.Name && holding.From > at);
+        var silence = record.Heartbeats.LastOrDefault(heard => heard.From.Equals(IPAddress.Parse(active.Host.LanAddress)) && heard.At < claim.From);
         var moved = Outage.FirstAnswerAfter(record.Pings, at, other.Host.Mac)?.TotalMilliseconds;
         return new Measurement(fault, timing, daemon,
             claim.Host is null ? null : (claim.From - at).TotalMilliseconds,
@@ -55,7 +57,10 @@ public static class FaultRun
             last.Count > 1,
             last switch { [] => "nobody", [var name] => name == active.Host.Name ? "old" : "new", _ => "both" },
             holdings.Count(holding => holding.From > at),
-            moved is null ? "" : other.LastClaim());
+            moved is null ? "" : other.LastClaim())
+        {
+            SilentMs = claim.Host is null || silence.From is null ? null : (claim.From - silence.At).TotalMilliseconds,
+        };
     }
 
     private static void ExpectBaseline(Record record, Node active)

@@ -32,6 +32,9 @@ public sealed record Measurement(
     /// <summary>How late the lab's own real-time threads were at worst, in milliseconds: so long the machine stood still, and not a daemon.</summary>
     public double LateMs { get; init; }
 
+    /// <summary>From the last advert of the old holder that left its host, as the client's host received it, to the address in the other node's kernel, in milliseconds; null where there was none, or no claim.</summary>
+    public double? SilentMs { get; init; }
+
     /// <summary>Whether one node alone has the address at the end, the right one, and it moved once, or not at all where nothing should.</summary>
     public bool EndsAs(Outcome outcome) => outcome == Outcome.Stays ? this is { Holder: "old", Takeovers: 0, MovedMs: null } : this is { Holder: "new", Takeovers: 1 };
 }
