@@ -89,8 +89,8 @@ public sealed class HostedReplica : IRuns
     private void Explain(ReplicaNode before, ReplicaNode after)
     {
         var (was, isNow) = (ReplicaMachine.IsComplete(before, _world.Now, _rules), ReplicaMachine.IsComplete(after, _world.Now, _rules));
-        if (was == isNow && before.Mode == after.Mode && before.State.InSync == after.State.InSync && before.Followed == after.Followed) return;
-        _world.Tell($"{_host.Name} replica {after.Mode} term {after.Term} version {after.State.Last}, {(isNow ? "complete" : "perhaps behind")}, must have all: {string.Join(' ', after.State.InSync)}{(after.Followed ? ", followed" : "")}");
+        if (was == isNow && before.Mode == after.Mode && before.State.InSync == after.State.InSync && before.NotAlone == after.NotAlone) return;
+        _world.Tell($"{_host.Name} replica {after.Mode} term {after.Term} version {after.State.Last}, {(isNow ? "complete" : "perhaps behind")}, must have all: {string.Join(' ', after.State.InSync)}{(after.NotAlone ? ", not alone" : "")}");
     }
 
     private void Run(ReplicaOutput output)

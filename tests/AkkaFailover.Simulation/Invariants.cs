@@ -99,8 +99,9 @@ public sealed class Invariants(World world)
     /// <summary>A holder that runs, for a moment at least, and has reached neither the witness nor the other one's station for so long that it must have released, or could not have claimed.</summary>
     private bool IsAlone(Host node)
     {
-        // Who was stopped finds it out when it wakes, and releases first of all.
-        if (!node.DaemonAlive || node.Hangs || world.Now - node.AwakeSince <= Answering || _alone[node.Index] is not { } since) return false;
+        // Who was stopped while it held finds it out when it wakes, and releases first of all.
+        var wakes = node.HoldsSince < node.AwakeSince && world.Now - node.AwakeSince <= Answering;
+        if (!node.DaemonAlive || node.Hangs || wakes || _alone[node.Index] is not { } since) return false;
         var deadline = _reckoned[node.Index];
         var patience = deadline - node.Interval;
         return world.Now - Moment.Max(since, node.HoldsSince) > (patience > LongPatience ? patience : LongPatience) + Answering || node.HoldsSince - since > deadline + Answering;

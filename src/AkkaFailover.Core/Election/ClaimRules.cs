@@ -35,7 +35,7 @@ internal static class ClaimRules
         turn.Become(Role.Replaying, cause);
     }
 
-    /// <summary>An operator knows more than the rules: nothing is waited for, but a holder that shows within the listening time still ends the claim.</summary>
+    /// <summary>An operator knows more than the rules: nothing is waited for, but a holder that shows within the listening time, which is longer then, still ends the claim.</summary>
     public static void Force(Turn turn, string cause)
     {
         turn.State = turn.State with { Forced = cause, MustMeetPeer = false, Local = turn.State.Local with { Fault = "" } };
@@ -50,6 +50,8 @@ internal static class ClaimRules
     /// </summary>
     public static TimeSpan ListenTime(ElectionState state, Moment now, ElectionSettings settings)
     {
+        // The rules did not let it claim: what holds may be silent on all paths but this one, and lose a third of its frames.
+        if (state.Forced is not null && settings.ProbeAddress) return Spans.Longer(settings.ListenTime, Spans.Times(settings.ProbeInterval, StandbyRules.SurelyUnanswered));
         var onOnePath = PeerEvidence.BeatsLate(state, now, settings) || (ProbeRules.IsFresh(state, now) && state.Neighbours.LastReport is { MissesThePeer: true });
         var isSecond = onOnePath ? settings.Node.CompareTo(settings.Peer) > 0 : PeerEvidence.PeerGoesFirst(state, now, settings);
         if (isSecond && MayBothClaim(state, settings)) return PeerEvidence.Deadline(state, settings);
@@ -64,10 +66,10 @@ internal static class ClaimRules
 
     private static bool NobodyHeld(ElectionState state) => state.HoldBack.GaveWay || PeerEvidence.LastSign(state) is null;
 
-    /// <summary>A beat with the claim's own term, or a later one, left after the peer had heard of the claim: it claims nothing itself any more, or its claim ends this one.</summary>
+    /// <summary>A beat with the claim's own term, or a later one, left after the peer had heard of the claim. Who claims nothing claims nothing any more; who does has to give that up first, or ends this one.</summary>
     public static void PeerKnows(Turn turn, PeerBeat beat)
     {
-        if (turn.State.Claim is not { } claim || beat.HighestTerm < turn.State.Terms.Held) return;
+        if (turn.State.Claim is not { } claim || beat.HighestTerm < turn.State.Terms.Held || PeerEvidence.Holds(beat)) return;
         turn.State = turn.State with { Claim = claim with { ListenUntil = Moment.Min(claim.ListenUntil, Moment.Max(claim.ListenAtLeast, turn.Now)) } };
     }
 

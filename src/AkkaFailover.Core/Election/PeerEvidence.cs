@@ -130,9 +130,15 @@ public static class PeerEvidence
         || (state.Link.GoneSince is { } gone && now - gone < ElectionSettings.KernelHolds
             && LastSign(state) is not null && gone - QuietSince(state) < Deadline(state, settings) * 2);
 
+    /// <summary>
+    /// Until when it may, at most; null where no end of the process is known. Whoever was heard after an end that the link had told of has been started again, and its next end counts.
+    /// </summary>
+    public static Moment? KernelHoldsUntil(ElectionState state) =>
+        state.Link.GoneSince is { } gone ? Moment.Max(gone, QuietSince(state)) + ElectionSettings.KernelHolds : null;
+
     /// <summary>For how long it may, at most: for people.</summary>
     public static TimeSpan KernelHoldsFor(ElectionState state, Moment now, ElectionSettings settings) =>
-        state.Link.GoneSince is { } gone && KernelMayHold(state, now, settings) ? Spans.Longer(gone + ElectionSettings.KernelHolds - now, TimeSpan.Zero) : TimeSpan.Zero;
+        KernelHoldsUntil(state) is { } until && KernelMayHold(state, now, settings) ? Spans.Longer(until - now, TimeSpan.Zero) : TimeSpan.Zero;
 
     /// <summary>
     /// The host of the last holder is dead, stands still or is on no path: nothing of it answers in the silence, neither the group's address nor its own, which did just before; each was asked for ten

@@ -89,9 +89,8 @@ internal static class StandbyRules
     /// </summary>
     private static bool SurelyGone(Turn turn)
     {
-        var link = turn.State.Link;
-        return turn.Now - link.GoneSince >= ElectionSettings.KernelHolds
-            || (turn.State.Probe.UnansweredBeside >= SurelyUnanswered && turn.Now - link.StatusSince >= turn.Settings.RefusalStands);
+        return turn.Now >= PeerEvidence.KernelHoldsUntil(turn.State)
+            || (turn.State.Probe.UnansweredBeside >= SurelyUnanswered && turn.Now - turn.State.Link.StatusSince >= turn.Settings.RefusalStands);
     }
 
     /// <summary>

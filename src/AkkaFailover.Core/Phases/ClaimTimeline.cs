@@ -11,6 +11,8 @@ namespace AkkaFailover.Core.Phases;
 /// <param name="ListenUntil">Until then the address is watched before it is taken.</param>
 internal sealed record ClaimTimeline(Term Term, string Cause, string Evidence, Moment LastSign, Moment Decided, Moment ListenUntil)
 {
+    private bool AwaitsPeer { get; init; }
+
     private Moment? CaughtUpAt { get; init; }
 
     private string Replay { get; init; } = "";
@@ -34,7 +36,7 @@ internal sealed record ClaimTimeline(Term Term, string Cause, string Evidence, M
 
     /// <summary>The claim that begins with a step.</summary>
     public static ClaimTimeline Begin(in ElectionStep step, RoleChange decision, ClaimPlan plan) =>
-        new(decision.Term, plan.Cause, $"{decision.Evidence}{Signs(step)}", plan.Since, step.At, plan.ListenUntil);
+        new(decision.Term, plan.Cause, $"{decision.Evidence}{Signs(step)}", plan.Since, step.At, plan.ListenUntil) { AwaitsPeer = plan.ListenUntil > plan.ListenAtLeast };
 
     /// <summary>What a step adds.</summary>
     public ClaimTimeline Follow(in ElectionStep step)
@@ -110,9 +112,9 @@ internal sealed record ClaimTimeline(Term Term, string Cause, string Evidence, M
     /// <summary>The replica is read while the address is watched: only what lasts longer than that is the replay's.</summary>
     private void AddUntilAsked(PhaseChain chain, Moment asked)
     {
-        var listened = ListenUntil > Decided;
+        var listened = ListenUntil > Decided ? "the address was watched and did not answer" : "not needed";
         var confirmed = CaughtUpAt > ListenUntil ? ListenUntil : asked;
-        chain.Add("confirmation", confirmed, listened ? "the address was watched and did not answer" : "not needed");
+        chain.Add("confirmation", confirmed, AwaitsPeer ? $"{listened}; the other node's word was awaited" : listened);
         chain.Add("replay", asked, Replay);
     }
 

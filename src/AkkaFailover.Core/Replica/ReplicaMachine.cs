@@ -73,8 +73,8 @@ public sealed record ReplicaNode
     /// <summary>The peer.</summary>
     public PeerView Peer { get; init; } = new();
 
-    /// <summary>Another node led, or claimed to, since this one did, or has all that this one has and may: whatever the disk says, this one alone may not have everything.</summary>
-    public bool Followed { get; init; }
+    /// <summary>Whatever the disk says, this node alone may not have everything: another one led, or claimed to, since this one did, or it has all that this one has, and may claim.</summary>
+    public bool NotAlone { get; init; }
 
     /// <summary>When it was last stepped.</summary>
     public Moment LastStep { get; init; }
@@ -210,7 +210,7 @@ public static class ReplicaMachine
     /// <summary>Whether everything acknowledged so far is known to be here.</summary>
     public static bool IsComplete(ReplicaNode replica, Moment now, ReplicaRules rules) =>
         replica.Mode is not (ReplicaMode.Recovering or ReplicaMode.Broken)
-        && (replica.Leads || !rules.PeerIsOurs || now < replica.Peer.InSyncUntil || (!replica.Followed && IsAlone(replica.State, rules)));
+        && (replica.Leads || !rules.PeerIsOurs || now < replica.Peer.InSyncUntil || (!replica.NotAlone && IsAlone(replica.State, rules)));
 
     /// <summary>Whether this node alone had to have every change when it last knew.</summary>
     internal static bool IsAlone(ReplicaState state, ReplicaRules rules) => state.InSync.Length == 1 && state.InSync[0] == rules.Self;

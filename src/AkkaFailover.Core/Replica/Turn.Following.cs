@@ -13,13 +13,13 @@ internal sealed partial class Turn
             return false;
         if (Replica.Mode == ReplicaMode.Broken)
         {
-            Replica = Replica with { Followed = true, OpenOrdered = null };
+            Replica = Replica with { NotAlone = true, OpenOrdered = null };
             Tell(new CannotPersist(term, Replica.Fault, Kept));
             return false;
         }
         if (term > Replica.Term)
             Depose(term);
-        Replica = Replica with { Stream = stream, Followed = true };
+        Replica = Replica with { Stream = stream, NotAlone = true };
         Peer = Peer with { Leading = true };
         if (Replica.Mode != ReplicaMode.Following)
             return false;
@@ -111,7 +111,7 @@ internal sealed partial class Turn
             Put(new Say("note", $"{rules.Peer} takes changes under term {term}, above our {Replica.Term}: no more changes are taken here"));
         if (Replica.Mode == ReplicaMode.Replaying)
             Put(new Inform(new ReplayFailed(Replica.Term, $"{rules.Peer} takes changes under term {term} already")));
-        Replica = Replica with { Term = term, Stream = 0, Followed = true };
+        Replica = Replica with { Term = term, Stream = 0, NotAlone = true };
         Follow();
     }
 }

@@ -59,12 +59,20 @@ internal sealed partial class Turn
             CommitAsTold(beat.Mark.Version);
         if (Replica.Leads && beat.Healthy && (Peer.Stage is not (Stage.Streaming or Stage.Installing) || Peer.IsSlow(now)))
             Probe();
-        if (Replica.Mode == ReplicaMode.Following && beat.Healthy && beat.Mark == Replica.MarkAt(State.Last))
-            Replica = Replica with { Followed = true }; // what it is granted now lets it claim, and go on without this one
+        if (Replica.Mode == ReplicaMode.Following && beat.Healthy && (beat.Mark.Version > State.Last || beat.Mark == Replica.MarkAt(State.Last)))
+        {
+            // What it is granted now lets it claim, and go on without this one.
+            Replica = Replica with { NotAlone = true };
+            SettleAlone();
+        }
         var granted = beat.Healthy && Grants;
         if (granted)
             Peer = Peer with { GrantUntil = Moment.Max(Peer.GrantUntil, now + (beat.Window > rules.Window ? beat.Window : rules.Window)) };
-        Tell(new ReplicaEcho(beat.Incarnation, beat.Sent, Replica.Leads, granted, Replica.Position));
+        var echo = new ReplicaEcho(beat.Incarnation, beat.Sent, Replica.Leads, granted, Replica.Position);
+        if (Replica.Mode == ReplicaMode.Following && !IsSetDurable)
+            Defer(new Send(echo));
+        else
+            Tell(echo);
     }
 
     /// <summary>A follower that has seen a higher term takes nothing under ours; said once, for the election must go above it.</summary>
@@ -81,7 +89,7 @@ internal sealed partial class Turn
     /// <summary>Whether nothing will be acknowledged without the peer until W has passed.</summary>
     private bool Grants => Replica.Mode switch
     {
-        ReplicaMode.Following => !ReplicaMachine.IsAlone(State, rules) && IsSetDurable,
+        ReplicaMode.Following => !ReplicaMachine.IsAlone(State, rules),
         ReplicaMode.Leading or ReplicaMode.Flushing => PeerIsMember
             && IsSetDurable
             && Peer.Stage == Stage.Streaming

@@ -25,7 +25,7 @@ internal sealed partial class Turn
             Fault = "",
         };
         Replica = Replica with { Led = State.Term > Replica.Led ? State.Term : Replica.Led };
-        Replica = Replica with { Followed = Replica.Followed || Replica.LedElsewhere > Replica.Led };
+        Replica = Replica with { NotAlone = Replica.NotAlone || Replica.LedElsewhere > Replica.Led };
         // The run before this one may have granted just before it ended.
         Peer = Peer.Restart(Stage.Unknown, 1) with
         {
@@ -119,7 +119,7 @@ internal sealed partial class Turn
     private void Elsewhere(Term term) => Replica = Replica with
     {
         LedElsewhere = term > Replica.LedElsewhere ? term : Replica.LedElsewhere,
-        Followed = Replica.Followed || (Replica.Mode != ReplicaMode.Recovering && term > Replica.Led),
+        NotAlone = Replica.NotAlone || (Replica.Mode != ReplicaMode.Recovering && term > Replica.Led),
     };
 
     /// <summary>
@@ -127,7 +127,7 @@ internal sealed partial class Turn
     /// </summary>
     private void SettleAlone()
     {
-        if (Replica is { Mode: ReplicaMode.Following, Followed: true } && ReplicaMachine.IsAlone(State, rules))
+        if (Replica is { Mode: ReplicaMode.Following, NotAlone: true } && ReplicaMachine.IsAlone(State, rules))
             WriteMembers(0, rules.Self, rules.Peer);
     }
 
@@ -166,7 +166,7 @@ internal sealed partial class Turn
     }
 
     /// <summary>There was nothing from a peer in this run or any before it, and nobody else has led: the first start of a node alone.</summary>
-    private bool NeverPaired => !Replica.Followed && Peer.Heard is null && State.Last == 0 && !State.InSync.Contains(rules.Peer);
+    private bool NeverPaired => !Replica.NotAlone && Peer.Heard is null && State.Last == 0 && !State.InSync.Contains(rules.Peer);
 
     /// <summary>How many versions, at least, a claim would find that may not be here.</summary>
     public long Lacking => Math.Max(Missing(), ReplicaMachine.IsComplete(Replica, now, rules) || NeverPaired ? 0 : 1);
@@ -199,14 +199,14 @@ internal sealed partial class Turn
 
     private void Lead()
     {
-        Replica = Replica with { Mode = ReplicaMode.Leading, Led = Replica.Term, FollowedTo = 0, NextBeat = now, Followed = false };
+        Replica = Replica with { Mode = ReplicaMode.Leading, Led = Replica.Term, FollowedTo = 0, NextBeat = now, NotAlone = false };
         Peer = Peer.Restart(Stage.Unknown, 1) with { Leading = false, Match = 0, CommitTold = 0, Offered = 0 };
     }
 
     /// <summary>What the follower confirmed under the old term does not count under the new one; what it was sent may still be in its log.</summary>
     private void Raise(Term term)
     {
-        Replica = Replica with { Term = term, Led = term, NextBeat = now, Followed = false };
+        Replica = Replica with { Term = term, Led = term, NextBeat = now, NotAlone = false };
         Peer = Peer.Restart(Stage.Unknown, 1) with { Match = 0, CommitTold = 0, Refusal = null };
     }
 

@@ -46,7 +46,7 @@ internal sealed partial class Turn(ReplicaNode replica, Moment now, DateTimeOffs
         var next = replica.Mode == ReplicaMode.Flushing ? Moment.Min(replica.NextBeat, replica.FlushUntil) : replica.NextBeat;
         if (replica.Withdrawal is { } withdrawal)
             next = Moment.Min(next, withdrawal.Until);
-        if (!replica.Leads && replica.Told.InSync && rules.PeerIsOurs && (replica.Followed || !ReplicaMachine.IsAlone(replica.State, rules)))
+        if (!replica.Leads && replica.Told.InSync && rules.PeerIsOurs && (replica.NotAlone || !ReplicaMachine.IsAlone(replica.State, rules)))
             next = Moment.Min(next, replica.Peer.InSyncUntil);
         if (replica.Leads && replica.State.InSync.Length != 1 && AloneFrom(replica) is var alone && replica.LastStep < alone)
             next = Moment.Min(next, Looks(replica, rules) ? Moment.Min(alone, replica.LastStep + ReplicaRules.Look) : alone);

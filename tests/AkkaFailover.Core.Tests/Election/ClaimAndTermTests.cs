@@ -61,23 +61,76 @@ public class ClaimAndTermTests
     [InlineData(false, 600)] // it left before the claim was heard of; every later one was lost, perhaps that of a claim of its own
     public void Rule_7_who_knows_of_no_holder_waits_until_the_other_one_knows_of_the_claim_a_deadline_at_most(bool knows, double waitsMs)
     {
-        var node = new Scenario().Begin();
-        while (node.Role is Role.Starting or Role.Standby) node.Wait(20, () => node.Beat(Scenario.PeerIs(Role.Standby, inSync: false)));
+        var node = Claimer();
         var decided = node.State.Since;
-        node.Input(new CaughtUp(node.State.Terms.Held, 0, "", 0)).Wait((decided + TimeSpan.FromMilliseconds(waitsMs - 1) - node.Now).TotalMilliseconds);
+        node.Wait((decided + TimeSpan.FromMilliseconds(waitsMs - 1) - node.Now).TotalMilliseconds);
         node.Beat(Scenario.PeerIs(Role.Standby, highest: node.State.Terms.Held.Value - 1, inSync: false));
         Assert.Equal(Role.Replaying, node.Role);
-        if (knows) node.Beat(Scenario.PeerIs(Role.Standby, highest: node.State.Terms.Held.Value, inSync: false));
+        if (knows) node.Beat(Knows(node, Role.Standby));
         else node.Wait(1);
         Assert.Equal(Role.Claiming, node.Role);
     }
 
     [Fact]
-    public void Rule_7_of_the_word_that_a_claim_waits_for_the_other_one_s_own_claim_ends_it()
+    public void Rule_7_a_standstill_prolongs_the_wait_for_the_other_one_s_word_and_the_listening()
+    {
+        var node = Claimer().StandStill(5_000).Input(new Tick());
+        Assert.Equal((50, 600), ((node.State.Claim!.ListenAtLeast - node.Now).TotalMilliseconds, Math.Round((node.State.Claim.ListenUntil - node.Now).TotalMilliseconds)));
+        node.Beat(Knows(node, Role.Standby)).Wait(45); // it may have waited in the queue
+        Assert.Equal(Role.Replaying, node.Role);
+        node.Wait(10);
+        Assert.Equal(Role.Claiming, node.Role);
+    }
+
+    [Fact]
+    public void Rule_7_who_knows_of_the_claim_and_holds_under_a_lower_term_has_to_release_first()
+    {
+        var node = Claimer().Wait(60);
+        node.Beat(Knows(node, Role.Releasing));
+        Assert.Equal(Role.Replaying, node.Role);
+        Assert.Equal(Role.Claiming, node.Beat(Knows(node, Role.Standby)).Role);
+    }
+
+    [Theory]
+    [InlineData("forced", 400)] // twenty questions for the address
+    [InlineData("refused", 50)]
+    public void Rule_7_no_word_is_waited_for_where_an_operator_knows_more_or_the_other_process_is_gone(string why, double listensMs)
+    {
+        var node = new Scenario(witnesses: why == "forced").Begin();
+        node.Wait(500).Beat(Scenario.PeerIs(Role.Standby, inSync: false));
+        if (why == "forced") node.Wait(200, () => node.Beat(Scenario.PeerIs(Role.Standby, inSync: false))).Input(new TakeoverForced("root"));
+        else node.Input(new LinkChanged(LinkStatus.Refused, ""));
+        while (node.Role is Role.Starting or Role.Standby) node.Wait(1);
+        Assert.Equal(Role.Replaying, node.Role);
+        Assert.Equal(node.State.Claim!.ListenAtLeast, node.State.Claim.ListenUntil);
+        Assert.Equal(listensMs, (node.State.Claim.ListenUntil - node.State.Since).TotalMilliseconds);
+    }
+
+    [Fact]
+    public void What_a_claim_waits_for_is_told()
+    {
+        var node = Claimer();
+        Assert.Contains($"It takes the address when it has listened for another {(node.State.Claim!.ListenUntil - node.Now).TotalSeconds:0.00} s, or as soon as b says that it knows of the claim.", ElectionExplanation.Explain(node.State, node.Now, node.Settings));
+        node.Wait(100).Beat(Knows(node, Role.Standby)).Input(new AddressesHeld(node.State.Terms.Held)).Input(new ServiceChanged(ServiceState.None, ""));
+        var confirmation = Assert.Single(Assert.Single(node.Reports).Phases, phase => phase.Name == "confirmation");
+        Assert.Equal("the address was watched and did not answer; the other node's word was awaited", confirmation.Detail);
+    }
+
+    /// <summary>It knows of no holder, has begun to claim, and its replica is complete.</summary>
+    private static Scenario Claimer()
     {
         var node = new Scenario().Begin();
         while (node.Role is Role.Starting or Role.Standby) node.Wait(20, () => node.Beat(Scenario.PeerIs(Role.Standby, inSync: false)));
-        node.Input(new CaughtUp(node.State.Terms.Held, 0, "", 0)).Wait(60).Beat(Scenario.PeerIs(Role.Active, term: node.State.Terms.Held.Value + 1)).Input(new AddressesReleased(""));
+        return node.Input(new CaughtUp(node.State.Terms.Held, 0, "", 0));
+    }
+
+    private static PeerBeat Knows(Scenario node, Role role) => Scenario.PeerIs(role, term: role == Role.Standby ? 0 : 1u, highest: node.State.Terms.Held.Value, inSync: false);
+
+    [Fact]
+    public void Rule_7_of_the_word_that_a_claim_waits_for_the_other_one_s_own_claim_ends_it()
+    {
+        var node = Claimer();
+        node.Wait(60).Beat(Scenario.PeerIs(Role.Active, term: node.State.Terms.Held.Value + 1)).Input(new AddressesReleased(""));
         Assert.Equal(Role.Standby, node.Role);
         Assert.False(node.Has<ClaimAddresses>());
     }
@@ -85,8 +138,11 @@ public class ClaimAndTermTests
     [Fact]
     public void Who_hears_that_the_other_one_claims_says_at_once_what_it_is()
     {
-        var node = new Scenario().Begin().Beat(Scenario.PeerIs(Role.Standby)).Forget();
-        Assert.True(node.Beat(Scenario.PeerIs(Role.Replaying, term: 3)).Has<BeatNow>());
+        var node = new Scenario("b", "a").Begin();
+        while (node.Role == Role.Starting) node.Wait(20, () => node.Beat(Scenario.PeerIs(Role.Standby)));
+        Assert.Equal(Role.Standby, node.Role);
+        Assert.Single(node.Wait(1).Forget().Beat(Scenario.PeerIs(Role.Replaying, term: 3)).All<BeatNow>());
+        Assert.Equal(new Term(3), ElectionMachine.BeatOf(node.State, node.Now, node.Settings).HighestTerm);
         Assert.False(node.Forget().Beat(Scenario.PeerIs(Role.Replaying, term: 3)).Has<BeatNow>());
     }
 

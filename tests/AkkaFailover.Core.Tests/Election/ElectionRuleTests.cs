@@ -82,6 +82,17 @@ public class ElectionRuleTests
         Assert.Equal(Role.Replaying, node.Role);
     }
 
+    [Fact]
+    public void Rule_3_nor_does_an_earlier_end_of_the_process_let_it_claim_sooner()
+    {
+        var node = new Scenario(probes: false).Begin().Input(new LinkChanged(LinkStatus.Refused, "")).Input(new LinkChanged(LinkStatus.Lost, ""));
+        node.Wait(5_000, () => node.Advert(3));
+        node.Wait(1).Input(new LinkChanged(LinkStatus.Refused, "")).Wait(ElectionSettings.KernelHolds.TotalMilliseconds - 20);
+        Assert.Equal(Role.Standby, node.Role);
+        node.Wait(100);
+        Assert.Equal(Role.Replaying, node.Role);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

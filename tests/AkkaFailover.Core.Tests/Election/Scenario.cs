@@ -111,7 +111,7 @@ internal sealed class Scenario
     public Scenario CompleteClaim(long missing = 0)
     {
         Input(new CaughtUp(State.Terms.Held, 0, "", missing));
-        Wait(60);
+        Wait(State.Forced is null ? 60 : 410);
         return Input(new AddressesHeld(State.Terms.Held));
     }
 
