@@ -1,3 +1,4 @@
+using AkkaFailover.Lab.Chaos;
 using AkkaFailover.Lab.Network;
 using AkkaFailover.Lab.Nodes;
 using AkkaFailover.Lab.Observation;
@@ -53,6 +54,28 @@ public sealed class WitnessTests(WitnessLab lab, ITestOutputHelper output) : ICl
         await lab.Pair.Expect(() => standby.Status!.AlarmText.Contains("claim-forbidden", StringComparison.Ordinal), Watch, "the standby says why it does not claim");
         await Task.Delay(Watch);
         lab.ExpectNothingMoved(active);
+    }
+
+    [Fact]
+    public async Task A_standby_that_was_cut_off_follows_when_it_is_back()
+    {
+        await lab.Pair.Settle();
+        var (active, standby) = (lab.Active, lab.Standby);
+        var history = new History(standby);
+        history.ReadNew();
+        lab.Observer.Reset();
+        // At another moment between two adverts each time.
+        for (var round = 0; round < 5; round++)
+        {
+            lab.CutOff(standby);
+            await lab.Pair.Expect(() => standby.Status!.AlarmText.Contains("claim-forbidden", StringComparison.Ordinal), Watch, "the standby misses everybody");
+            await Task.Delay(lab.Deadline * (1 + Random.Shared.NextDouble()));
+            lab.Network.Switch.RestoreFrames();
+            await lab.Pair.Expect(() => !standby.Status!.AlarmText.Contains("claim-forbidden", StringComparison.Ordinal), Watch, "the standby hears its active again");
+        }
+        await lab.Pair.Settle();
+        lab.ExpectNothingMoved(active);
+        Assert.DoesNotContain(history.ReadNew(), happened => happened.From.Length > 0);
     }
 
     [Fact]

@@ -212,6 +212,9 @@ public sealed record NeighbourView(
 /// <param name="Witness">When a witness last did.</param>
 public sealed record ContactView(Moment? LastAsked, Moment? PeerAsked, Moment? Peer, Moment? Witness)
 {
+    /// <summary>Since when witnesses and peer have been asked without a pause of a deadline.</summary>
+    public Moment? AskedSince { get; init; }
+
     /// <summary>Nobody has answered yet.</summary>
     public static readonly ContactView None = new(null, null, null, null);
 }

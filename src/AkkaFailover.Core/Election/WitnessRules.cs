@@ -13,8 +13,16 @@ internal static class WitnessRules
     public static void Heard(Turn turn, bool witness)
     {
         var contact = turn.State.Contact;
+        if (WasCutOff(turn) && turn.State.Role is Role.Starting or Role.Standby) turn.ListenAnew();
         turn.State = turn.State with { Contact = witness ? contact with { Witness = turn.Now } : contact with { Peer = turn.Now } };
         if (witness) turn.Clear(AlarmKind.WitnessesLost);
+    }
+
+    /// <summary>Neither witness nor peer has answered for a deadline: this node itself heard nothing, so its silence says nothing of an active.</summary>
+    private static bool WasCutOff(Turn turn)
+    {
+        var contact = turn.State.Contact;
+        return contact.AskedSince is { } asked && turn.Now - Moment.Max(asked, Moment.Max(contact.Witness ?? Moment.Zero, contact.Peer ?? Moment.Zero)) >= turn.Deadline;
     }
 
     public static void Consider(Turn turn)
@@ -35,7 +43,8 @@ internal static class WitnessRules
     {
         var contact = turn.State.Contact;
         if (contact.LastAsked is { } asked && turn.Now - asked < every) return;
-        turn.State = turn.State with { Contact = contact with { LastAsked = turn.Now } };
+        var goesOn = turn.Now - contact.LastAsked < turn.Deadline;
+        turn.State = turn.State with { Contact = contact with { LastAsked = turn.Now, AskedSince = goesOn ? contact.AskedSince : turn.Now } };
         turn.Do(new AskContacts());
     }
 

@@ -26,8 +26,28 @@ public class WitnessRuleTests
         Assert.True(node.HasAlarm(AlarmKind.ClaimForbidden));
         Assert.Contains(ElectionExplanation.Explain(node.State, node.Now, node.Settings), line => line.Contains("no witness answers", StringComparison.Ordinal));
         rig.Witness = true;
-        rig.Run(500);
+        rig.Run((PeerEvidence.Deadline(node.State, node.Settings) + node.Settings.WitnessPace).TotalMilliseconds + 20);
         Assert.Equal(Role.Replaying, node.Role);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)] // nobody is active after all
+    public void A_standby_that_was_cut_off_listens_for_a_deadline_when_the_witness_answers_again(bool active)
+    {
+        var node = new Scenario(witnesses: true).StandbyOf(3);
+        var rig = new LanRig(node);
+        rig.Run(5_000);
+        rig.Witness = true;
+        Assert.Equal(Role.Standby, node.Role);
+        Assert.InRange(rig.Run(active ? 300 : 5_000).TotalMilliseconds, active ? 300 : 600, active ? 320 : 720);
+        if (!active) Assert.Equal(Role.Replaying, node.Role);
+        else
+        {
+            rig.Advert = 3;
+            rig.Run(5_000);
+            Assert.Equal(Role.Standby, node.Role);
+        }
     }
 
     [Theory]
@@ -79,7 +99,7 @@ public class WitnessRuleTests
         Assert.Equal(Role.Standby, node.Role);
         Assert.True(node.HasAlarm(AlarmKind.ClaimForbidden));
         Assert.True(node.All<AskContacts>().Count > 5);
-        node.Input(new LanContact(Witness: true)).Wait(20);
+        node.Wait(620, () => node.Input(new LanContact(Witness: true)));
         Assert.Equal(Role.Replaying, node.Role);
     }
 
