@@ -28,8 +28,17 @@ public static class Faults
         {
             foreach (var host in world.Nodes) host.Operator(new PauseRequested(Paused: false, "test"));
         });
-        // Two histories that parted: whose shall go on is not for the nodes to say.
-        if (!world.Traits.ClaimWhenStale) world.After(TimeSpan.FromSeconds(15), () => world.Nodes[0].Operator(new TakeoverForced("test")));
+        if (!world.Traits.ClaimWhenStale) world.After(TimeSpan.FromSeconds(15), () => Decide(world));
+    }
+
+    /// <summary>Two histories that parted: whose shall go on is not for the nodes to say. Anything else is.</summary>
+    private static void Decide(World world)
+    {
+        if (world.Nodes.Any(node => node.Answers)) return;
+        world.Require(!world.Nodes.Any(HasAll), $"nobody claims, although one has all that the other has. {string.Join(" ", world.Nodes.Select(node => node.Why))}");
+        world.Nodes[0].Operator(new TakeoverForced("test"));
+
+        bool HasAll(Host node) => world.Other(node).Replica?.Disk is not { } other || node.Replica!.Disk.Contains(other.Last, other.DigestAt(other.Last));
     }
 
     private static void One(World world)

@@ -32,6 +32,7 @@ public class JudgeTests(ITestOutputHelper output)
         {
             Replica = (replica, input, now, wall, rules) => ReplicaMachine.Step(replica with { DecidesAloneFrom = now + ReplicaRules.LastWord }, input, now, wall, rules),
         },
+        ["never counts the other one in sync"] = Puts(output => output is Send { Message: ReplicaEcho echo } ? new Send(echo with { InSync = false }) : output),
         ["forgets what it took back"] = Puts(output => output is Send { Message: Orphaned } ? null : output),
     };
 
@@ -52,6 +53,7 @@ public class JudgeTests(ITestOutputHelper output)
     [InlineData("refuses what it keeps", "was refused, and is an entry")]
     [InlineData("always has everything", "misses nothing it says")]
     [InlineData("never goes on alone", "a change waits at")]
+    [InlineData("never counts the other one in sync", "nobody claims, although")]
     [InlineData("forgets what it took back", "neither an entry nor a conflict")]
     public void A_node_that_is_broken_is_found_out(string how, string complaints)
     {
