@@ -35,7 +35,7 @@ internal static class ClaimRules
         turn.Become(Role.Replaying, cause);
     }
 
-    /// <summary>An operator knows more than the rules: nothing is waited for, but a holder that shows within the listening time, which is longer then, still ends the claim.</summary>
+    /// <summary>An operator knows more than the rules: nothing is waited for, but a holder that shows within the listening time, or answers one of twenty questions for the address, still ends the claim.</summary>
     public static void Force(Turn turn, string cause)
     {
         turn.State = turn.State with { Forced = cause, MustMeetPeer = false, Local = turn.State.Local with { Fault = "" } };
@@ -50,8 +50,6 @@ internal static class ClaimRules
     /// </summary>
     public static TimeSpan ListenTime(ElectionState state, Moment now, ElectionSettings settings)
     {
-        // The rules did not let it claim: what holds may be silent on all paths but this one, and lose a third of its frames.
-        if (state.Forced is not null && settings.ProbeAddress) return Spans.Longer(settings.ListenTime, Spans.Times(settings.ProbeInterval, StandbyRules.SurelyUnanswered));
         var onOnePath = PeerEvidence.BeatsLate(state, now, settings) || (ProbeRules.IsFresh(state, now) && state.Neighbours.LastReport is { MissesThePeer: true });
         var isSecond = onOnePath ? settings.Node.CompareTo(settings.Peer) > 0 : PeerEvidence.PeerGoesFirst(state, now, settings);
         if (isSecond && MayBothClaim(state, settings)) return PeerEvidence.Deadline(state, settings);
@@ -99,6 +97,8 @@ internal static class ClaimRules
         if (turn.State.Claim is { Yields: true }) ProbeRules.Probe(turn);
         if (turn.State.Claim is { NeedsWitness: true }) WitnessRules.Ask(turn, turn.Settings.WitnessPace);
         if (turn.State.Claim is not { CaughtUp: { } caught } claim || turn.Now < claim.ListenUntil) return;
+        // The rules did not let it claim: a holder may be silent on every path but this one, which may lose a third of all frames. A question that cannot leave asks nobody.
+        if (claim.Yields && turn.State is { Forced: not null, Probe: { Left: true, Unanswered: < StandbyRules.SurelyUnanswered } }) return;
         if (claim.NeedsWitness && !ClaimBar.WitnessReached(turn.State, turn.Now, turn.Settings))
         {
             ReleaseRules.Begin(turn, "no witness answers any more", Role.Standby, gentle: false);

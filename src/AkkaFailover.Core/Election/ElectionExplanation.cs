@@ -85,7 +85,7 @@ public static class ElectionExplanation
         Election.Role.Maintenance => "It claims nothing until: failoverctl group resume.",
         Election.Role.Fault => "It becomes standby again when the cause is gone and the back-off is over.",
         Election.Role.Replaying when state.Claim is { } claim && now < claim.ListenUntil =>
-            $"It takes the address when it has listened for another {Turn.Seconds(claim.ListenUntil - now)}{(claim.ListenUntil > claim.ListenAtLeast ? $", or as soon as {settings.Peer} says that it knows of the claim" : "")}.",
+            $"It listens for another {Turn.Seconds(claim.ListenUntil - now)} at most before it takes the address{(claim.ListenUntil > claim.ListenAtLeast ? $", and waits until {settings.Peer} says that it knows of the claim" : "")}.",
         _ => "It is on its way; see group history.",
     };
 }

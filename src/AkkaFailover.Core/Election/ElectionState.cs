@@ -212,8 +212,8 @@ public sealed record NeighbourView(
 /// <param name="Witness">When a witness last did.</param>
 public sealed record ContactView(Moment? LastAsked, Moment? PeerAsked, Moment? Peer, Moment? Witness)
 {
-    /// <summary>Since when witnesses and peer have been asked without a pause of a deadline.</summary>
-    public Moment? AskedSince { get; init; }
+    /// <summary>Since when witnesses have answered, without a gap of a deadline.</summary>
+    public Moment? WitnessSince { get; init; }
 
     /// <summary>Nobody has answered yet.</summary>
     public static readonly ContactView None = new(null, null, null, null);
@@ -266,7 +266,7 @@ public sealed record LocalView(
 /// <param name="Since">The last sign of a holder, as far as this node knows: the outage counts from here.</param>
 /// <param name="ListenAtLeast">Step two of rule 7 ends not before.</param>
 /// <param name="ListenUntil">And not after: later than the least where the peer may claim at the same moment and has not said yet that it knows of this claim.</param>
-/// <param name="Yields">Whether it ends where the address answers meanwhile: not after a release, and not where an operator forced it.</param>
+/// <param name="Yields">Whether it ends where the address answers meanwhile: not after a release, and not where the address is not asked for.</param>
 /// <param name="NeedsWitness">Whether a witness must still answer at its end: not after a release, and not where an operator forced it.</param>
 /// <param name="CaughtUp">The replica is complete; null while it replays.</param>
 public sealed record ClaimPlan(string Cause, Moment Since, Moment ListenAtLeast, Moment ListenUntil, bool Yields, bool NeedsWitness, CaughtUp? CaughtUp);

@@ -127,14 +127,15 @@ public static class PeerEvidence
     /// </summary>
     public static bool KernelMayHold(ElectionState state, Moment now, ElectionSettings settings) =>
         ProcessGone(state)
-        || (state.Link.GoneSince is { } gone && now - gone < ElectionSettings.KernelHolds
+        || (state.Link.GoneSince is { } gone && now < KernelHoldsUntil(state)
             && LastSign(state) is not null && gone - QuietSince(state) < Deadline(state, settings) * 2);
 
     /// <summary>
-    /// Until when it may, at most; null where no end of the process is known. Whoever was heard after an end that the link had told of has been started again, and its next end counts.
+    /// Until when it may, at most; null where no end of the process is known. A process that is gone and held after an end that the link had told of has been started since, and has ended again.
     /// </summary>
-    public static Moment? KernelHoldsUntil(ElectionState state) =>
-        state.Link.GoneSince is { } gone ? Moment.Max(gone, QuietSince(state)) + ElectionSettings.KernelHolds : null;
+    public static Moment? KernelHoldsUntil(ElectionState state) => state.Link.GoneSince is { } gone
+        ? (ProcessGone(state) ? Moment.Max(gone, LastSign(state) ?? gone) : gone) + ElectionSettings.KernelHolds
+        : null;
 
     /// <summary>For how long it may, at most: for people.</summary>
     public static TimeSpan KernelHoldsFor(ElectionState state, Moment now, ElectionSettings settings) =>

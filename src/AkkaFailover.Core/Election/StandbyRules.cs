@@ -76,6 +76,7 @@ internal static class StandbyRules
         if (!gone && quiet < (second ? turn.Deadline * 2 : turn.Deadline)) return;
         // However long the silence was before: who has just met another that goes first gives it its time.
         if (second && now - state.Link.MetAt < turn.Deadline) return;
+        if (settings.HasWitnesses && !gone && WitnessRules.MayBeBack(turn)) return;
         if ((settings.ProbeAddress && !SeenGone(turn, gone)) || !MayClaim(turn)) return;
         var why = gone ? $"the process of {settings.Peer} is gone (its port refuses)" : $"no sign of an active node for {Turn.Seconds(quiet)} on any path";
         var seen = settings.ProbeAddress ? ", the address answers no more" : "";

@@ -13,17 +13,19 @@ internal static class WitnessRules
     public static void Heard(Turn turn, bool witness)
     {
         var contact = turn.State.Contact;
-        if (WasCutOff(turn) && turn.State.Role is Role.Starting or Role.Standby) turn.ListenAnew();
-        turn.State = turn.State with { Contact = witness ? contact with { Witness = turn.Now } : contact with { Peer = turn.Now } };
+        var goesOn = turn.Now - contact.Witness < turn.Deadline;
+        turn.State = turn.State with
+        {
+            Contact = witness ? contact with { Witness = turn.Now, WitnessSince = goesOn ? contact.WitnessSince : turn.Now } : contact with { Peer = turn.Now },
+        };
         if (witness) turn.Clear(AlarmKind.WitnessesLost);
     }
 
-    /// <summary>Neither witness nor peer has answered for a deadline: this node itself heard nothing, so its silence says nothing of an active.</summary>
-    private static bool WasCutOff(Turn turn)
-    {
-        var contact = turn.State.Contact;
-        return contact.AskedSince is { } asked && turn.Now - Moment.Max(asked, Moment.Max(contact.Witness ?? Moment.Zero, contact.Peer ?? Moment.Zero)) >= turn.Deadline;
-    }
+    /// <summary>Who reaches a witness may have been cut off itself until then, and heard nothing of an active that is there: it has to listen for one more advert.</summary>
+    public static bool MayBeBack(Turn turn) => turn.Now - turn.State.Contact.WitnessSince < OneAdvert(turn.State, turn.Settings);
+
+    private static TimeSpan OneAdvert(ElectionState state, ElectionSettings settings) =>
+        Spans.Longer(settings.Timing.Interval, state.Link.PeerTiming?.Interval ?? TimeSpan.Zero) + settings.ListenTime;
 
     public static void Consider(Turn turn)
     {
@@ -43,8 +45,7 @@ internal static class WitnessRules
     {
         var contact = turn.State.Contact;
         if (contact.LastAsked is { } asked && turn.Now - asked < every) return;
-        var goesOn = turn.Now - contact.LastAsked < turn.Deadline;
-        turn.State = turn.State with { Contact = contact with { LastAsked = turn.Now, AskedSince = goesOn ? contact.AskedSince : turn.Now } };
+        turn.State = turn.State with { Contact = contact with { LastAsked = turn.Now } };
         turn.Do(new AskContacts());
     }
 
@@ -53,6 +54,7 @@ internal static class WitnessRules
     {
         if (!settings.HasWitnesses) return;
         if (state.Role is Role.Standby or Role.Replaying) wake.At(state.Contact.LastAsked, settings.WitnessPace);
+        if (state.Role == Role.Standby) wake.At(state.Contact.WitnessSince, OneAdvert(state, settings));
         if (state.Role is not (Role.Active or Role.Releasing)) return;
         var (contact, deadline) = (LastContact(state), PeerEvidence.Deadline(state, settings));
         wake.At(contact + AskAfter(deadline, settings));

@@ -6,7 +6,9 @@ namespace AkkaFailover.Core.Tests.Election;
 internal sealed class LanRig(Scenario node)
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan Regularly = TimeSpan.FromSeconds(1);
     private Moment _nextFrames = node.Now;
+    private Moment _nextRound = node.Now;
     private Moment? _roundEnds;
 
     /// <summary>The peer's beat; null while the cluster link is cut.</summary>
@@ -44,6 +46,13 @@ internal sealed class LanRig(Scenario node)
             _nextFrames = node.Now + node.Settings.Timing.Interval;
             if (Advert is { } term) node.Advert(term);
             if (Beat is { } beat) node.Beat(beat);
+        }
+        // Where witnesses are configured the answers of each second's round are told at once, too.
+        if (node.Now >= _nextRound && node.Settings.HasWitnesses)
+        {
+            _nextRound = node.Now + Regularly;
+            if (Witness) node.Input(new LanContact(Witness: true));
+            if (PeerAnswers) node.Input(new LanContact(Witness: false));
         }
         if (_roundEnds is { } end && node.Now >= end)
         {

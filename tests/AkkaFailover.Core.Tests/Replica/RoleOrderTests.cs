@@ -169,9 +169,10 @@ public class RoleOrderTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)] // it had the last change on its disk, and this node had not when the power failed
-    public void Who_led_alone_lets_the_other_node_count_itself_in_sync_only_once_its_own_disk_says_that_it_is_not_alone_any_more(bool isAhead)
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)] // it had the last change on its disk, and this node had not when the power failed
+    public void Who_led_alone_lets_the_other_node_count_itself_in_sync_only_once_its_own_disk_says_that_it_is_not_alone_any_more(bool isAhead, bool journalFails)
     {
         LedAlone();
         Step(new ChangeRequested(1, "k", [1], "test"));
@@ -186,11 +187,16 @@ public class RoleOrderTests
         Hear(isAhead ? new Mark(2, default) : _node.MarkAt(1));
         Assert.DoesNotContain(_outputs, output => output is Send { Message: ReplicaEcho });
         Assert.False(ReplicaMachine.IsComplete(_node, _now, _rules));
-        var disk = _node.State;
+        if (journalFails)
+        {
+            Step(new JournalFailed("input/output error"));
+            Assert.DoesNotContain(_outputs, output => output is Send { Message: ReplicaEcho { InSync: true } });
+            return;
+        }
         while (_writes) Step(new Persisted());
         Assert.True(LastEcho.InSync);
-        Assert.Equal(2, disk.InSync.Length);
-        Assert.InRange(Claim(5).MissingVersions, 1, 1);
+        Assert.Equal(2, _node.State.InSync.Length);
+        Assert.Equal(1, Claim(5).MissingVersions);
 
         void Hear(Mark peer) => Step(new PeerSaid(new ReplicaBeat(2, 0, Window, Leading: false, new Term(1), peer, Healthy: true)));
     }

@@ -21,8 +21,8 @@ internal sealed record SoakCommand(Contender Contender, TimeSpan Duration, Hards
     private static readonly TimeSpan ReportInterval = TimeSpan.FromMinutes(1), AlarmTime = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// With the fastest heartbeats the other node has the address so soon after its holder's host has died, on a busy machine too. Counted from the last advert that left the host: from the first thing that the lab does
-    /// to the last cable that it pulls some adverts still leave.
+    /// With the fastest heartbeats the other node has the address so soon after its holder's host has died, on a busy machine too. Counted from the last advert that left the host: the LAN's cable is pulled last, and
+    /// adverts leave until then.
     /// </summary>
     private static readonly TimeSpan NoticedFast = TimeSpan.FromMilliseconds(60);
 
@@ -101,7 +101,7 @@ internal sealed record SoakCommand(Contender Contender, TimeSpan Duration, Hards
             var run = await FaultRun.Measure(pair, Fault.HostDeath, Contender.Daemon, Contender.Timing.Name);
             runs.Add(run);
             Console.WriteLine($"{Fault.HostDeath.Title}: claimed after {run.ClaimedMs:0.0} ms, {run.SilentMs:0.0} ms after the last advert that left it, answered by the other node after {run.MovedMs:0.0} ms, outage {run.OutageMs:0.0} ms, "
-                + $"held by both {run.HeldByBothMs:0} ms, at the end: {run.Holder}");
+                + $"held by both {run.HeldByBothMs:0} ms, at the end: {run.Holder}, the lab itself late by {run.LateMs:0.0} ms");
             if (!run.EndsAs(Fault.HostDeath.Outcome)) Console.WriteLine(pair.Describe());
             else if (pair.Active is AkkaNode next) Console.WriteLine(next.Ask("group", "history", "--last"));
         }

@@ -107,8 +107,9 @@ public sealed class LabSwitch
 
     private static string Quoted(string port) => $"\"{port}\"";
 
+    // The LAN last: who sees that go down must not be able to say so on the link any more, nor a beat follow the last advert.
     private void SetPorts(LabHost host, string state) =>
-        Tool.Ip(Namespace, [.. host.Plan.Cables.Select(cable => $"link set dev {Port(cable, host.Name)} {state}")]);
+        Tool.Ip(Namespace, [.. Enumerable.Reverse(host.Plan.Cables).Select(cable => $"link set dev {Port(cable, host.Name)} {state}")]);
 
     private void Nft(string commands) => Tool.Run("ip", ["netns", "exec", Namespace, "nft", "-f", "-"], commands + "\n");
 }
