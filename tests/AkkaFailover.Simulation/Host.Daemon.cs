@@ -277,7 +277,7 @@ public sealed partial class Host
         var (report, after) = _world.Lan.Ask(this, thorough);
         Later(after, () => Take(new NeighboursReported(report)));
         if (!_settings.HasWitnesses) return;
-        if (report.WitnessesAnswered > 0) Later(_world.Between(0.1, after.TotalMilliseconds), () => Take(new LanContact(Witness: true)));
-        if (report.PeerAnswered) Later(_world.Between(0.1, after.TotalMilliseconds), () => Take(new LanContact(Witness: false)));
+        if (report.WitnessesAnswered > 0) Later(_world.Between(0.1, 2), () => Take(new LanContact(Witness: true)));
+        if (report.PeerAnswered) Later(_world.Between(0.1, 2), () => Take(new LanContact(Witness: false)));
     }
 }

@@ -18,14 +18,13 @@ internal static class ClaimRules
         if (terms.Reserved <= terms.HighestSeen) return; // being written; TermReserved comes back here
         var term = terms.Reserved;
         var listens = listen ? ListenTime(turn.State, turn.Now, turn.Settings) : TimeSpan.Zero;
-        // Which of two goes first is reckoned from what may be old by now: who goes first waits until the other one knows of the claim.
-        var awaitsPeer = listen && MayBothClaim(turn.State, turn.Settings) && PeerEvidence.BeatsFresh(turn.State, turn.Now, turn.Settings);
+        var waits = listen ? WaitsBesides(turn) : TimeSpan.Zero;
         ProbeRules.Forget(turn);
         turn.Clear(AlarmKind.ClaimForbidden);
         turn.State = turn.State with
         {
             Terms = terms with { Held = term, HighestSeen = term },
-            Claim = new ClaimPlan(cause, since, turn.Now + listens, turn.Now + (awaitsPeer ? turn.Deadline : listens), yields,
+            Claim = new ClaimPlan(cause, since, turn.Now + listens, turn.Now + Spans.Longer(listens, waits), yields,
                 turn.Settings.HasWitnesses && listen && turn.State.Forced is null, null),
             ReleaseHeard = null,
             HoldBack = HoldBack.None,
@@ -50,12 +49,24 @@ internal static class ClaimRules
     /// </summary>
     public static TimeSpan ListenTime(ElectionState state, Moment now, ElectionSettings settings)
     {
+        // The rules did not let it claim: a holder may be silent on every path but this one, which may lose a third of all frames.
+        if (state.Forced is not null && settings.ProbeAddress) return Spans.Longer(settings.ListenTime, Spans.Times(settings.ProbeInterval, StandbyRules.SurelyUnanswered));
         var onOnePath = PeerEvidence.BeatsLate(state, now, settings) || (ProbeRules.IsFresh(state, now) && state.Neighbours.LastReport is { MissesThePeer: true });
         var isSecond = onOnePath ? settings.Node.CompareTo(settings.Peer) > 0 : PeerEvidence.PeerGoesFirst(state, now, settings);
         if (isSecond && MayBothClaim(state, settings)) return PeerEvidence.Deadline(state, settings);
         var cannotClaim = settings is { PeerIsOurs: true, HasWitnesses: false } && state.Forced is null && !NobodyHeld(state)
             && PeerEvidence.HeldOfLate(state, now, settings) && PeerEvidence.HostGone(state, now, settings);
         return cannotClaim ? TimeSpan.Zero : settings.ListenTime;
+    }
+
+    /// <summary>
+    /// Which of two goes first is reckoned from what may be old by now: who goes first waits until the other one knows of the claim. Who was forced to claim waits until twenty questions for the address have left and gone
+    /// unanswered. Both no longer than so.
+    /// </summary>
+    private static TimeSpan WaitsBesides(Turn turn)
+    {
+        if (turn.State.Forced is not null && turn.Settings.ProbeAddress) return turn.Deadline * 3;
+        return MayBothClaim(turn.State, turn.Settings) && PeerEvidence.BeatsFresh(turn.State, turn.Now, turn.Settings) ? turn.Deadline : TimeSpan.Zero;
     }
 
     /// <summary>Neither knows of a holder, or both have given up the role, so that the other one may decide at the same moment.</summary>
@@ -67,8 +78,12 @@ internal static class ClaimRules
     /// <summary>A beat with the claim's own term, or a later one, left after the peer had heard of the claim. Who claims nothing claims nothing any more; who does has to give that up first, or ends this one.</summary>
     public static void PeerKnows(Turn turn, PeerBeat beat)
     {
-        if (turn.State.Claim is not { } claim || beat.HighestTerm < turn.State.Terms.Held || PeerEvidence.Holds(beat)) return;
-        turn.State = turn.State with { Claim = claim with { ListenUntil = Moment.Min(claim.ListenUntil, Moment.Max(claim.ListenAtLeast, turn.Now)) } };
+        if (beat.HighestTerm >= turn.State.Terms.Held && !PeerEvidence.Holds(beat) && turn.State.Forced is null) EndWait(turn);
+    }
+
+    private static void EndWait(Turn turn)
+    {
+        if (turn.State.Claim is { } claim) turn.State = turn.State with { Claim = claim with { ListenUntil = Moment.Min(claim.ListenUntil, Moment.Max(claim.ListenAtLeast, turn.Now)) } };
     }
 
     public static void CaughtUp(Turn turn, CaughtUp caught)
@@ -96,9 +111,8 @@ internal static class ClaimRules
     {
         if (turn.State.Claim is { Yields: true }) ProbeRules.Probe(turn);
         if (turn.State.Claim is { NeedsWitness: true }) WitnessRules.Ask(turn, turn.Settings.WitnessPace);
+        if (turn.State is { Forced: not null, Probe.Unanswered: >= StandbyRules.SurelyUnanswered }) EndWait(turn);
         if (turn.State.Claim is not { CaughtUp: { } caught } claim || turn.Now < claim.ListenUntil) return;
-        // The rules did not let it claim: a holder may be silent on every path but this one, which may lose a third of all frames. A question that cannot leave asks nobody.
-        if (claim.Yields && turn.State is { Forced: not null, Probe: { Left: true, Unanswered: < StandbyRules.SurelyUnanswered } }) return;
         if (claim.NeedsWitness && !ClaimBar.WitnessReached(turn.State, turn.Now, turn.Settings))
         {
             ReleaseRules.Begin(turn, "no witness answers any more", Role.Standby, gentle: false);

@@ -62,6 +62,8 @@ public static class ElectionExplanation
         if (now < state.HoldBack.Until) yield return $"{(state.HoldBack.GaveWay ? "Released a moment ago" : "Waits for the other one's journal")}: {settings.Peer} goes first for another {Turn.Seconds(state.HoldBack.Until - now)}.";
         if (state is { Role: Election.Role.Standby, Link.Status: LinkStatus.Lost } && PeerEvidence.KernelHoldsFor(state, now, settings) is var left && left > TimeSpan.Zero && !PeerEvidence.LiveOnLan(state, now, settings))
             yield return $"The connection to {settings.Peer} has ended, and its kernel may hold the address: no claim for another {Turn.Seconds(left)}, unless {StandbyRules.SurelyUnanswered} probes in a row go unanswered while its host answers.";
+        if (state.Role == Election.Role.Standby && WitnessRules.MayBeBack(state, now, settings) && now - PeerEvidence.QuietSince(state) >= PeerEvidence.Deadline(state, settings))
+            yield return "A witness has only just answered: an active may not have been heard before that, and is listened to for one more advert.";
         if (state.Release is { } release) yield return $"Releasing ({release.Step.ToString().ToLowerInvariant()}): {release.Cause}.";
         if (state.Local.ServiceUnfit) yield return Service(state, now, settings);
         if (state.Local.ServiceFailures > 0)
@@ -75,6 +77,12 @@ public static class ElectionExplanation
         return $"The service is {ServiceWords.Word(state.Local.Service)}: {state.Local.ServiceDetail}{again}. The role goes to {settings.Peer} as soon as that is eligible.";
     }
 
+    private static string Besides(ElectionState state, ClaimPlan claim, ElectionSettings settings)
+    {
+        if (claim.ListenUntil == claim.ListenAtLeast) return "";
+        return state.Forced is null ? $", and waits until {settings.Peer} says that it knows of the claim" : $", and waits until {StandbyRules.SurelyUnanswered} questions for it in a row have gone unanswered";
+    }
+
     private static string Change(ElectionState state, Moment now, ElectionSettings settings) => state.Role switch
     {
         Election.Role.Starting => "It becomes standby when the deadline and the wait for the cluster link are over, or at once when an active node is heard.",
@@ -85,7 +93,7 @@ public static class ElectionExplanation
         Election.Role.Maintenance => "It claims nothing until: failoverctl group resume.",
         Election.Role.Fault => "It becomes standby again when the cause is gone and the back-off is over.",
         Election.Role.Replaying when state.Claim is { } claim && now < claim.ListenUntil =>
-            $"It listens for another {Turn.Seconds(claim.ListenUntil - now)} at most before it takes the address{(claim.ListenUntil > claim.ListenAtLeast ? $", and waits until {settings.Peer} says that it knows of the claim" : "")}.",
+            $"It listens for another {Turn.Seconds(claim.ListenUntil - now)} at most before it takes the address{Besides(state, claim, settings)}.",
         _ => "It is on its way; see group history.",
     };
 }

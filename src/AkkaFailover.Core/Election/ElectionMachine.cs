@@ -48,7 +48,7 @@ public static class ElectionMachine
         wake.At(state.StartedAt + deadline);
         wake.At(state.StartedAt + ElectionSettings.LinkGrace);
         wake.At(state.StartedAt + settings.StartWait);
-        if (PeerEvidence.KernelHoldsUntil(state) is { } kernel) wake.At(kernel);
+        wake.At(state.Link.GoneSince, ElectionSettings.KernelHolds);
         wake.At(quiet + deadline + ElectionSettings.KernelHolds);
         wake.At(state.Link.StatusSince + settings.RefusalStands);
         wake.At(state.Link.MetAt + deadline);

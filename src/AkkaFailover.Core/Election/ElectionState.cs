@@ -46,7 +46,7 @@ public sealed record ElectionState
     /// <summary>Rules 4 and 10.</summary>
     public NeighbourView Neighbours { get; init; } = NeighbourView.Empty;
 
-    /// <summary>Rule 10, the active's side; rule 5, the standby's.</summary>
+    /// <summary>Rule 10; rule 5, the standby's side.</summary>
     public ContactView Contact { get; init; } = ContactView.None;
 
     /// <summary>This node's own parts.</summary>
@@ -212,7 +212,7 @@ public sealed record NeighbourView(
 /// <param name="Witness">When a witness last did.</param>
 public sealed record ContactView(Moment? LastAsked, Moment? PeerAsked, Moment? Peer, Moment? Witness)
 {
-    /// <summary>Since when witnesses have answered, without a gap of a deadline.</summary>
+    /// <summary>Since when, in this silence, witnesses have answered without a gap of a deadline.</summary>
     public Moment? WitnessSince { get; init; }
 
     /// <summary>Nobody has answered yet.</summary>

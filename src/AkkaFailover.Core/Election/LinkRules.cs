@@ -10,7 +10,7 @@ internal static class LinkRules
         var isBack = changed.Status == LinkStatus.Connected && turn.Now - link.StatusSince >= turn.Deadline;
         turn.State = turn.State with
         {
-            Link = link with { Status = changed.Status, StatusSince = turn.Now, GoneSince = GoneSince(link, changed, turn.Now), MetAt = isBack ? turn.Now : link.MetAt },
+            Link = link with { Status = changed.Status, StatusSince = turn.Now, GoneSince = GoneSince(turn, changed), MetAt = isBack ? turn.Now : link.MetAt },
             Terms = turn.State.Terms with { Disbelieved = Term.None },
         };
         // Who meets hears at once what this node is: the next beat is due an interval later, and may be too late for a claimer.
@@ -18,12 +18,18 @@ internal static class LinkRules
     }
 
     /// <summary>A port that is open again, or cannot be reached, takes nothing back of what its kernel may hold.</summary>
-    private static Moment? GoneSince(LinkView link, LinkChanged changed, Moment now) => changed switch
+    private static Moment? GoneSince(Turn turn, LinkChanged changed)
     {
-        { Status: LinkStatus.Refused } or { Ended: true } => link.GoneSince ?? now,
-        { Status: LinkStatus.Lost } when link.Status != LinkStatus.Connected => link.GoneSince,
-        _ => null,
-    };
+        var link = turn.State.Link;
+        // Who held after it had ended has been started again since, and ends again.
+        var ended = link.GoneSince is { } gone && !(PeerEvidence.LastSign(turn.State) > gone) ? gone : turn.Now;
+        return changed switch
+        {
+            { Status: LinkStatus.Refused } or { Ended: true } => ended,
+            { Status: LinkStatus.Lost } when link.Status != LinkStatus.Connected => link.GoneSince,
+            _ => null,
+        };
+    }
 
     public static void Greeted(Turn turn, PeerGreeting greeting) =>
         turn.State = turn.State with { Link = turn.State.Link with { PeerTiming = greeting.Timing } };

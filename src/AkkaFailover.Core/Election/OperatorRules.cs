@@ -47,7 +47,7 @@ internal static class OperatorRules
             _ when bar is null => "nothing forbids a claim: this node is about to claim by itself (group explain says what it waits for)",
             _ => null,
         };
-        var unless = settings.ProbeAddress ? $"; should the address answer one of {StandbyRules.SurelyUnanswered} questions, the claim ends (group history)" : "";
+        var unless = settings.ProbeAddress && state.Probe.Left ? $"; should the address answer one of {StandbyRules.SurelyUnanswered} questions, the claim ends (group history)" : "";
         turn.Do(new AnswerOperator(refusal is null, refusal ?? $"taking over although {bar}{unless}"));
         if (refusal is not null) return;
         ServiceRules.EndRow(turn);

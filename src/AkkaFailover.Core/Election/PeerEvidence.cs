@@ -14,11 +14,12 @@ public static class PeerEvidence
     {
         var own = settings.Timing.Deadline;
         if (!settings.PeerIsOurs) return own;
-        var interval = settings.Timing.Interval;
-        if (state.Link.PeerTiming is { } peer) return Spans.Longer(Spans.Longer(own, peer.Deadline), Spans.Times(Spans.Longer(interval, peer.Interval), 3));
-        if (state.Lan.LastAdvert is not null) interval = Spans.Longer(interval, state.Lan.Gaps.Interval);
-        return Spans.Longer(own, Spans.Times(interval, 3));
+        return Spans.Longer(Spans.Longer(own, state.Link.PeerTiming?.Deadline ?? TimeSpan.Zero), Spans.Times(LongerInterval(state, settings), 3));
     }
+
+    /// <summary>The longer one of the two nodes' times between adverts: as the peer has said or, before it has greeted, as its adverts are seen to come.</summary>
+    public static TimeSpan LongerInterval(ElectionState state, ElectionSettings settings) =>
+        Spans.Longer(settings.Timing.Interval, state.Link.PeerTiming?.Interval ?? (state.Lan.LastAdvert is null ? TimeSpan.Zero : state.Lan.Gaps.Interval));
 
     /// <summary>
     /// L: how long an advert lets the addresses be held. Shorter than the peer's wait: its own deadline and at least three of our intervals;
@@ -127,19 +128,12 @@ public static class PeerEvidence
     /// </summary>
     public static bool KernelMayHold(ElectionState state, Moment now, ElectionSettings settings) =>
         ProcessGone(state)
-        || (state.Link.GoneSince is { } gone && now < KernelHoldsUntil(state)
+        || (state.Link.GoneSince is { } gone && now - gone < ElectionSettings.KernelHolds
             && LastSign(state) is not null && gone - QuietSince(state) < Deadline(state, settings) * 2);
-
-    /// <summary>
-    /// Until when it may, at most; null where no end of the process is known. A process that is gone and held after an end that the link had told of has been started since, and has ended again.
-    /// </summary>
-    public static Moment? KernelHoldsUntil(ElectionState state) => state.Link.GoneSince is { } gone
-        ? (ProcessGone(state) ? Moment.Max(gone, LastSign(state) ?? gone) : gone) + ElectionSettings.KernelHolds
-        : null;
 
     /// <summary>For how long it may, at most: for people.</summary>
     public static TimeSpan KernelHoldsFor(ElectionState state, Moment now, ElectionSettings settings) =>
-        KernelHoldsUntil(state) is { } until && KernelMayHold(state, now, settings) ? Spans.Longer(until - now, TimeSpan.Zero) : TimeSpan.Zero;
+        state.Link.GoneSince is { } gone && KernelMayHold(state, now, settings) ? Spans.Longer(gone + ElectionSettings.KernelHolds - now, TimeSpan.Zero) : TimeSpan.Zero;
 
     /// <summary>
     /// The host of the last holder is dead, stands still or is on no path: nothing of it answers in the silence, neither the group's address nor its own, which did just before; each was asked for ten
@@ -192,5 +186,5 @@ public static class PeerEvidence
 
     /// <summary>After 1.5 intervals a beat or advert is late.</summary>
     private static TimeSpan Late(ElectionState state, ElectionSettings settings) =>
-        Spans.Longer(settings.Timing.Interval, state.Link.PeerTiming?.Interval ?? TimeSpan.Zero) * 1.5;
+        LongerInterval(state, settings) * 1.5;
 }

@@ -33,13 +33,13 @@ internal static class StandbyRules
     /// <summary>From 1.5 intervals of silence on every path, or a process that is gone, the address itself is asked for.</summary>
     private static void Watch(Turn turn)
     {
-        var quiet = turn.Now - PeerEvidence.QuietSince(turn.State);
-        if (quiet < PeerEvidence.ProbesBegin(turn.Settings) && !PeerEvidence.ProcessGone(turn.State)) ProbeRules.Forget(turn);
+        var (quiet, gone) = (turn.Now - PeerEvidence.QuietSince(turn.State), PeerEvidence.ProcessGone(turn.State));
+        // A witness heard before the silence proves nothing, nor does one heard long ago: it is asked again and again while the silence lasts.
+        if (turn.Settings.HasWitnesses && (gone || quiet >= PeerEvidence.LongerInterval(turn.State, turn.Settings))) WitnessRules.Ask(turn, turn.Settings.WitnessPace);
+        if (quiet < PeerEvidence.ProbesBegin(turn.Settings) && !gone) ProbeRules.Forget(turn);
         else
         {
             if (turn.Settings.ProbeAddress) ProbeRules.Probe(turn);
-            // A witness heard before the silence proves nothing, nor does one heard long ago: it is asked again and again while the silence lasts.
-            if (turn.Settings.HasWitnesses) WitnessRules.Ask(turn, turn.Settings.WitnessPace);
             if (turn.Settings.ProbeAddress && AsksForHost(turn)) ProbeRules.AskPeer(turn);
         }
     }
@@ -76,7 +76,7 @@ internal static class StandbyRules
         if (!gone && quiet < (second ? turn.Deadline * 2 : turn.Deadline)) return;
         // However long the silence was before: who has just met another that goes first gives it its time.
         if (second && now - state.Link.MetAt < turn.Deadline) return;
-        if (settings.HasWitnesses && !gone && WitnessRules.MayBeBack(turn)) return;
+        if (!gone && WitnessRules.MayBeBack(state, now, settings)) return;
         if ((settings.ProbeAddress && !SeenGone(turn, gone)) || !MayClaim(turn)) return;
         var why = gone ? $"the process of {settings.Peer} is gone (its port refuses)" : $"no sign of an active node for {Turn.Seconds(quiet)} on any path";
         var seen = settings.ProbeAddress ? ", the address answers no more" : "";
@@ -90,8 +90,9 @@ internal static class StandbyRules
     /// </summary>
     private static bool SurelyGone(Turn turn)
     {
-        return turn.Now >= PeerEvidence.KernelHoldsUntil(turn.State)
-            || (turn.State.Probe.UnansweredBeside >= SurelyUnanswered && turn.Now - turn.State.Link.StatusSince >= turn.Settings.RefusalStands);
+        var link = turn.State.Link;
+        return turn.Now - link.GoneSince >= ElectionSettings.KernelHolds
+            || (turn.State.Probe.UnansweredBeside >= SurelyUnanswered && turn.Now - link.StatusSince >= turn.Settings.RefusalStands);
     }
 
     /// <summary>

@@ -1,7 +1,7 @@
 namespace AkkaFailover.Core.Election;
 
 /// <summary>
-/// Rule 10, the active's side: who is cut off from the peer and from every witness gives up before the other side may claim.
+/// Rule 10: who is cut off from the peer and from every witness gives up before the other side may claim.
 /// The standby waits for a deadline after the last sign of the active, and the last sign of the standby here is at most an
 /// interval younger: so contact may be missed for a deadline less an interval, also while a service takes its time to stop.
 /// </summary>
@@ -13,7 +13,8 @@ internal static class WitnessRules
     public static void Heard(Turn turn, bool witness)
     {
         var contact = turn.State.Contact;
-        var goesOn = turn.Now - contact.Witness < turn.Deadline;
+        // An answer from before the next advert was due says nothing: what cuts this node off may have come after it.
+        var goesOn = turn.Now - contact.Witness < turn.Deadline && contact.WitnessSince - PeerEvidence.QuietSince(turn.State) >= PeerEvidence.LongerInterval(turn.State, turn.Settings);
         turn.State = turn.State with
         {
             Contact = witness ? contact with { Witness = turn.Now, WitnessSince = goesOn ? contact.WitnessSince : turn.Now } : contact with { Peer = turn.Now },
@@ -22,10 +23,10 @@ internal static class WitnessRules
     }
 
     /// <summary>Who reaches a witness may have been cut off itself until then, and heard nothing of an active that is there: it has to listen for one more advert.</summary>
-    public static bool MayBeBack(Turn turn) => turn.Now - turn.State.Contact.WitnessSince < OneAdvert(turn.State, turn.Settings);
+    public static bool MayBeBack(ElectionState state, Moment now, ElectionSettings settings) => settings.HasWitnesses && now - state.Contact.WitnessSince < OneAdvert(state, settings);
 
     private static TimeSpan OneAdvert(ElectionState state, ElectionSettings settings) =>
-        Spans.Longer(settings.Timing.Interval, state.Link.PeerTiming?.Interval ?? TimeSpan.Zero) + settings.ListenTime;
+        PeerEvidence.LongerInterval(state, settings) + settings.ListenTime;
 
     public static void Consider(Turn turn)
     {
@@ -53,6 +54,7 @@ internal static class WitnessRules
     public static void Wakes(ref Wake wake, ElectionState state, ElectionSettings settings)
     {
         if (!settings.HasWitnesses) return;
+        wake.At(PeerEvidence.QuietSince(state) + PeerEvidence.LongerInterval(state, settings));
         if (state.Role is Role.Standby or Role.Replaying) wake.At(state.Contact.LastAsked, settings.WitnessPace);
         if (state.Role == Role.Standby) wake.At(state.Contact.WitnessSince, OneAdvert(state, settings));
         if (state.Role is not (Role.Active or Role.Releasing)) return;

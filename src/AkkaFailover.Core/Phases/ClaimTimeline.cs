@@ -36,7 +36,7 @@ internal sealed record ClaimTimeline(Term Term, string Cause, string Evidence, M
 
     /// <summary>The claim that begins with a step.</summary>
     public static ClaimTimeline Begin(in ElectionStep step, RoleChange decision, ClaimPlan plan) =>
-        new(decision.Term, plan.Cause, $"{decision.Evidence}{Signs(step)}", plan.Since, step.At, plan.ListenUntil) { AwaitsPeer = plan.ListenUntil > plan.ListenAtLeast };
+        new(decision.Term, plan.Cause, $"{decision.Evidence}{Signs(step)}", plan.Since, step.At, plan.ListenUntil) { AwaitsPeer = plan.ListenUntil > plan.ListenAtLeast && step.After.Forced is null };
 
     /// <summary>What a step adds.</summary>
     public ClaimTimeline Follow(in ElectionStep step)

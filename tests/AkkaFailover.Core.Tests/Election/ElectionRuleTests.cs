@@ -87,7 +87,7 @@ public class ElectionRuleTests
     {
         var node = new Scenario(probes: false).Begin().Input(new LinkChanged(LinkStatus.Refused, "")).Input(new LinkChanged(LinkStatus.Lost, ""));
         node.Wait(5_000, () => node.Advert(3));
-        node.Wait(1).Input(new LinkChanged(LinkStatus.Refused, "")).Wait(ElectionSettings.KernelHolds.TotalMilliseconds - 20);
+        node.Wait(500).Input(new LinkChanged(LinkStatus.Refused, "")).Wait(ElectionSettings.KernelHolds.TotalMilliseconds - 20);
         Assert.Equal(Role.Standby, node.Role);
         node.Wait(100);
         Assert.Equal(Role.Replaying, node.Role);

@@ -8,6 +8,7 @@ internal sealed class LanRig(Scenario node)
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan Regularly = TimeSpan.FromSeconds(1);
     private Moment _nextFrames = node.Now;
+    private readonly Queue<Moment> _answers = [];
     private Moment _nextRound = node.Now;
     private Moment? _roundEnds;
 
@@ -22,6 +23,9 @@ internal sealed class LanRig(Scenario node)
 
     /// <summary>A witness answers this node.</summary>
     public bool Witness { get; set; }
+
+    /// <summary>After how long.</summary>
+    public TimeSpan WitnessTakes { get; init; }
 
     /// <summary>The peer's LAN address answers this node.</summary>
     public bool PeerAnswers { get; set; }
@@ -62,7 +66,12 @@ internal sealed class LanRig(Scenario node)
         var effects = node.Effects.Skip(asked).ToList();
         if (effects.OfType<ProbeNeighbours>().Any()) _roundEnds ??= node.Now + ElectionSettings.NeighbourWindow;
         var contacts = effects.OfType<AskContacts>().Any();
-        if (contacts && Witness) node.Input(new LanContact(Witness: true));
+        if (contacts && Witness) _answers.Enqueue(node.Now + WitnessTakes);
+        while (_answers.TryPeek(out var due) && due <= node.Now)
+        {
+            _answers.Dequeue();
+            node.Input(new LanContact(Witness: true));
+        }
         if ((contacts || effects.OfType<AskPeer>().Any()) && PeerAnswers) node.Input(new LanContact(Witness: false));
     }
 }

@@ -20,6 +20,45 @@ public class TakeoverTests
     }
 
     [Fact]
+    public void Twenty_questions_for_the_address_must_go_unanswered()
+    {
+        var node = Forced();
+        while (node.Role == Role.Replaying) node.Wait(1);
+        Assert.Equal(Role.Claiming, node.Role);
+        Assert.Equal(21, node.All<ProbeAddress>().Count); // the last one leaves when the twentieth has had its time
+
+        node = Forced();
+        while (node.All<ProbeAddress>().Count < 20) node.Wait(1);
+        Assert.Contains("and waits until 20 questions for it in a row have gone unanswered.", ElectionExplanation.Explain(node.State, node.Now, node.Settings)[^1], StringComparison.Ordinal);
+        node.Input(new AddressAnswered()).Input(new AddressesReleased("")).Wait(1_000);
+        Assert.Equal(Role.Standby, node.Role);
+        Assert.False(node.Has<ClaimAddresses>());
+    }
+
+    [Theory]
+    [InlineData(1, 430)]
+    [InlineData(1_000, 1_800)] // none can leave
+    public void A_question_that_cannot_leave_counts_for_none_and_holds_nobody_up_for_long(int unsent, double waitsMs)
+    {
+        var (node, asked) = (Forced(), 0);
+        var began = node.Now;
+        while (node.Role == Role.Replaying)
+        {
+            if (node.All<ProbeAddress>().Count > asked && asked++ < unsent) node.Input(new AddressNotAsked());
+            node.Wait(1);
+        }
+        Assert.Equal(Role.Claiming, node.Role);
+        Assert.InRange((node.Now - began).TotalMilliseconds, waitsMs - 15, waitsMs + 15);
+    }
+
+    /// <summary>Its replica is complete, and the address is asked for.</summary>
+    private static Scenario Forced()
+    {
+        var node = new Scenario(witnesses: true).StandbyOf(3).Wait(5_000).Forget().Input(new TakeoverForced("root"));
+        return node.Input(new CaughtUp(node.State.Terms.Held, 0, "", 0));
+    }
+
+    [Fact]
     public void Whoever_was_forced_and_has_met_somebody_since_follows_rule_10_again()
     {
         var node = new Scenario(witnesses: true).StandbyOf(3).Wait(5_000).Input(new TakeoverForced("root")).CompleteClaim();

@@ -62,12 +62,25 @@ public class WitnessRuleTests
         Assert.Equal(Role.Standby, node.Role);
     }
 
+    [Fact]
+    public void An_answer_from_before_an_advert_was_due_is_no_sign_that_one_would_have_been_heard()
+    {
+        var node = new Scenario(witnesses: true).StandbyOf(3).Input(new LanContact(Witness: true));
+        var rig = new LanRig(node);
+        rig.Run(540);
+        rig.Witness = true; // within a deadline of the last answer
+        rig.Run(190);
+        Appears(node, rig);
+        rig.Run(5_000);
+        Assert.Equal(Role.Standby, node.Role);
+    }
+
     [Theory]
     [MemberData(nameof(Timings))]
     public void A_witness_that_answers_delays_no_claim(HeartbeatTiming timing)
     {
         var node = new Scenario(timing: timing, witnesses: true).StandbyOf(3);
-        var took = new LanRig(node) { Witness = true }.Run(60_000);
+        var took = new LanRig(node) { Witness = true, WitnessTakes = TimeSpan.FromMilliseconds(100) }.Run(60_000);
         var deadline = PeerEvidence.Deadline(node.State, node.Settings).TotalMilliseconds;
         Assert.Equal(Role.Replaying, node.Role);
         Assert.InRange(took.TotalMilliseconds, deadline - 20, deadline + 20);
