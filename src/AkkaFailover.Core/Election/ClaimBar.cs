@@ -34,10 +34,14 @@ internal static class ClaimBar
     /// <summary>A witness has answered a question that was asked after the silence began, within the last deadline (0.3 s at least): who is cut off since then would not know.</summary>
     public static bool WitnessReached(ElectionState state, Moment now, ElectionSettings settings)
     {
-        var asked = PeerEvidence.ProcessGone(state) ? state.Link.StatusSince : PeerEvidence.QuietSince(state) + PeerEvidence.ProbesBegin(settings);
-        return state.Contact.Witness is { } answered && answered > asked
-            && now - answered < Spans.Longer(PeerEvidence.Deadline(state, settings), ElectionSettings.NeighbourWindow);
+        var missing = Spans.Longer(PeerEvidence.ProbesBegin(settings), PeerEvidence.AdvertMissing(state, settings));
+        var asked = PeerEvidence.ProcessGone(state) ? state.Link.StatusSince : PeerEvidence.QuietSince(state) + missing;
+        return state.Contact.Witness > asked && WitnessAnswers(state, now, settings);
     }
+
+    /// <summary>A witness has answered within the last deadline (0.3 s at least).</summary>
+    public static bool WitnessAnswers(ElectionState state, Moment now, ElectionSettings settings) =>
+        now - state.Contact.Witness < Spans.Longer(PeerEvidence.Deadline(state, settings), ElectionSettings.NeighbourWindow);
 
     /// <summary>Rule 1: what a peer has that is still reading is not known.</summary>
     public static bool WaitsForReader(ElectionState state, Moment now, ElectionSettings settings) =>

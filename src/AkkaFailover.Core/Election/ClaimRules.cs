@@ -81,6 +81,10 @@ internal static class ClaimRules
         if (beat.HighestTerm >= turn.State.Terms.Held && !PeerEvidence.Holds(beat) && turn.State.Forced is null) EndWait(turn);
     }
 
+    /// <summary>Who is starved and was forced asks the twenty questions nevertheless, for three deadlines more at most; who cannot ask does not wait for that.</summary>
+    private static bool StillAsks(ElectionState state, ClaimPlan claim) =>
+        claim.Yields && state is { Forced: not null, Probe: { Left: true, Unanswered: < StandbyRules.SurelyUnanswered } };
+
     private static void EndWait(Turn turn)
     {
         if (turn.State.Claim is { } claim) turn.State = turn.State with { Claim = claim with { ListenUntil = Moment.Min(claim.ListenUntil, Moment.Max(claim.ListenAtLeast, turn.Now)) } };
@@ -113,7 +117,8 @@ internal static class ClaimRules
         if (turn.State.Claim is { NeedsWitness: true }) WitnessRules.Ask(turn, turn.Settings.WitnessPace);
         if (turn.State is { Forced: not null, Probe.Unanswered: >= StandbyRules.SurelyUnanswered }) EndWait(turn);
         if (turn.State.Claim is not { CaughtUp: { } caught } claim || turn.Now < claim.ListenUntil) return;
-        if (claim.NeedsWitness && !ClaimBar.WitnessReached(turn.State, turn.Now, turn.Settings))
+        if (StillAsks(turn.State, claim) && turn.Now - claim.ListenUntil < turn.Deadline * 3) return;
+        if (claim.NeedsWitness && !ClaimBar.WitnessAnswers(turn.State, turn.Now, turn.Settings))
         {
             ReleaseRules.Begin(turn, "no witness answers any more", Role.Standby, gentle: false);
             return;

@@ -44,6 +44,9 @@ public static class PeerEvidence
     /// <summary>Since when no advert has arrived, as far as this node has listened.</summary>
     public static Moment AdvertsSilentSince(ElectionState state) => Moment.Max(state.Lan.LastAdvert ?? Moment.Zero, state.QuietFrom);
 
+    /// <summary>After so long a silence an advert of a live holder is missing: ours have a deadline of three intervals at least, and for ucarp's there is no more time either.</summary>
+    public static TimeSpan AdvertMissing(ElectionState state, ElectionSettings settings) => Spans.Shorter(LongerInterval(state, settings), Deadline(state, settings) / 3);
+
     /// <summary>Any beat of the peer arrives.</summary>
     public static bool BeatsFresh(ElectionState state, Moment now, ElectionSettings settings) =>
         state.Link.LastBeat is { } heard && now - heard < Deadline(state, settings) && state.Link.Status != LinkStatus.Refused;

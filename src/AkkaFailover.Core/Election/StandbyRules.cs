@@ -34,8 +34,7 @@ internal static class StandbyRules
     private static void Watch(Turn turn)
     {
         var (quiet, gone) = (turn.Now - PeerEvidence.QuietSince(turn.State), PeerEvidence.ProcessGone(turn.State));
-        // A witness heard before the silence proves nothing, nor does one heard long ago: it is asked again and again while the silence lasts.
-        if (turn.Settings.HasWitnesses && (gone || quiet >= PeerEvidence.LongerInterval(turn.State, turn.Settings))) WitnessRules.Ask(turn, turn.Settings.WitnessPace);
+        WitnessRules.Watch(turn);
         if (quiet < PeerEvidence.ProbesBegin(turn.Settings) && !gone) ProbeRules.Forget(turn);
         else
         {

@@ -40,6 +40,7 @@ internal static class StartRules
             return;
         }
         if (settings.ProbeAddress) ProbeRules.Probe(turn);
+        WitnessRules.Watch(turn);
         var listened = now - state.StartedAt;
         if (listened < turn.Deadline || (!LinkSettled(state, settings) && listened < ElectionSettings.LinkGrace)) return;
         Listened(turn, $"listened for {Turn.Seconds(listened)}, nobody is active");

@@ -14,7 +14,7 @@ internal static class WitnessRules
     {
         var contact = turn.State.Contact;
         // An answer from before the next advert was due says nothing: what cuts this node off may have come after it.
-        var goesOn = turn.Now - contact.Witness < turn.Deadline && contact.WitnessSince - PeerEvidence.QuietSince(turn.State) >= PeerEvidence.LongerInterval(turn.State, turn.Settings);
+        var goesOn = turn.Now - contact.Witness < turn.Deadline && contact.WitnessSince - PeerEvidence.QuietSince(turn.State) >= PeerEvidence.AdvertMissing(turn.State, turn.Settings);
         turn.State = turn.State with
         {
             Contact = witness ? contact with { Witness = turn.Now, WitnessSince = goesOn ? contact.WitnessSince : turn.Now } : contact with { Peer = turn.Now },
@@ -26,7 +26,7 @@ internal static class WitnessRules
     public static bool MayBeBack(ElectionState state, Moment now, ElectionSettings settings) => settings.HasWitnesses && now - state.Contact.WitnessSince < OneAdvert(state, settings);
 
     private static TimeSpan OneAdvert(ElectionState state, ElectionSettings settings) =>
-        PeerEvidence.LongerInterval(state, settings) + settings.ListenTime;
+        PeerEvidence.AdvertMissing(state, settings) + settings.ListenTime;
 
     public static void Consider(Turn turn)
     {
@@ -39,6 +39,13 @@ internal static class WitnessRules
         Ask(turn, settings.ProbeInterval);
         if (missed < Patience(state, now, turn.Deadline, settings) || state.Paused || IsUnconfirmed(state)) return;
         ReleaseRules.Begin(turn, $"isolated: neither a witness nor {settings.Peer} has answered for {Turn.Seconds(missed)}", turn.State.Release?.Then ?? Role.Fault, gentle: false);
+    }
+
+    /// <summary>A witness heard before the silence proves nothing, nor does one heard long ago: from when an advert is missing on it is asked again and again.</summary>
+    public static void Watch(Turn turn)
+    {
+        var quiet = turn.Now - PeerEvidence.QuietSince(turn.State);
+        if (turn.Settings.HasWitnesses && (PeerEvidence.ProcessGone(turn.State) || quiet >= PeerEvidence.AdvertMissing(turn.State, turn.Settings))) Ask(turn, turn.Settings.WitnessPace);
     }
 
     /// <summary>Asks witnesses and peer once, at most once in <paramref name="every"/>.</summary>
@@ -54,8 +61,8 @@ internal static class WitnessRules
     public static void Wakes(ref Wake wake, ElectionState state, ElectionSettings settings)
     {
         if (!settings.HasWitnesses) return;
-        wake.At(PeerEvidence.QuietSince(state) + PeerEvidence.LongerInterval(state, settings));
-        if (state.Role is Role.Standby or Role.Replaying) wake.At(state.Contact.LastAsked, settings.WitnessPace);
+        wake.At(PeerEvidence.QuietSince(state) + PeerEvidence.AdvertMissing(state, settings));
+        if (state.Role is Role.Starting or Role.Standby or Role.Replaying) wake.At(state.Contact.LastAsked, settings.WitnessPace);
         if (state.Role == Role.Standby) wake.At(state.Contact.WitnessSince, OneAdvert(state, settings));
         if (state.Role is not (Role.Active or Role.Releasing)) return;
         var (contact, deadline) = (LastContact(state), PeerEvidence.Deadline(state, settings));

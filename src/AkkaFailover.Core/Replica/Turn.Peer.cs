@@ -89,7 +89,7 @@ internal sealed partial class Turn
     /// <summary>Whether nothing will be acknowledged without the peer until W has passed.</summary>
     private bool Grants => Replica.Mode switch
     {
-        ReplicaMode.Following => !ReplicaMachine.IsAlone(State, rules),
+        ReplicaMode.Following => PeerIsMember,
         ReplicaMode.Leading or ReplicaMode.Flushing => PeerIsMember
             && IsSetDurable
             && Peer.Stage == Stage.Streaming

@@ -123,11 +123,11 @@ internal sealed partial class Turn
     };
 
     /// <summary>
-    /// What is acknowledged under another node's lead may be without this one: not even a restart may make it believe that it alone has everything.
+    /// What is acknowledged under another node's lead may be without this one: not even a restart may make it believe that it alone has everything, or that it has never had a peer.
     /// </summary>
     private void SettleAlone()
     {
-        if (Replica is { Mode: ReplicaMode.Following, NotAlone: true } && ReplicaMachine.IsAlone(State, rules))
+        if (Replica is { Mode: ReplicaMode.Following, NotAlone: true } && !PeerIsMember)
             WriteMembers(0, rules.Self, rules.Peer);
     }
 

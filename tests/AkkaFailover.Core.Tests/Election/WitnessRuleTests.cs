@@ -63,6 +63,15 @@ public class WitnessRuleTests
     }
 
     [Fact]
+    public void A_claim_beside_a_witness_outlasts_a_short_standstill()
+    {
+        var node = new Scenario(witnesses: true).StandbyOf(3);
+        new LanRig(node) { Witness = true }.Run(60_000);
+        node.Input(new CaughtUp(node.State.Terms.Held, 0, "", 0)).StandStill(330).Input(new Tick()).Wait(60);
+        Assert.Equal(Role.Claiming, node.Role);
+    }
+
+    [Fact]
     public void An_answer_from_before_an_advert_was_due_is_no_sign_that_one_would_have_been_heard()
     {
         var node = new Scenario(witnesses: true).StandbyOf(3).Input(new LanContact(Witness: true));

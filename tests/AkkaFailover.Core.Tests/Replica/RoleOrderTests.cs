@@ -201,6 +201,19 @@ public class RoleOrderTests
         void Hear(Mark peer) => Step(new PeerSaid(new ReplicaBeat(2, 0, Window, Leading: false, new Term(1), peer, Healthy: true)));
     }
 
+    [Fact]
+    public void A_new_node_that_let_its_peer_go_on_does_not_know_what_it_misses_after_a_restart()
+    {
+        Step(new PeerLink(LinkStatus.Connected));
+        Step(new PeerSaid(new ReplicaBeat(2, 0, Window, Leading: false, Term.None, default, Healthy: true)));
+        while (_writes) Step(new Persisted());
+        Assert.True(LastEcho.InSync);
+        var disk = _node.State;
+        _node = new ReplicaNode();
+        Step(new Recovered(disk, 3));
+        Assert.Equal(1, Claim(2).MissingVersions);
+    }
+
     private ReplicaEcho LastEcho => _outputs.OfType<Send>().Select(send => send.Message).OfType<ReplicaEcho>().Last();
 
     [Fact]
