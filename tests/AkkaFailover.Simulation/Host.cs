@@ -83,7 +83,8 @@ public sealed partial class Host : IRuns
     /// <summary>SIGKILL of the daemon; of the guard as well where asked.</summary>
     public void Kill(bool guardToo)
     {
-        if (!DaemonAlive) return;
+        // In a machine that stands still nobody can be killed, nor his kernel say so.
+        if (!DaemonAlive || Frozen) return;
         _world.Quiet();
         _world.Happens($"{Name} kill -9 daemon{(guardToo ? " and guard" : "")}");
         EndDaemon();
