@@ -265,7 +265,7 @@ public sealed record LocalView(
 /// <param name="Cause">Why, for the history.</param>
 /// <param name="Since">The last sign of a holder, as far as this node knows: the outage counts from here.</param>
 /// <param name="ListenAtLeast">Step two of rule 7 ends not before.</param>
-/// <param name="ListenUntil">And not after: later than the least where the peer may claim at the same moment and has not said yet that it knows of this claim.</param>
+/// <param name="ListenUntil">And not after: later than the least where the peer may claim at the same moment and has not said yet that it knows of this claim, and where the claim is forced and the address has not been asked for often enough.</param>
 /// <param name="Yields">Whether it ends where the address answers meanwhile: not after a release, and not where the address is not asked for.</param>
 /// <param name="NeedsWitness">Whether a witness must still answer at its end: not after a release, and not where an operator forced it.</param>
 /// <param name="CaughtUp">The replica is complete; null while it replays.</param>

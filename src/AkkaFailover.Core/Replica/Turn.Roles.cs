@@ -166,7 +166,7 @@ internal sealed partial class Turn
     }
 
     /// <summary>There was nothing from a peer in this run or any before it, and nobody else has led: the first start of a node alone.</summary>
-    private bool NeverPaired => !Replica.NotAlone && Peer.Heard is null && State.Last == 0 && !State.InSync.Contains(rules.Peer);
+    private bool NeverPaired => !Replica.NotAlone && Peer.Heard is null && State.Last == 0 && !PeerIsMember;
 
     /// <summary>How many versions, at least, a claim would find that may not be here.</summary>
     public long Lacking => Math.Max(Missing(), ReplicaMachine.IsComplete(Replica, now, rules) || NeverPaired ? 0 : 1);

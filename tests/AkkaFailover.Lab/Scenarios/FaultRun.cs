@@ -45,7 +45,8 @@ public static class FaultRun
         var holdings = Holdings.Of(record.Changes, record.To);
         var last = holdings.Where(holding => holding.To == record.To).Select(holding => holding.Host).ToList();
         var claim = holdings.FirstOrDefault(holding => holding.Host == other.Host.Name && holding.From > at);
-        var silence = record.Heartbeats.LastOrDefault(heard => heard.From.Equals(IPAddress.Parse(active.Host.LanAddress)) && heard.At < claim.From);
+        var holder = IPAddress.Parse(active.Host.LanAddress);
+        var silence = record.Heartbeats.LastOrDefault(heard => heard.From.Equals(holder) && heard.At < claim.From);
         var moved = Outage.FirstAnswerAfter(record.Pings, at, other.Host.Mac)?.TotalMilliseconds;
         return new Measurement(fault, timing, daemon,
             claim.Host is null ? null : (claim.From - at).TotalMilliseconds,
