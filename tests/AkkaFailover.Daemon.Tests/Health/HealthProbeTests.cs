@@ -12,6 +12,7 @@ using Xunit;
 namespace AkkaFailover.Daemon.Tests.Health;
 
 /// <summary>Real sockets, real HTTP, real commands.</summary>
+[Collection(Alone.Name)]
 public sealed class HealthProbeTests : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
