@@ -2,7 +2,7 @@
 # bench.sh failover [--runs 20] [--peer-runs 5] [--without-peers] [--fault KEY…] [--interval 1s|200ms|10ms …] [--labs 4] [--loss-seconds 120]
 #   [--json FILE] [--svg FILE] [--markdown FILE]: measures every fault with AkkaFailover, ucarp and keepalived, at three times between adverts;
 #   the table in the terminal, every run in JSON, a plot in SVG, the README's table by --markdown README.md. Two to three hours with the defaults.
-# bench.sh failover --from FILE [--svg FILE] [--markdown FILE]: the same from what --json wrote, without measuring.
+# bench.sh failover --from FILE… [--svg FILE] [--markdown FILE]: the same from what --json wrote, in one run or in several of one build, without measuring.
 # bench.sh replica [--runs 3] [--seconds 5] [--clients N…] [--entries N…] [--files N] [--rows N] [--without-peers] [--json FILE]:
 #   measures the replica beside etcd, rsync, lsyncd and SQLite's own copies.
 # bench.sh vpn [--runs 5] [--peer-runs 2] [--without-peers] [--fault KEY…] [--variant udp-10-60|udp-1-3|tcp …] [--json FILE]:

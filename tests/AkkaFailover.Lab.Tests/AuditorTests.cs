@@ -35,6 +35,28 @@ public sealed class AuditorTests
         IReadOnlyList<string> Both(double from, double to) => Judge(Evidence(casts, 5, Record(("a", 0, to), ("b", from, 8)), Became("b", "active", 2, from)));
     }
 
+    [Fact]
+    public void A_question_that_both_answer_is_not()
+    {
+        var seen = Takeover("power-off", 3, movedAfter: 0.65);
+        Answer[] both = [new(At(1), Hosts["a"].Host.Mac, Question: 7), new(At(1), Hosts["b"].Host.Mac, Question: 7)];
+        Assert.Equal(["both answered for the address for 5 ms"], Judge(seen with { Record = seen.Record with { Arps = both } }));
+        Assert.Empty(Judge(seen with { Record = seen.Record with { Arps = [both[0], both[1] with { Question = 8 }] } }));
+    }
+
+    [Fact]
+    public void An_address_that_is_nowhere_for_a_while_though_nothing_had_to_move_is_not() =>
+        Assert.Contains("nobody held the address for 200 ms, though nothing had to move", Judge(Evidence([Cast("heartbeats", "a", 2, 0)], 2, Record(("a", 0, 1), ("a", 1.2, 8)))));
+
+    [Theory]
+    [InlineData("standby", "active")]
+    [InlineData("standby", "claiming")]
+    public void A_claim_without_a_replay_is_not(string from, string to)
+    {
+        var seen = Takeover("power-off", 3, movedAfter: 0.65);
+        Assert.Contains($"b: {to} after {from}, without a replay", Judge(seen with { Events = [seen.Events[0] with { From = from, To = to }] }));
+    }
+
     [Theory]
     [InlineData("kill-daemon", 0.36, "nobody was there for 360 ms")]
     [InlineData("handover", 0.65, "nobody was there for 650 ms")]

@@ -88,6 +88,18 @@ public sealed class BenchReportTests
     }
 
     [Fact]
+    public void Reports_of_one_build_and_machine_are_one_report()
+    {
+        string[] files = [Path.GetTempFileName(), Path.GetTempFileName()];
+        (Report with { Costs = [], Runs = [.. Report.Runs.Take(3)] }).Save(files[0]);
+        (Report with { Failed = [], Runs = [.. Report.Runs.Skip(3)] }).Save(files[1]);
+        Assert.Equal(FaultTable.Format(Report), FaultTable.Format(BenchReport.Load(files)));
+        (Report with { Commit = "4567def" }).Save(files[1]);
+        Assert.Contains("not of one commit", Assert.Throws<LabException>(() => BenchReport.Load(files)).Message, StringComparison.Ordinal);
+        foreach (var file in files) File.Delete(file);
+    }
+
+    [Fact]
     public void The_table_takes_the_place_of_the_one_before()
     {
         const string Begin = "<!-- written by bench.sh failover --markdown: begin -->\n";

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using AkkaFailover.Lab.Network;
 using AkkaFailover.Lab.Nodes;
+using AkkaFailover.Lab.Observation;
 using AkkaFailover.Lab.Scenarios;
 using Xunit.Abstractions;
 
@@ -56,6 +57,31 @@ public sealed class PathTests(DefaultLab lab, ITestOutputHelper output) : IClass
         Assert.True(run.EndsAs(Fault.CableCut.Outcome), $"{run}");
         Assert.Equal(isolated + 1, Count(lab.Standby, "LAN isolated"));
         Assert.Equal(released + 1, Count(lab.Active, "released the role"));
+    }
+
+    /// <summary>Here the guarantee ends: both hold it. The first path that heals ends it; the higher term stays, and the client is on it.</summary>
+    [Theory]
+    [InlineData(LabTopology.Lan)]
+    [InlineData(LabTopology.Link)]
+    [InlineData(LabTopology.Lan, LabTopology.Link)]
+    public async Task A_total_partition_without_a_witness_ends_within_two_deadlines_of_the_first_path(params string[] healed)
+    {
+        await lab.Pair.Settle();
+        var (old, newer) = (lab.Active, lab.Standby);
+        lab.Observer.Reset();
+        lab.Network.Switch.Cut(old.Host);
+        lab.Network.Switch.PartitionLink(old.Host);
+        await lab.Pair.Expect(() => lab.Observer.Holders.Count == 2 && newer.Status is { Role: "active" } claimer && claimer.Term > old.Status!.Term, lab.Deadline + TimeSpan.FromSeconds(2), "both hold the address");
+        var mended = LabClock.Now;
+        foreach (var segment in healed) lab.Network.Switch.Mend(old.Host, segment);
+        await lab.Pair.Expect(() => lab.Observer.Holders.SequenceEqual([newer.Host.Name]), Watch, "one gives way");
+        await Task.Delay(Watch);
+        var record = lab.Observer.Snapshot();
+        var both = Holdings.Overlaps(Holdings.Of(record.Changes, record.To)).Max(overlap => overlap.To) - mended;
+        output.WriteLine($"{string.Join(" and ", healed)}: one again after {both.TotalMilliseconds:0} ms");
+        Assert.InRange(both, TimeSpan.Zero, (2 * lab.Deadline) + MachineNoise);
+        Assert.Equal([newer.Host.Name], lab.Observer.Holders);
+        Assert.Equal([newer.Host.Mac], record.Pings.Where(answer => answer.At > record.To - (Watch / 2)).Select(answer => answer.From).Distinct());
     }
 
     [Theory]

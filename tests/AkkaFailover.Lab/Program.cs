@@ -67,7 +67,7 @@ Add("failover", "measure every fault with AkkaFailover, ucarp and keepalived, in
     var labs = new Option<int>("--labs") { Description = "at one time, where that does not disturb", DefaultValueFactory = _ => 4 };
     var loss = new Option<double>("--loss-seconds") { Description = "how long frames are lost in the fault 'loss'", DefaultValueFactory = _ => 120 };
     var json = new Option<string>("--json") { Description = "write every run to this file" };
-    var from = new Option<string>("--from") { Description = "measure nothing: take the runs from a file that --json wrote" };
+    var from = new Option<string[]>("--from") { Description = "measure nothing: take the runs from files that --json wrote", AllowMultipleArgumentsPerToken = true };
     var svg = new Option<string>("--svg") { Description = "draw the outages to this file" };
     var markdown = new Option<string>("--markdown") { Description = "replace the table in this document" };
     labs.Validators.Add(given =>
@@ -79,7 +79,7 @@ Add("failover", "measure every fault with AkkaFailover, ucarp and keepalived, in
     {
         var plan = new FailoverPlan(parsed.GetValue(runs), parsed.GetValue(alone) ? 0 : parsed.GetValue(peerRuns), parsed.GetValue(faults) ?? [], parsed.GetValue(intervals) ?? [],
             parsed.GetValue(labs), parsed.GetValue(loss));
-        return new FailoverCommand(plan, parsed.GetValue(from), parsed.GetValue(json), parsed.GetValue(svg), parsed.GetValue(markdown)).Run(stop);
+        return new FailoverCommand(plan, parsed.GetValue(from) ?? [], parsed.GetValue(json), parsed.GetValue(svg), parsed.GetValue(markdown)).Run(stop);
     });
 });
 

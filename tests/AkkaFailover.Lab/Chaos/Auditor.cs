@@ -10,7 +10,7 @@ internal sealed class Auditor
     private uint _highest;
 
     /// <summary>What was not as promised; empty where everything was.</summary>
-    public IReadOnlyList<string> Judge(Evidence seen) => [.. Holders(seen), .. Outage(seen), .. RoleStays(seen), .. RoleMoves(seen), .. Causes(seen), .. Terms(seen), .. seen.Trouble];
+    public IReadOnlyList<string> Judge(Evidence seen) => [.. Holders(seen), .. Outage(seen), .. RoleStays(seen), .. RoleMoves(seen), .. Causes(seen), .. Replays(seen), .. Terms(seen), .. seen.Trouble];
 
     /// <summary>Both nodes have been started anew, and what their histories say of it was not read.</summary>
     public void BeginAnew() => _last.Clear();
@@ -73,6 +73,11 @@ internal sealed class Auditor
                 yield return $"{node.Key}: the history goes from {before.To} (term {before.Term}) on with {after.From} (term {after.Term})";
         }
     }
+
+    /// <summary>What ends <c>replaying</c> is the verified digest: the address never comes before the configuration.</summary>
+    private static IEnumerable<string> Replays(Evidence seen) => seen.Events
+        .Where(change => change is { To: "active", From: not "claiming" } or { To: "claiming", From: not "replaying" })
+        .Select(change => $"{change.Node}: {change.To} after {change.From}, without a replay");
 
     private IEnumerable<string> Terms(Evidence seen)
     {

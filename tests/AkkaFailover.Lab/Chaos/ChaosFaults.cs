@@ -21,6 +21,9 @@ internal static class ChaosFaults
     // Percent: the README's.
     private const int PromisedLoss = 30;
 
+    // Daemon and guard stand still: the kernel goes on answering for so long.
+    private const double KernelHolds = 1.36;
+
     // Two rounds of questions to neighbours, the exchange of their answers, and the claim (rule 4); two rounds more where the standby hears the active still.
     private const double LanCut = 1, LanDeaf = 2;
 
@@ -40,6 +43,10 @@ internal static class ChaosFaults
         new("system-death", "death of the ActorSystem", 0.1, 2, 0.3, Now(draw => StartupHook.EndActorSystem(draw.Node)), Nothing) { Ends = Reach.Target, Fells = Reach.Target, MovesFrom = 0 },
         new("handover", "group handover", 0.1, 1, 0.05, Now(draw => draw.Node.Ctl("group", "handover")), Nothing) { MovesFrom = 0, CanHit = (_, isActive) => isActive },
         new("freeze", "SIGSTOP of the daemon", 0.05, 15, OneDeadline, Now(draw => draw.Node.Freeze()), Now(draw => draw.Node.Thaw())) { Fells = Reach.Target, StaysFor = draw => draw.Length.TotalSeconds < ShorterThanTheLease, MovesFrom = OneDeadline + Noise },
+        // The daemon puts another one in its place before the kernel drops the addresses.
+        new("freeze-guard", "SIGSTOP of the guard", 0.05, 3, Unnoticed, Now(draw => draw.Node.FreezeGuard()), Now(draw => draw.Node.Thaw())) { Stays = true },
+        new("freeze-host", "SIGSTOP of daemon and guard", 0.05, 15, OneDeadline, Now(draw => draw.Node.FreezeHost()), Now(draw => draw.Node.Thaw()))
+            { Fells = Reach.Target, StaysFor = draw => draw.Length.TotalSeconds < ShorterThanTheLease, MovesFrom = KernelHolds + OneDeadline + Noise },
         new("starve", "four busy processes", 1, 4, OneDeadline, (rig, _) => rig.Starve(), (rig, _) => rig.Feed()) { OfStandby = OneDeadline, MovesByStandby = true },
         new("clock-step", "a step of the clock by an hour", 0.1, 2, Unnoticed, (rig, draw) => rig.StepClock(draw), (rig, draw) => rig.SetClock(draw)) { Stays = true },
         // The node releases in order as soon as a change could not be written; for a while there may be room in what the journal has already.

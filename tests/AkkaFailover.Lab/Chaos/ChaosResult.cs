@@ -6,6 +6,7 @@ namespace AkkaFailover.Lab.Chaos;
 /// <param name="Words">The same for people, with targets and lengths.</param>
 /// <param name="OnActive">Whether the active was the target.</param>
 /// <param name="OutageMs">The client's longest time without an answer of a node.</param>
+/// <param name="JudgedMs">What of it, or of the next one, was judged by the bound.</param>
 /// <param name="NobodyMs">The longest time in which nobody held the address.</param>
 /// <param name="HeldByBothMs">How long both kernels had it.</param>
 /// <param name="IsPartition">Whether they may have.</param>
@@ -19,9 +20,12 @@ namespace AkkaFailover.Lab.Chaos;
 /// <param name="Alone">By one.</param>
 /// <param name="Ended">Daemons that ended and were started again although no fault had ended them, and what an operator would have had to do.</param>
 /// <param name="Violations">What was not as promised.</param>
-internal sealed record ChaosResult(int Number, IReadOnlyList<string> Keys, string Words, bool OnActive, double OutageMs, double NobodyMs, double HeldByBothMs, bool IsPartition, double BoundMs, double MarginMs,
+internal sealed record ChaosResult(int Number, IReadOnlyList<string> Keys, string Words, bool OnActive, double OutageMs, double JudgedMs, double NobodyMs, double HeldByBothMs, bool IsPartition, double BoundMs, double MarginMs,
     string Before, string After, double RestMs, double ObserverLateMs, int Acknowledged, int Alone, IReadOnlyList<string> Ended, IReadOnlyList<string> Violations)
 {
+    /// <summary>It was as promised only with what the machine may add.</summary>
+    public bool NeededMargin => JudgedMs > BoundMs;
+
     /// <summary>One line.</summary>
     public override string ToString() => FormattableString.Invariant(
         $"{Words}: outage {OutageMs:0} of {BoundMs:0} + {MarginMs:0} ms, held by both {HeldByBothMs:0} ms, {Before} -> {After}, at rest after {RestMs / 1000:0.0} s, {Acknowledged} + {Alone} changes")

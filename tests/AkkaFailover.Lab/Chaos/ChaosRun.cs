@@ -22,7 +22,7 @@ internal sealed class ChaosRun : IDisposable
     private Moment? _restSince;
 
     /// <summary>Builds the lab; nothing is started.</summary>
-    /// <param name="seed">Of the faults; the fault of a number is the same in every run of the seed.</param>
+    /// <param name="seed">Of the faults; the fault of a number is the same in every run of the seed, and each kind comes once before any comes again.</param>
     /// <param name="keys">Of the faults to choose from; empty for all.</param>
     /// <exception cref="LabException">There is no such fault.</exception>
     public ChaosRun(int seed, params IReadOnlyList<string> keys)
@@ -40,7 +40,7 @@ internal sealed class ChaosRun : IDisposable
     public async Task<(ChaosResult Result, string Story)> Round(int number)
     {
         if (_restSince is null) await Begin();
-        var random = new Random(unchecked((_seed * 1_000_003) + number));
+        var random = Chance(number);
         var observer = _rig.Pair.Observer;
         var before = _rig.Pair.Active.Host.Name;
         var rest = observer.Restart();
@@ -52,7 +52,7 @@ internal sealed class ChaosRun : IDisposable
 
         var began = LabClock.Now;
         var casts = new List<Cast>();
-        var (mended, pace, ended, trouble) = await CauseMendAndRest(random, casts);
+        var (mended, pace, ended, trouble) = await CauseMendAndRest(First(number), random, casts);
         var restAfter = LabClock.Now - mended;
         var acknowledged = await writers.Stop();
         var record = observer.Snapshot();
@@ -60,7 +60,7 @@ internal sealed class ChaosRun : IDisposable
             trouble is null ? [.. _histories.SelectMany(history => history.ReadNew()).OrderBy(happened => happened.At)] : [],
             [.. beforehand, .. Troubles(casts, ended, restAfter, trouble)]);
         IReadOnlyList<string> violations = [.. _auditor.Judge(seen), .. trouble is null ? await Found(acknowledged) : []];
-        var result = new ChaosResult(number, [.. casts.Select(cast => cast.Fault.Key)], string.Join("; then ", casts), casts.Any(cast => cast.Draw.IsActive), seen.Outage.TotalMilliseconds,
+        var result = new ChaosResult(number, [.. casts.Select(cast => cast.Fault.Key)], string.Join("; then ", casts), casts.Any(cast => cast.Draw.IsActive), seen.Outage.TotalMilliseconds, seen.Judged.TotalMilliseconds,
             seen.Nobody.TotalMilliseconds, seen.HeldByBoth.TotalMilliseconds, seen.PartedAt is not null, seen.Bound.TotalMilliseconds, seen.Margin.TotalMilliseconds, seen.Before, seen.After,
             restAfter.TotalMilliseconds, observer.WorstLateness.TotalMilliseconds, acknowledged.Count(change => change.Replicated), acknowledged.Count(change => !change.Replicated),
             [.. ended.Select(end => $"{end.Node.Host.Name} ended, exit code {end.ExitCode}, and was started again"), .. _rig.TakeInterventions()], violations);
@@ -108,13 +108,23 @@ internal sealed class ChaosRun : IDisposable
         _auditor.BeginAnew();
     }
 
-    private async Task Cause(Random random, List<Cast> casts)
+    private Random Chance(int number) => new(unchecked((_seed * 1_000_003) + number));
+
+    private ChaosFault First(int number)
+    {
+        var (round, place) = Math.DivRem(number - 1, _faults.Count);
+        ChaosFault[] deck = [.. _faults];
+        Chance(-1 - round).Shuffle(deck);
+        return deck[place];
+    }
+
+    private async Task Cause(ChaosFault first, Random random, List<Cast> casts)
     {
         var count = random.NextDouble() < ShareOfTwo ? Math.Min(MostTogether, _faults.Count) : 1;
         var end = LabClock.Now;
         while (casts.Count < count)
         {
-            var fault = _faults[random.Next(_faults.Count)];
+            var fault = casts.Count == 0 ? first : _faults[random.Next(_faults.Count)];
             var draw = Draw(fault, random);
             if (!fault.CanHit(draw.Node, draw.IsActive) || casts.Exists(cast => cast.Fault == fault || (cast.Fault.TakesInterface && fault.TakesInterface))) continue;
             if (casts.Count > 0) await Task.Delay(random.NextDouble() * LongestBetween);
@@ -133,13 +143,13 @@ internal sealed class ChaosRun : IDisposable
         return new Draw(node, _rig.Pair.Observer.Holders.Contains(node.Host.Name), TimeSpan.FromSeconds(length), random.Next(10, 51), random.Next(2) == 0);
     }
 
-    private async Task<(Moment Mended, double Pace, IReadOnlyList<(AkkaNode Node, int ExitCode)> Ended, string? Trouble)> CauseMendAndRest(Random random, List<Cast> casts)
+    private async Task<(Moment Mended, double Pace, IReadOnlyList<(AkkaNode Node, int ExitCode)> Ended, string? Trouble)> CauseMendAndRest(ChaosFault first, Random random, List<Cast> casts)
     {
         var (mended, pace) = (LabClock.Now, 1.0);
         var ended = new List<(AkkaNode Node, int ExitCode)>();
         try
         {
-            await Cause(random, casts);
+            await Cause(first, random, casts);
             foreach (var cast in casts.AsEnumerable().Reverse()) await cast.Fault.Mend(_rig, cast.Draw);
             if (Evidence.EndsBoth(casts)) pace = await StartPace.Measure(_rig.A, _rig.B);
             var toStart = casts.SelectMany(cast => cast.In(cast.Fault.Ends)).ToHashSet();

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using AkkaFailover.Lab.Native;
+using AkkaFailover.Lab.Network;
 using AkkaFailover.Lab.Nodes;
 
 /// <summary>
@@ -19,10 +20,7 @@ internal sealed class StartupHook : IObserver<DiagnosticListener>, IObserver<Key
     public static string EnvironmentVariable { get; } = $"DOTNET_STARTUP_HOOKS={typeof(StartupHook).Assembly.Location}";
 
     /// <summary>Ends the ActorSystem of a daemon that was started with the hook; everything else in the process goes on.</summary>
-    public static void EndActorSystem(AkkaNode node)
-    {
-        foreach (var pid in node.DaemonProcesses()) Posix.Kill(pid, Signal.User2);
-    }
+    public static void EndActorSystem(AkkaNode node) => LabHost.Send(node.DaemonProcesses(), Signal.User2);
 
     void IObserver<DiagnosticListener>.OnNext(DiagnosticListener value)
     {

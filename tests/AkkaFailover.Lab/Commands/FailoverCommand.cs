@@ -5,18 +5,18 @@ namespace AkkaFailover.Lab.Commands;
 
 /// <summary>Measures every fault with AkkaFailover, ucarp and keepalived, and writes what came of it.</summary>
 /// <param name="Plan">What is measured.</param>
-/// <param name="From">A file that <c>--json</c> wrote, to be read instead of measuring; null for none.</param>
+/// <param name="From">Files that <c>--json</c> wrote, to be read instead of measuring; empty for none.</param>
 /// <param name="JsonFile">Where every single run is written; null for nowhere.</param>
 /// <param name="SvgFile">Where the plot is written; null for nowhere.</param>
 /// <param name="MarkdownFile">The document whose table is replaced; null for none.</param>
-internal sealed record FailoverCommand(FailoverPlan Plan, string? From, string? JsonFile, string? SvgFile, string? MarkdownFile)
+internal sealed record FailoverCommand(FailoverPlan Plan, IReadOnlyList<string> From, string? JsonFile, string? SvgFile, string? MarkdownFile)
 {
     // What stands between these two lines of a document is ours to write.
     private const string Begin = "<!-- written by bench.sh failover --markdown: begin -->", End = "<!-- end -->";
 
     public async Task<int> Run(CancellationToken stop)
     {
-        var report = From is not null ? BenchReport.Load(From) : await Plan.Measure(Keep, stop);
+        var report = From.Count > 0 ? BenchReport.Load(From) : await Plan.Measure(Keep, stop);
         Console.WriteLine();
         Console.Write(FaultTable.Format(report));
         foreach (var failed in report.Failed) Console.WriteLine($"Not measured: {failed.Daemon}, {failed.Timing}, {failed.Fault}: {failed.Reason}");

@@ -80,8 +80,14 @@ public sealed class LabHost
     /// <summary>Ends processes as if at one moment: all are stopped before the first is killed.</summary>
     public static void KillTogether(IReadOnlyList<int> pids)
     {
-        foreach (var pid in pids) Posix.Kill(pid, Signal.Stop);
-        foreach (var pid in pids) Posix.Kill(pid, Signal.Kill);
+        Send(pids, Signal.Stop);
+        Send(pids, Signal.Kill);
+    }
+
+    /// <summary>Sends a signal to each of them.</summary>
+    public static void Send(IReadOnlyList<int> pids, Signal signal)
+    {
+        foreach (var pid in pids) Posix.Kill(pid, signal);
     }
 
     /// <summary>The name of a process; empty where it has ended.</summary>

@@ -82,6 +82,13 @@ public sealed class LabSwitch
         if (direction.HasFlag(Direction.To)) Nft($"add element bridge lab cut_to {{ {Quoted(port)} }}");
     }
 
+    /// <summary>Mends what <see cref="Cut"/> cut in both directions.</summary>
+    public void Mend(LabHost host, string segment = LabTopology.Lan)
+    {
+        var port = Quoted(PortOn(host, segment));
+        Nft($"delete element bridge lab cut_from {{ {port} }}\ndelete element bridge lab cut_to {{ {port} }}");
+    }
+
     /// <summary>The nodes lose their cluster link, silently.</summary>
     public void PartitionLink(LabHost node) => Cut(node, LabTopology.Link);
 

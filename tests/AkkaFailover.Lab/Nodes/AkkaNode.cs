@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using AkkaFailover.Lab.Native;
 using AkkaFailover.Lab.Network;
 
 namespace AkkaFailover.Lab.Nodes;
@@ -61,6 +62,9 @@ public sealed class AkkaNode : Node
     /// <summary>The guards beside the daemon.</summary>
     public IReadOnlyList<int> Guards() => [.. Host.Processes().Except(DaemonProcesses())];
 
+    /// <summary>SIGSTOP to the guard.</summary>
+    public void FreezeGuard() => LabHost.Send(Guards(), Signal.Stop);
+
     /// <summary>Adverts of the peer that counted, so far.</summary>
     public long Accepted => Heartbeat.GetProperty("accepted").GetInt64();
 
@@ -96,8 +100,8 @@ public sealed class AkkaNode : Node
     private static string Buckets(JsonElement histogram) => string.Join(", ", histogram.EnumerateArray().Where(bucket => bucket.GetProperty("count").GetInt64() > 0)
         .Select(bucket => $"{(bucket.GetProperty("upToMilliseconds") is { ValueKind: JsonValueKind.Number } bound ? $"{bound} ms" : "more")}: {bucket.GetProperty("count")}"));
 
-    /// <summary>The group's history, oldest first, as text.</summary>
-    public string History => Ask("group", "history", "--output", "json");
+    /// <summary>The newest 200 events of the group's history, oldest first, as text.</summary>
+    public string History => Ask("group", "history", "--last", "200", "--output", "json");
 
     /// <inheritdoc/>
     public override string Explain() => Runs ? string.Concat(Ctl("group", "explain").Output, Ctl("group", "history").Output, Ctl("status").Output) : "";

@@ -62,10 +62,13 @@ public abstract class Node(LabHost host)
     }
 
     /// <summary>SIGSTOP to the daemon.</summary>
-    public void Freeze() => SendToDaemon(Signal.Stop);
+    public void Freeze() => LabHost.Send(DaemonProcesses(), Signal.Stop);
 
-    /// <summary>SIGCONT to the daemon.</summary>
-    public void Thaw() => SendToDaemon(Signal.Continue);
+    /// <summary>SIGSTOP to everything on the host, as where a hypervisor takes its processors.</summary>
+    public void FreezeHost() => LabHost.Send(Host.Processes(), Signal.Stop);
+
+    /// <summary>SIGCONT to everything on the host.</summary>
+    public void Thaw() => LabHost.Send(Host.Processes(), Signal.Continue);
 
     /// <summary>Ends what runs on the host and takes away what it left, so that the next start is a first one.</summary>
     public void Clear()
@@ -85,10 +88,5 @@ public abstract class Node(LabHost host)
         var log = Process?.Log ?? "";
         var at = log.LastIndexOf(marker, StringComparison.Ordinal);
         return at < 0 ? "" : log[(at + marker.Length)..].Split((char[])[' ', '\n'], 2)[0];
-    }
-
-    private void SendToDaemon(Signal signal)
-    {
-        foreach (var pid in DaemonProcesses()) Posix.Kill(pid, signal);
     }
 }

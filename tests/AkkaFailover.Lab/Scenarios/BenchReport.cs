@@ -55,9 +55,17 @@ public sealed record BenchReport(
     /// <summary>What a pair takes at rest; null where it was not measured.</summary>
     public NodeCost? CostOf(Timing timing, string daemon) => Costs.FirstOrDefault(cost => cost.Timing == timing.Key && cost.Daemon == daemon);
 
-    /// <summary>Reads what <see cref="Save"/> wrote.</summary>
-    /// <exception cref="LabException">There is no such file, or something else in it.</exception>
-    public static BenchReport Load(string file)
+    /// <summary>Reads what <see cref="Save"/> wrote, of one benchmark or of several that measured the same programs on the same machine.</summary>
+    /// <exception cref="LabException">There is no such file, something else in it, or they measured unlike things.</exception>
+    public static BenchReport Load(params IReadOnlyList<string> files)
+    {
+        var reports = files.Select(LoadOne).ToList();
+        if (reports.Select(report => (report.Commit, report.Machine, report.LossSeconds)).Distinct().Count() > 1)
+            throw new LabException($"not of one commit, machine and time of loss: {string.Join(", ", files)}");
+        return reports[^1] with { Costs = [.. reports.SelectMany(report => report.Costs)], Runs = [.. reports.SelectMany(report => report.Runs)], Failed = [.. reports.SelectMany(report => report.Failed)] };
+    }
+
+    private static BenchReport LoadOne(string file)
     {
         try
         {

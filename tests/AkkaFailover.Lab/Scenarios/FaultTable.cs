@@ -35,7 +35,7 @@ public static class FaultTable
         var daemons = Contender.Daemons.Where(daemon => report.CostOf(timing, daemon) is not null
             || report.Runs.Any(run => run.Daemon == daemon && run.Timing == timing.Key) || report.Failed.Any(run => run.Daemon == daemon && run.Timing == timing.Key)).ToList();
         List<string[]> rows = [["fault on the active", .. daemons, "judgement"]];
-        foreach (var fault in report.Faults)
+        foreach (var fault in report.Faults.Where(fault => daemons.Exists(daemon => report.RunsOf(fault, timing, daemon).Count + report.FailedOf(fault.Key, timing, daemon) > 0)))
             rows.Add([fault.Title, .. daemons.Select(daemon => Cell(report, fault, timing, daemon)), Judgement.Of(report, fault, timing)?.ToString() ?? ""]);
         if (report.Costs.Count == 0) return rows;
         rows.Add(["at rest: processor of both nodes, in cores", .. daemons.Select(daemon => report.CostOf(timing, daemon) is { } cost ? $"{cost.Cores:0.000}" : "–"), ""]);
