@@ -39,10 +39,10 @@ public sealed record ElectionSettings(
     public TimeSpan GoneProbeInterval => Spans.Shorter(ProbeInterval, LongestGoneProbeInterval);
 
     /// <summary>
-    /// Probes in a row that must stay unanswered: three at least, ten where they fit between 1.5 intervals and the deadline,
-    /// so that heavy packet loss is not taken for a removed address.
+    /// Probes in a row that must stay unanswered: as many as fit into 1.5 intervals, which are six with fast heartbeats, and ten at most:
+    /// with fewer, heavy packet loss would be taken for a removed address.
     /// </summary>
-    public int ProbesUnanswered => Math.Clamp((int)(Timing.Interval * 1.5 / ProbeInterval), 3, 10);
+    public int ProbesUnanswered => Math.Min((int)(Timing.Interval * 1.5 / ProbeInterval), 10);
 
     /// <summary>
     /// How long after its holder's processes are gone an address may remain: the kernel's lifetime of 1 s and up to 0.36 s

@@ -29,7 +29,7 @@ public interface ILanPort : IDisposable
 }
 
 /// <summary>
-/// The guard process of one group, seen from the daemon: the only writer of the group's addresses. It holds them while
+/// The guard process of one group, seen from the daemon: the only one that adds the group's addresses. It holds them while
 /// the lease runs, and takes them off, ends the service and sends the armed release advert when the lease ends or the
 /// daemon is gone. The methods never block; what happened comes back through <see cref="Reported"/>.
 /// </summary>

@@ -64,15 +64,15 @@ internal static class CannedPair
         ReportKind.Failover, new Term(7), "",
         [
             new("detection", 598.2, "no sign of an active node for 0.60 s on any path, the address answers no more"),
-            new("confirmation", 50.4, "the address was watched and did not answer"),
-            new("replay", 0, "version 1042, digest verified, 3.1 ms after the decision"),
+            new("confirmation", 0, "not needed"),
+            new("replay", 3.1, "version 1042, digest verified, 3.1 ms after the decision"),
             new("address", 11.9, "the guard has added it"),
             new("announcement", 1.3, "4 frames have left"),
             new("service", 30, "process 4720"),
             new("checks", 45.2, "listening on 1194"),
             new("first client", 503, "anna, 10.8.0.2"),
         ],
-        "heartbeat lost, cluster lost, lan unknown, last advert 598 ms before, last beat 601 ms before, 24 questions for the address without an answer");
+        "heartbeat lost, cluster lost, lan ok, last advert 648 ms before, last beat 601 ms before, 14 questions for the address without an answer");
 
     public static readonly IReadOnlyList<GroupEvent> History = [
         new(Morning, "role", "starting to standby: the deadline has passed and nobody is active", new RoleChange(new Moment(1), Role.Starting, Role.Standby, Term.None, "the deadline has passed and nobody is active", Evidence)),
