@@ -4,11 +4,15 @@ namespace AkkaFailover.Daemon.Configuration;
 
 /// <summary>
 /// What Akka's parser needs before it reads a text. It passes over a missing or superfluous bracket in silence, and what
-/// follows is lost; and it takes no comma behind a closed object, which is good HOCON.
+/// follows is lost; it takes no comma behind a closed object, which is good HOCON; and in a list it stays for ever, and takes
+/// all memory, at a character that no word may have without quotes.
 /// </summary>
 internal sealed class HoconStructure
 {
     private const string TripleQuote = "\"\"\"";
+
+    // https://github.com/lightbend/config/blob/main/HOCON.md, unquoted strings: without those that the parser itself refuses, or takes.
+    private const string NeverUnquoted = "`^?!@*&\\$";
 
     private readonly string _text;
     private readonly StringBuilder _parseable;
@@ -36,6 +40,8 @@ internal sealed class HoconStructure
     /// <summary>Looks at a text.</summary>
     public static HoconStructure Of(string text) => new(text);
 
+    private bool InList => _open.TryPeek(out var around) && around.Bracket == '[';
+
     private StructureError? Scan()
     {
         for (var i = 0; i < _text.Length; i++)
@@ -53,7 +59,8 @@ internal sealed class HoconStructure
                 _line += _text.AsSpan(i, end - i).Count('\n');
                 i = end - 1;
             }
-            if (c == ',' && _behindObject && !(_open.TryPeek(out var around) && around.Bracket == '[')) _parseable[i] = '\n';
+            if (c == ',' && _behindObject && !InList) _parseable[i] = '\n';
+            if (InList && NeverUnquoted.Contains(c) && !At(i, "${")) return new(_line, $"'{c}' stands in a list without quotes: put the whole word in double quotes");
             if (c == '\n') _line++;
             if (Bracket(c) is { } error) return error;
             if (!char.IsWhiteSpace(c)) _behindObject = c == '}';

@@ -24,6 +24,28 @@ public sealed class HoconTextTests : IDisposable
         Assert.Contains(problem, error.Problem, StringComparison.Ordinal);
     }
 
+    /// <summary>Akka's parser would stay there, and take all memory.</summary>
+    [Theory]
+    [InlineData('`')]
+    [InlineData('^')]
+    [InlineData('?')]
+    [InlineData('!')]
+    [InlineData('@')]
+    [InlineData('*')]
+    [InlineData('&')]
+    [InlineData('\\')]
+    [InlineData('$')]
+    public void A_character_that_no_word_of_a_list_has_without_quotes_is_named_with_its_line(char character)
+    {
+        var error = Assert.Single(_folder.Load($"failover {{\n  start = [systemctl, start,\n    openvpn{character}vpn]\n}}\n").Errors);
+        Assert.Equal("test.conf:3", error.Path);
+        Assert.Contains($"'{character}' stands in a list without quotes", error.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void In_quotes_in_comments_and_in_substitutions_they_are_good_HOCON() => Assert.Empty(_folder.Load("router = \"192.0.2.1\"\n"
+        + ConfigurationFolder.WithGroupKeys("witnesses = [ # the first! & only\n ${router} ]\nservice { type = commands, start = [\"/bin/true\", \"openvpn@vpn\"], stop = [\"/bin/true\"] }")).Errors);
+
     [Fact]
     public void A_line_with_the_passphrase_is_not_quoted_in_a_syntax_error() =>
         Assert.Equal("(secret)", Assert.Single(_folder.Load("a {\n passphrase = x:y\n}\n").Errors).Value);

@@ -153,4 +153,36 @@ public sealed class ConfigCommandTests : ControlLab
         Assert.Equal([0, 255], _changes.ElementAt(1).Value);
         Assert.Null(_changes.ElementAt(2).Value);
     }
+
+    [Theory]
+    [InlineData("""{"key":"\ud800","value":"x"}""", "")]
+    [InlineData("""{"key":"k","value":"a\ud800"}""", "k")]
+    [InlineData("""{"key":"k","valueBase64":"\udc00"}""", "k")]
+    [InlineData("""{"key":"k","v\ud800":"x"}""", "k")]
+    public async Task A_line_with_half_a_surrogate_pair_is_answered_and_the_next_one_is_made(string line, string key)
+    {
+        var ran = await CtlAsync("config set --stdin", line + "\n" + """{"key":"next","value":"x"}""");
+        Assert.Equal((1, ""), (ran.Code, ran.Error));
+        var answers = ran.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(2, answers.Length);
+        Assert.StartsWith($$"""{"key":"{{key}}","error":""", answers[0], StringComparison.Ordinal);
+        Assert.DoesNotContain("internal error", answers[0], StringComparison.Ordinal);
+        Assert.StartsWith("""{"key":"next","version":1""", answers[1], StringComparison.Ordinal);
+        Assert.Equal("next", Assert.Single(_changes).Key);
+    }
+
+    // A program's own connection: failoverctl reads its input as text.
+    [Theory]
+    [InlineData("{\"key\":\"\u00ff\",\"value\":\"x\"}", "")]
+    [InlineData("{\"key\":\"k\",\"value\":\"a\u00ff\"}", "k")]
+    public async Task A_line_whose_octets_are_no_UTF_8_is_answered_with_its_key(string octets, string key)
+    {
+        using var wire = Connect();
+        await wire.SendAsync($$"""{"id":7,"argv":["config","set","--stdin"],"data":"{{Convert.ToBase64String(Encoding.Latin1.GetBytes(octets))}}"}""" + "\n");
+        var answer = JsonNode.Parse((await wire.ReadAsync())!)!;
+        Assert.Equal((7, 64), ((int)answer["id"]!, (int)answer["code"]!));
+        Assert.Equal(key, (string)answer["data"]!["key"]!);
+        Assert.StartsWith("a string of the line is no text", (string)answer["data"]!["error"]!, StringComparison.Ordinal);
+        Assert.Empty(_changes);
+    }
 }

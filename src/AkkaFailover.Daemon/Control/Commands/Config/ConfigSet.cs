@@ -35,15 +35,17 @@ internal sealed class ConfigSet : ControlCommand
         return error is null ? ConfigChange.ApplyAsync(call, group, key, value) : Task.FromResult(ConfigChange.Refuse(key, error, ExitCode.Usage));
     }
 
-    private static (string Key, byte[]? Value, string? Error) ReadLine(byte[] line)
+    /// <summary>Reads a line of <c>--stdin</c>: what it changes, or why it changes nothing. Never throws.</summary>
+    internal static (string Key, byte[]? Value, string? Error) ReadLine(byte[] line)
     {
+        var key = "";
         try
         {
             using var document = JsonDocument.Parse(line);
             var root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("key", out var name) || name.ValueKind != JsonValueKind.String)
                 return ("", null, """the line is not an object with a "key" """.TrimEnd());
-            var key = name.GetString()!;
+            key = name.GetString()!;
             var text = root.TryGetProperty("value", out var value);
             var binary = root.TryGetProperty("valueBase64", out var base64);
             var remove = root.TryGetProperty("remove", out var flag) && flag.ValueKind == JsonValueKind.True;
@@ -57,7 +59,12 @@ internal sealed class ConfigSet : ControlCommand
         }
         catch (JsonException unreadable)
         {
-            return ("", null, $"the line is not JSON: {unreadable.Message}");
+            return (key, null, $"the line is not JSON: {unreadable.Message}");
+        }
+        // Octets that are no UTF-8 and halves of a surrogate pair are found only when a string is asked for.
+        catch (InvalidOperationException notText)
+        {
+            return (key, null, $"a string of the line is no text: {notText.Message}");
         }
     }
 }
