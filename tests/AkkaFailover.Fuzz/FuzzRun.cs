@@ -21,7 +21,7 @@ public sealed class FuzzRun(FuzzTarget target, long first, long count)
     /// <summary>What may be left of all inputs together, after a collection: more is a leak.</summary>
     public const long MostKeptBytes = 8 << 20;
 
-    /// <summary>What one input may make its decoder allocate, for each of its octets and beside.</summary>
+    /// <summary>What one input may make its decoder allocate, for each of its octets that is read and beside.</summary>
     public const long MostAllocatedPerOctet = 1 << 10, MostAllocatedBeside = 256 << 10;
 
     private const int Chunk = 1024;
@@ -109,7 +109,7 @@ public sealed class FuzzRun(FuzzTarget target, long first, long count)
             runner(input, decision);
             var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
             Volatile.Write(ref worker.Inputs, worker.Inputs + 1);
-            var most = MostAllocatedBeside + (MostAllocatedPerOctet * input.Length);
+            var most = MostAllocatedBeside + (MostAllocatedPerOctet * input.Length * target.Readings(input));
             return new FuzzFailure(seed, input, allocated <= most ? "" : $"{allocated:N0} bytes were allocated for {input.Length}");
         }
         catch (Exception e)

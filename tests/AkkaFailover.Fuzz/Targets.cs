@@ -4,7 +4,7 @@ namespace AkkaFailover.Fuzz;
 public static class Targets
 {
     /// <summary>One each.</summary>
-    public static readonly IReadOnlyList<FuzzTarget> All = [.. WireTargets.All, .. LinkTargets.All, .. TextTargets.All, .. HostTargets.All];
+    public static readonly IReadOnlyList<FuzzTarget> All = [.. WireTargets.All, .. LinkTargets.All, .. TextTargets.All, .. OperatorTargets.All, .. ManagementTargets.All, .. HostTargets.All];
 
     /// <summary>The target of a name.</summary>
     public static FuzzTarget Named(string name) => All.Single(target => target.Name == name);
