@@ -16,30 +16,30 @@ public sealed class ForgeryTests(DefaultLab lab) : IClassFixture<DefaultLab>
 
     private static readonly Dictionary<string, Forgery> Forgeries = new()
     {
-        ["U2 a better priority with an old digest"] = new((s, _, _) => Adverts.Changed(s, Stranger, 0, 0), "unknown-source", "unknown-source", "bad-adverts"),
-        ["U2 the same from the standby's address"] = new((s, _, standby) => Adverts.Changed(s, standby, 0, 0), "own-frame", "own-term", null),
-        ["U2 the same from the active's own address"] = new((s, active, _) => Adverts.Changed(s, active, 0, 0), "replayed", "own-frame", "bad-adverts"),
-        ["U3 255/255 with an old digest"] = new((s, _, _) => Adverts.Changed(s, Stranger, 255, 255), "unknown-source", "unknown-source", "bad-adverts"),
-        ["U3 the same from the active's own address"] = new((s, active, _) => Adverts.Changed(s, active, 255, 255), "replayed", "own-frame", "bad-adverts"),
-        ["K6 a release without the passphrase"] = new((s, _, _) => Release(s, Stranger), "bad-digest", "bad-digest", "key-mismatch"),
-        ["K6 the same from the active's own address"] = new((s, active, _) => Release(s, active), "bad-digest", "own-frame", "key-mismatch"),
-        ["K6 the same from the standby's address"] = new((s, _, standby) => Release(s, standby), "own-frame", "bad-digest", null),
-        ["K1 a pace of 255 s with an old digest"] = new((s, active, _) => Adverts.Changed(s, active, 255, 0), "replayed", "own-frame", "bad-adverts"),
-        ["K1 the highest counter of all"] = new((s, active, _) => Adverts.Signed(active, "guess", ulong.MaxValue), "bad-digest", "own-frame", "key-mismatch"),
-        ["K2 a pace of 0"] = new((s, active, _) => Adverts.Changed(s, active, 0, 0), "replayed", "own-frame", "bad-adverts"),
-        ["K3 a TTL of 254"] = new((s, _, _) => Adverts.Altered(s, frame => frame[Adverts.TtlAt] = 254), "ip-ttl", "ip-ttl", "bad-adverts"),
-        ["K3 a wrong IP checksum"] = new((s, _, _) => Adverts.Damaged(s, frame => frame[Adverts.IpChecksumAt] ^= 1), "ip-checksum", "ip-checksum", "bad-adverts"),
-        ["K3 a wrong CARP checksum"] = new((s, _, _) => Adverts.Damaged(s, frame => frame[Adverts.CarpChecksumAt] ^= 1), "carp-checksum", "carp-checksum", "bad-adverts"),
-        ["K3 half an advert"] = new((s, _, _) => Adverts.Truncated(s), "too-short", "too-short", "bad-adverts"),
+        ["U2 a better priority with an old digest"] = new((s, _, _) => Adverts.Changed(s, Stranger, 0, 0), "unknown-source", "unknown-source"),
+        ["U2 the same from the standby's address"] = new((s, _, standby) => Adverts.Changed(s, standby, 0, 0), "own-frame", "own-term"),
+        ["U2 the same from the active's own address"] = new((s, active, _) => Adverts.Changed(s, active, 0, 0), "replayed", "own-frame"),
+        ["U3 255/255 with an old digest"] = new((s, _, _) => Adverts.Changed(s, Stranger, 255, 255), "unknown-source", "unknown-source"),
+        ["U3 the same from the active's own address"] = new((s, active, _) => Adverts.Changed(s, active, 255, 255), "replayed", "own-frame"),
+        ["K6 a release without the passphrase"] = new((s, _, _) => Release(s, Stranger), "bad-digest", "bad-digest"),
+        ["K6 the same from the active's own address"] = new((s, active, _) => Release(s, active), "bad-digest", "own-frame"),
+        ["K6 the same from the standby's address"] = new((s, _, standby) => Release(s, standby), "own-frame", "bad-digest"),
+        ["K1 a pace of 255 s with an old digest"] = new((s, active, _) => Adverts.Changed(s, active, 255, 0), "replayed", "own-frame"),
+        ["K1 the highest counter of all"] = new((s, active, _) => Adverts.Signed(active, "guess", ulong.MaxValue), "bad-digest", "own-frame"),
+        ["K2 a pace of 0"] = new((s, active, _) => Adverts.Changed(s, active, 0, 0), "replayed", "own-frame"),
+        ["K3 a TTL of 254"] = new((s, _, _) => Adverts.Altered(s, frame => frame[Adverts.TtlAt] = 254), "ip-ttl", "ip-ttl"),
+        ["K3 a wrong IP checksum"] = new((s, _, _) => Adverts.Damaged(s, frame => frame[Adverts.IpChecksumAt] ^= 1), "ip-checksum", "ip-checksum"),
+        ["K3 a wrong CARP checksum"] = new((s, _, _) => Adverts.Damaged(s, frame => frame[Adverts.CarpChecksumAt] ^= 1), "carp-checksum", "carp-checksum"),
+        ["K3 half an advert"] = new((s, _, _) => Adverts.Truncated(s), "too-short", "too-short"),
         ["U13 checksums whose errors cancel"] = new((s, _, _) => Adverts.Damaged(s, frame =>
         {
             Add(frame, Adverts.IpChecksumAt, 1);
             Add(frame, Adverts.CarpChecksumAt, -1);
-        }), "ip-checksum", "ip-checksum", "bad-adverts"),
-        ["U13 another type"] = new((s, _, _) => Adverts.Altered(s, frame => frame[Adverts.TypeAt] = 0x23), "carp-type", "carp-type", "bad-adverts"),
-        ["U13 no authentication"] = new((s, _, _) => Adverts.Altered(s, frame => frame[Adverts.AuthLengthAt] = 0), "carp-auth-length", "carp-auth-length", null),
-        ["K1 VRRPv3, which shares protocol and group"] = new((s, _, _) => Adverts.Altered(s, frame => frame[Adverts.TypeAt] = 0x31), "carp-version", "carp-version", null),
-        ["another group's number"] = new((s, _, _) => Adverts.Altered(s, frame => frame[Adverts.TypeAt + 1] = 2), "other-vhid", "other-vhid", null),
+        }), "ip-checksum", "ip-checksum"),
+        ["U13 another type"] = new((s, _, _) => Adverts.Altered(s, frame => frame[Adverts.TypeAt] = 0x23), "carp-type", "carp-type"),
+        ["U13 no authentication"] = new((s, _, _) => Adverts.Altered(s, frame => frame[Adverts.AuthLengthAt] = 0), "carp-auth-length", "carp-auth-length"),
+        ["K1 VRRPv3, which shares protocol and group"] = new((s, _, _) => Adverts.Altered(s, frame => frame[Adverts.TypeAt] = 0x31), "carp-version", "carp-version"),
+        ["another group's number"] = new((s, _, _) => Adverts.Altered(s, frame => frame[Adverts.TypeAt + 1] = 2), "other-vhid", "other-vhid"),
     };
 
     public static TheoryData<string> Names => [.. Forgeries.Keys];
@@ -53,7 +53,7 @@ public sealed class ForgeryTests(DefaultLab lab) : IClassFixture<DefaultLab>
         using var tap = new LanTap(lab.Network.Client);
         var sniffed = tap.NextAdvert(TimeSpan.FromSeconds(2))!;
         var frame = forgery.Make(sniffed, lab.Active.Host.LanAddress, lab.Standby.Host.LanAddress);
-        await Attack.ExpectNoEffect(lab, tap, frame, forgery.AtStandby, forgery.AtActive, forgery.Alarm);
+        await Attack.ExpectNoEffect(lab, tap, frame, forgery.AtStandby, forgery.AtActive);
     }
 
     [Fact]
@@ -91,6 +91,6 @@ public sealed class ForgeryTests(DefaultLab lab) : IClassFixture<DefaultLab>
     private static void Add(byte[] frame, int at, int what) =>
         BinaryPrimitives.WriteUInt16BigEndian(frame.AsSpan(at), (ushort)(BinaryPrimitives.ReadUInt16BigEndian(frame.AsSpan(at)) + what));
 
-    /// <summary>What is sent, made of an advert, the active's and the standby's address; why each node refuses it; the alarm at the standby.</summary>
-    private sealed record Forgery(Func<byte[], string, string, byte[]> Make, string AtStandby, string AtActive, string? Alarm);
+    /// <summary>What is sent, made of an advert, the active's and the standby's address; and why each node refuses it, which decides the alarm there.</summary>
+    private sealed record Forgery(Func<byte[], string, string, byte[]> Make, string AtStandby, string AtActive);
 }
