@@ -1,3 +1,4 @@
+using AkkaFailover.Core.Cluster;
 using AkkaFailover.Core.Election;
 
 namespace AkkaFailover.Simulation;
@@ -5,12 +6,18 @@ namespace AkkaFailover.Simulation;
 /// <summary>What happens to a world: a random story of faults, drawn from the world's own randomness.</summary>
 public static class Faults
 {
+    private const double LeastLate = 50;
+
+    // A link on which nothing comes for longer, with a second between two beats, ends its connection: that is the story of one that is cut.
+    private static readonly TimeSpan LatestOnLink = LinkMachine.SilenceLimit - TimeSpan.FromSeconds(1);
+
     /// <summary>Plans faults over a span of time; each one that cuts something also mends it.</summary>
     public static void Plan(World world, TimeSpan span)
     {
         foreach (var host in world.Nodes) world.After(world.Between(0, world.Chance(0.5) ? 5 : 3_000), host.Boot);
         var count = world.Random.Next(1, 9);
         for (var i = 0; i < count; i++) world.After(world.Between(500, span.TotalMilliseconds), () => One(world));
+        for (var i = world.Traits.Late ? world.Random.Next(1, 4) : 0; i > 0; i--) world.After(world.Between(500, span.TotalMilliseconds), () => Late(world));
     }
 
     /// <summary>Everything is mended and everybody is there.</summary>
@@ -90,12 +97,30 @@ public static class Faults
         if (there || world.Chance(0.5)) world.Lan.SetWitness(world.Other(host).Index, there);
     }
 
-    /// <summary>Its processes do not live long, and take their time.</summary>
+    /// <summary>Its processes do not live long, or do and take their time until their checks are up: too long, some of them.</summary>
     private static void Sicken(World world, Host host, HostedService service)
     {
         world.Happens($"{host.Name} service sick");
-        (service.Lives, service.Rises) = (() => world.Between(5, 1_500), () => world.Between(50, 3_000));
+        var isSlow = world.Traits.Checks && world.Chance(0.5);
+        (service.Lives, service.Rises) = (() => isSlow ? null : world.Between(5, 1_500), () => world.Between(50, 3_000));
         service.Crash();
+    }
+
+    /// <summary>What one of them sends on one path comes late, or what both do: by 50 ms to two deadlines, evenly on a logarithmic scale.</summary>
+    private static void Late(World world)
+    {
+        var path = world.Paths[world.Random.Next(2)];
+        var most = (world.Timing.Deadline * 2).TotalMilliseconds;
+        if (path == world.Link) most = Math.Min(most, LatestOnLink.TotalMilliseconds);
+        var least = Math.Min(LeastLate, most / 8);
+        var late = TimeSpan.FromMilliseconds(least * Math.Pow(most / least, world.Random.NextDouble()));
+        int[] from = world.Random.Next(3) is < 2 and var one ? [one] : [0, 1];
+        For(world, 500, 9_000, () => Slow(late), () => Slow(TimeSpan.Zero));
+
+        void Slow(TimeSpan by)
+        {
+            foreach (var host in from) path.Slow(host, by);
+        }
     }
 
     private static void Reboot(World world)

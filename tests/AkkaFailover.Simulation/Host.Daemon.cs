@@ -53,7 +53,7 @@ public sealed partial class Host
             _journalRead = true;
             TellPosition();
         });
-        Later(_world.Between(100, 400), LookAtLink);
+        Later(_world.Between(100, 400) + _world.Link.RoundTrip, LookAtLink);
         Later(_world.Between(500, 1_000), AskRegularly);
     }
 
@@ -66,7 +66,7 @@ public sealed partial class Host
         _run++;
         Service?.Die();
         Replica?.Lose();
-        if (HostAlive && _world.Link.Whole) Peer.Later(_world.Between(0.2, 5), Peer.ConnectionEnds);
+        if (HostAlive && _world.Link.Whole) Peer.Later(_world.Link.Behind(this, _world.Between(0.2, 5)), Peer.EndOfConnection());
         _world.LinkMayDiffer();
     }
 
@@ -134,6 +134,7 @@ public sealed partial class Host
             case RoleChanged { Change: var change }:
                 _world.Tell($"{Name} {change.From.Word()} -> {change.To.Word()} term {change.Term}: {change.Cause} [{change.Evidence}]");
                 _world.Require(change.Cause.Length > 0, "a role change without a cause");
+                _world.Moves(this, change);
                 _roleTold = change.To;
                 break;
             case StartAdverts start:
@@ -212,16 +213,14 @@ public sealed partial class Host
 
     private void Advertises(Term term)
     {
-        _world.Require(term > _highestAdvertised && term <= _disk.Reserved, $"{Name} advertises with term {term} after {_highestAdvertised}, with {_disk.Reserved} on its disk");
         _world.Require(term > HeardOf, $"{Name} advertises with term {term} although it has heard of {HeardOf}");
+        _world.Require(term > _highestAdvertised, $"{Name} advertises with term {term} and has advertised with {_highestAdvertised}");
+        _world.Require(term <= _disk.Reserved, $"{Name} advertises with term {term} and has {_disk.Reserved} on its disk");
         _world.Advertises(this, term);
         _highestAdvertised = term;
     }
 
-    private void PeerContact()
-    {
-        if (_world.Lan.PeerAnswers(this)) Later(_world.Between(0.1, 2), () => Take(new LanContact(Witness: false)));
-    }
+    private void PeerContact() => Ask(() => Peer.CanSend(_world.Lan), new LanContact(Witness: false));
 
     /// <summary>One write after the other.</summary>
     private void Store(Action written)
@@ -260,11 +259,11 @@ public sealed partial class Host
         });
     }
 
-    private void Probe()
-    {
-        if (!_world.Lan.Passes(this) || !Peer.Answers || !_world.Lan.Passes(Peer)) return;
-        Later(_world.Between(0.1, 2), () => Take(new AddressAnswered()));
-    }
+    private void Probe() => Ask(() => Peer.Answers, new AddressAnswered());
+
+    /// <summary>An answer is for the station: who was started again meanwhile takes it too.</summary>
+    private void Ask(Func<bool> answers, ElectionInput answered) =>
+        _world.Lan.Ask(this, answers, () => Later(_world.Between(0.1, 2), () => Take(answered)));
 
     private void AskRegularly()
     {

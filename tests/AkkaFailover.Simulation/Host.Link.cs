@@ -11,6 +11,7 @@ public sealed partial class Host
     private LinkStatus _linkShown = LinkStatus.Unknown;
     private bool _looksAtLink;
     private Moment? _absentSince;
+    private int _meetings;
 
     /// <summary>What the transport of the link shows.</summary>
     public bool LinkShows(LinkStatus status) => _linkShown == status;
@@ -27,7 +28,7 @@ public sealed partial class Host
     {
         if (!DaemonAlive || _hung || _looksAtLink) return;
         _looksAtLink = true;
-        Later(_world.Between(20, Peer.DaemonAlive ? 100 : 400), LookAtLink);
+        Later(_world.Between(20, Peer.DaemonAlive ? 100 : 400) + _world.Link.RoundTrip, LookAtLink);
     }
 
     /// <summary>What the link's transport shows: connected, refused (host there, process gone) or lost.</summary>
@@ -45,7 +46,7 @@ public sealed partial class Host
         var shown = !host ? LinkStatus.Lost : Peer.DaemonAlive ? LinkStatus.Connected : LinkStatus.Refused;
         if (shown == _linkShown || _hung) return;
         ShowLink(shown);
-        if (shown == LinkStatus.Connected) Peer.Later(_world.Between(0.1, 2), Peer.MeetAnew);
+        if (shown == LinkStatus.Connected) Peer.Later(_world.Link.Behind(this, _world.Between(0.1, 2)), Peer.MeetAnew);
     }
 
     /// <summary>The other end has greeted: whatever connection there was before is gone for this end too.</summary>
@@ -62,15 +63,22 @@ public sealed partial class Host
     }
 
     /// <summary>The kernel of a host closes the connections of a process that is gone; its port goes last, which is seen by the next look.</summary>
-    private void ConnectionEnds()
+    private Action EndOfConnection()
     {
-        if (_hung) Defer(ConnectionEnds);
-        else if (_linkShown == LinkStatus.Connected && !Peer.DaemonAlive) ShowLink(LinkStatus.Lost, ended: true);
+        var meeting = _meetings;
+        return End;
+
+        void End()
+        {
+            if (_hung) Defer(End);
+            else if (_linkShown == LinkStatus.Connected && _meetings == meeting) ShowLink(LinkStatus.Lost, ended: true);
+        }
     }
 
     private void ShowLink(LinkStatus shown, bool ended = false)
     {
         _linkShown = shown;
+        if (shown == LinkStatus.Connected) _meetings++;
         if (shown == LinkStatus.Connected) Take(new PeerGreeted(new PeerGreeting(Peer._settings.Timing)));
         Take(new LinkChanged(shown, "") { Ended = ended });
         if (Replica is not null) Replica.Step(new PeerLink(shown));

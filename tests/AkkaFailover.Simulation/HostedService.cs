@@ -9,6 +9,12 @@ namespace AkkaFailover.Simulation;
 /// <summary>A supervised process on a host: the real <see cref="ServiceMachine"/>, with processes that live as long as the story says.</summary>
 public sealed class HostedService(World world, Host host, ProcessService settings)
 {
+    /// <summary>A process that serves while it runs.</summary>
+    public static readonly ProcessService Plain = new(["run"], 3, TimeSpan.FromSeconds(1));
+
+    /// <summary>One that serves when its checks are up.</summary>
+    public static readonly ProcessService Checked = Plain with { Checks = [new TcpCheck("port", new HostPort("127.0.0.1", 1194))] };
+
     private ServiceModel _model = ServiceModel.InitialFor(settings);
     private int _child;
     private Moment _wakeAt = Moment.Never;

@@ -13,11 +13,12 @@ public sealed class Invariants(World world)
     // Counted from the first frame that was lost, which is up to an interval (and what it is late) after the last that passed.
     private readonly TimeSpan _nearlyADeadline = world.Timing.Deadline - (world.Timing.Interval * 1.1);
     private readonly TimeSpan _longestNone = LongestNone(world.Timing.Deadline);
-    private readonly Moment?[] _unheard = new Moment?[2];
+    private readonly Silence[] _unheard = [new(), new()];
     private readonly Moment?[] _alone = new Moment?[2];
     private readonly TimeSpan[] _reckoned = new TimeSpan[2];
     private Moment _lastApart = Moment.Zero;
     private Moment _lastMute = Moment.Zero;
+    private (Moment At, TimeSpan By) _lastSlow = (Moment.Zero, TimeSpan.Zero);
     private Moment _calmFrom;
     private Moment _servedUntil;
     private bool _both;
@@ -25,11 +26,17 @@ public sealed class Invariants(World world)
     /// <summary>Something that is no decision of the nodes happens.</summary>
     public void CalmFrom(Moment now) => _calmFrom = now;
 
-    /// <summary>A host has tried to send a frame, on whatever path.</summary>
-    public void Tried(Host from, bool passed) => _unheard[from.Index] = passed ? null : _unheard[from.Index] ?? world.Now;
+    /// <summary>A host has sent a frame that has not arrived yet, on whatever path.</summary>
+    public void Misses(Host from) => _unheard[from.Index].Misses(world.Now);
+
+    /// <summary>A frame of a host has arrived, on whatever path.</summary>
+    public void Hears(Host from, Moment sent) => _unheard[from.Index].Hears(sent);
 
     /// <summary>What was tried so far says nothing any more.</summary>
-    public void Quiet() => _unheard[0] = _unheard[1] = null;
+    public void Quiet()
+    {
+        foreach (var unheard in _unheard) unheard.Forget();
+    }
 
     /// <summary>Who lost all frames for so long may have lost all that count in a deadline.</summary>
     public bool IsLong(Moment? since) => since is { } from && world.Now - from >= _nearlyADeadline;
@@ -37,10 +44,11 @@ public sealed class Invariants(World world)
     /// <summary>Looks at both.</summary>
     public void Check()
     {
-        var (lanIsOut, linkIsOut) = (world.Lan.IsOut, world.Link.IsOut);
+        var (lanIsOut, linkIsOut) = (world.Lan.IsOut, world.Link.IsOut || IsBeingMade);
         if ((world.Lan.AdvertsFiltered || lanIsOut) && (linkIsOut || world.Link.Loss > 0)) _lastMute = world.Now;
         // Two that hold go on until something that carries a term passes.
-        if ((linkIsOut && (lanIsOut || (_both && world.Lan.AdvertsFiltered))) || IsLong(_unheard[0]) || IsLong(_unheard[1])) _lastApart = world.Now;
+        if ((linkIsOut && (lanIsOut || (_both && world.Lan.AdvertsFiltered))) || IsLong(_unheard[0].Since) || IsLong(_unheard[1].Since)) _lastApart = world.Now;
+        if (linkIsOut && world.Lan.Lateness > TimeSpan.Zero) _lastSlow = (world.Now, world.Lan.Lateness);
         if (world.Traits.Witness)
         {
             foreach (var node in world.Nodes) NoteAlone(node);
@@ -48,6 +56,9 @@ public sealed class Invariants(World world)
         CheckTwo();
         CheckNone();
     }
+
+    /// <summary>A connection is made by questions and answers: where these take long it is not there for so long.</summary>
+    private bool IsBeingMade => world.Link.RoundTrip > TimeSpan.Zero && world.Nodes.All(IsUp) && world.Nodes.Any(node => !node.LinkShows(LinkStatus.Connected));
 
     /// <summary>Since when it has reached nobody, and heard nobody on the link, and the longest deadline that it has reckoned with since: it is shorter once the other one has greeted.</summary>
     private void NoteAlone(Host node)
@@ -69,7 +80,17 @@ public sealed class Invariants(World world)
         var mayLast = wereBoth && world.Nodes.Any(node => node is { DaemonAlive: false, GuardAlive: false });
         // The address answers neither of two that claim at one moment, and what carries a term does not pass, or late.
         var atOnce = IsRecent(_lastMute) && (world.Nodes[0].HoldsSince - world.Nodes[1].HoldsSince).Duration() < Answering;
-        world.Require(mayLast || atOnce || (IsRecent(_lastApart) && !world.Nodes.Any(IsAlone)), "two holders");
+        world.Require(mayLast || atOnce || ((IsRecent(_lastApart) || IsUnheard()) && !world.Nodes.Any(IsAlone)), "two holders");
+    }
+
+    /// <summary>
+    /// The link is broken, or was a moment ago, and frames on the LAN take longer than a claimer listens (50 ms at most): of two that claim within that time neither can have heard of the other one. Who claims later
+    /// than that could, and within two deadlines both have.
+    /// </summary>
+    private bool IsUnheard()
+    {
+        var (a, b) = (world.Nodes[0].HoldsSince, world.Nodes[1].HoldsSince);
+        return IsRecent(_lastSlow.At) && IsRecent(Moment.Max(a, b)) && (a - b).Duration() < _lastSlow.By + Answering;
     }
 
     /// <summary>
@@ -78,7 +99,7 @@ public sealed class Invariants(World world)
     /// </summary>
     private void CheckNone()
     {
-        if (Serves(world.Nodes[0]) || Serves(world.Nodes[1]) || world.Nodes.Any(node => node.Role == Role.Releasing)) _servedUntil = world.Now;
+        if (Serves(world.Nodes[0]) || Serves(world.Nodes[1]) || world.Nodes.Any(node => IsUp(node) && node.Role == Role.Releasing)) _servedUntil = world.Now;
         var from = Moment.Max(_servedUntil, _calmFrom);
         if (world.Now - from <= _longestNone) return;
         foreach (var node in world.Nodes)
@@ -104,8 +125,28 @@ public sealed class Invariants(World world)
         if (!node.DaemonAlive || node.Hangs || wakes || _alone[node.Index] is not { } since) return false;
         var deadline = _reckoned[node.Index];
         var patience = deadline - node.Interval;
-        return world.Now - Moment.Max(since, node.HoldsSince) > (patience > LongPatience ? patience : LongPatience) + Answering || node.HoldsSince - since > deadline + Answering;
+        if (world.Now - Moment.Max(since, node.HoldsSince) > (patience > LongPatience ? patience : LongPatience) + Answering) return true;
+        // Who follows a release asks no witness: one that comes late may be followed when its sender claims again.
+        return node.HoldsSince - since > deadline + Answering && !IsRecent(_lastSlow.At);
     }
+
+    /// <summary>
+    /// Where one is active and the other one stands by, nobody moves without need: not while nothing has happened for as long as nobody may serve at most, with one path between them on which nothing
+    /// is wrong and all others within the reach of both. A service that does not run is a need, and so is a LAN that is broken otherwise and loses frames: one round in which nobody answers counts there.
+    /// </summary>
+    public void Moves(Host node, RoleChange change)
+    {
+        var other = world.Other(node);
+        var leaves = change.From == Role.Active && other.Role == Role.Standby;
+        var claims = change is { From: Role.Standby, To: Role.Replaying } && other is { Role: Role.Active, Answers: true };
+        if ((!leaves && !claims) || world.Now - _calmFrom <= _longestNone) return;
+        var active = leaves ? node : other;
+        var isWell = world.Paths.Any(path => path.IsClear && path.Loss == 0) && (world.Lan.IsClear || world.Lan.Loss == 0)
+            && world.Nodes.All(each => IsUp(each) && world.Lan.ReachesOthers(each)) && active.Service is null or { State: ServiceState.Running };
+        world.Require(!isWell, $"{node.Name} moves without need: {change.Cause}");
+    }
+
+    private static bool IsUp(Host node) => node is { DaemonAlive: true, Hangs: false };
 
     private bool IsRecent(Moment moment) => world.Now - moment < (world.Timing.Deadline * 2) + Answering;
 

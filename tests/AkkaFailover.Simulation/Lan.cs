@@ -1,3 +1,4 @@
+using AkkaFailover.Core;
 using AkkaFailover.Core.Election;
 
 namespace AkkaFailover.Simulation;
@@ -13,6 +14,7 @@ public sealed class Lan(World world) : Path(world, "lan")
     private readonly bool[] _deaf = new bool[2];
     private readonly bool[] _mute = new bool[2];
     private readonly bool[] _witnessGone = new bool[2];
+    private Moment _filteredUntil = Moment.Zero;
 
     /// <summary>Adverts are filtered, everything else passes (a broken multicast).</summary>
     public bool AdvertsFiltered
@@ -20,6 +22,7 @@ public sealed class Lan(World world) : Path(world, "lan")
         get;
         set
         {
+            if (field) _filteredUntil = World.Now;
             field = value;
             World.Happens($"{Name} {(value ? "filters" : "passes")} adverts");
         }
@@ -42,8 +45,21 @@ public sealed class Lan(World world) : Path(world, "lan")
         World.Happens($"{Name} {World.Nodes[host].Name} {(hears ? "hears" : "is deaf")}, {(isHeard ? "is heard" : "is mute")}");
     }
 
-    /// <summary>Adverts that are filtered break it only where the address itself is not asked for.</summary>
-    public override bool Whole => base.Whole && (!AdvertsFiltered || World.Traits.ProbeAddress) && ReachesOthers(World.Nodes[0]) && ReachesOthers(World.Nodes[1]);
+    /// <summary>Adverts that are filtered break it only where the address itself is not asked for, or the answer is too late.</summary>
+    public override bool Whole => base.Whole && (!AdvertsFiltered || AnswersTell) && ReachesOthers(World.Nodes[0]) && ReachesOthers(World.Nodes[1]);
+
+    /// <summary>What was filtered in the last deadline leaves a silence that answers which are too late do not end.</summary>
+    public override bool IsOut => base.IsOut || (AnswersAreLate && World.Now - _filteredUntil < World.Timing.Deadline);
+
+    public override bool IsClear => base.IsClear && !AdvertsFiltered;
+
+    private bool AnswersTell => World.Traits.ProbeAddress && !AnswersAreLate;
+
+    /// <summary>The address is asked for from 1.5 intervals of silence on: what takes longer than from then to the deadline tells nothing in time. Where frames are lost ten answers must be possible in it, for ten in a row must be missing.</summary>
+    private bool AnswersAreLate =>
+        RoundTrip > TimeSpan.Zero && RoundTrip >= World.Timing.Deadline - (World.Timing.Interval * 1.5) - (Loss > 0 ? TenQuestions : TimeSpan.Zero);
+
+    private TimeSpan TenQuestions => TimeSpan.FromMilliseconds(Math.Min(World.Timing.Interval.TotalMilliseconds / 4, 20) * 10);
 
     public override void Heal()
     {
@@ -67,7 +83,7 @@ public sealed class Lan(World world) : Path(world, "lan")
     /// <summary>What a round of questions hears, and after how long: a regular one asks others only where neither the peer nor the witness answers.</summary>
     public (LanReport Report, TimeSpan After) Ask(Host from, bool thorough)
     {
-        var peer = Again(() => PeerAnswers(from));
+        var peer = Again(() => PeerAnswers(from)) && RoundTrip < ElectionSettings.NeighbourWindow; // later ones count for nothing
         var witness = World.Traits.Witness && Again(() => WitnessAnswers(from));
         var known = World.Traits.Witness ? 1 : 0;
         var asked = thorough || !(peer || witness) ? Others : known;
@@ -75,18 +91,28 @@ public sealed class Lan(World world) : Path(world, "lan")
         var report = new LanReport(peer, others, known, witness ? 1 : 0) { OthersAsked = asked };
         var window = ElectionSettings.NeighbourWindow.TotalMilliseconds;
         var at = !report.HearsSomebody ? World.Between(window, window + (thorough ? 10 : 110)) : thorough || peer ? World.Between(0.5, 60) : World.Between(100, 160);
-        return (report, at);
+        return (report, peer ? at + RoundTrip : at);
+    }
+
+    /// <summary>One question to the other host's kernel, which may have an answer.</summary>
+    public void Ask(Host from, Func<bool> answers, Action answered)
+    {
+        var to = World.Other(from);
+        if (Passes(from)) WhenThere(from, () =>
+        {
+            if (answers() && Passes(to)) WhenThere(to, answered);
+        });
     }
 
     /// <summary>Whether the other host answers one question for its own address.</summary>
-    public bool PeerAnswers(Host from) => Passes(from) && World.Other(from).CanSend(this) && Passes(World.Other(from));
+    private bool PeerAnswers(Host from) => Passes(from) && World.Other(from).CanSend(this) && Passes(World.Other(from));
 
     protected override bool Carries(Host from, bool advert) =>
         base.Carries(from, advert) && !_mute[from.Index] && !_deaf[1 - from.Index] && !Filters(advert);
 
     protected override bool Filters(bool advert) => advert && AdvertsFiltered;
 
-    protected override bool Tells(bool advert) => advert || World.Traits.ProbeAddress;
+    protected override bool Tells(bool advert) => advert || AnswersTell;
 
     private bool Joins(Host host) => Carries(host, advert: false) && host.CanSend(this);
 

@@ -12,7 +12,9 @@ public static class Schedule
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Calm = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(5);
-    private static readonly ProcessService Plain = new(["run"], 3, TimeSpan.FromSeconds(1));
+
+    // What is slow is too slow at times.
+    private static readonly ProcessService Checked = HostedService.Checked with { StartTimeout = TimeSpan.FromSeconds(2) };
 
     /// <summary>Runs it.</summary>
     /// <param name="seed">All that is random.</param>
@@ -38,7 +40,7 @@ public static class Schedule
     {
         if (world.Traits.Service)
         {
-            foreach (var node in world.Nodes) node.Serve(Plain);
+            foreach (var node in world.Nodes) node.Serve(world.Traits.Checks ? Checked : HostedService.Plain);
         }
         Faults.Plan(world, Trouble);
         world.RunFor(Trouble + Rest);

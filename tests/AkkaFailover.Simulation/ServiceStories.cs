@@ -10,8 +10,8 @@ namespace AkkaFailover.Simulation;
 public class ServiceStories(ITestOutputHelper output)
 {
     private static readonly HeartbeatTiming Timing = new(TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(600));
-    private static readonly ProcessService Plain = new(["run"], 3, TimeSpan.FromSeconds(1));
-    private static readonly ProcessService Checked = Plain with { Checks = [new TcpCheck("port", new HostPort("127.0.0.1", 1194))], StartTimeout = TimeSpan.FromSeconds(60) };
+    private static readonly ProcessService Plain = HostedService.Plain;
+    private static readonly ProcessService Checked = HostedService.Checked with { StartTimeout = TimeSpan.FromSeconds(60) };
 
     [Fact]
     public void A_service_that_cannot_run_on_one_node_moves_once_and_stays_with_the_other()

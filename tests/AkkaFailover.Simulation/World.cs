@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using AkkaFailover.Core;
+using AkkaFailover.Core.Election;
 using AkkaFailover.Core.Settings;
 
 namespace AkkaFailover.Simulation;
@@ -137,8 +138,14 @@ public sealed class World
         if (!condition) throw new InvariantException(this, complaint.Text());
     }
 
-    /// <summary>A host has tried to send a frame, on whatever path.</summary>
-    public void Tried(Host from, bool passed) => _invariants.Tried(from, passed);
+    /// <summary>A host has sent a frame that has not arrived yet, on whatever path.</summary>
+    public void Misses(Host from) => _invariants.Misses(from);
+
+    /// <summary>A frame of a host has arrived, on whatever path.</summary>
+    public void Hears(Host from, Moment sent) => _invariants.Hears(from, sent);
+
+    /// <summary>A host changes its role.</summary>
+    public void Moves(Host host, RoleChange change) => _invariants.Moves(host, change);
 
     /// <summary>A host comes, goes, or stands still: that nothing of it was heard, or nothing by it, is no fault of the paths.</summary>
     public void Quiet()
