@@ -17,7 +17,6 @@ internal sealed record HistoryEvent(Moment At, string Node, string Kind, string 
 /// <summary>Reads a node's history as it grows.</summary>
 internal sealed class History(AkkaNode node)
 {
-    private const string Newest = "200";
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
     private string _last = "";
 
@@ -25,8 +24,7 @@ internal sealed class History(AkkaNode node)
     /// <exception cref="LabException">The node does not answer.</exception>
     public IReadOnlyList<HistoryEvent> ReadNew()
     {
-        var output = node.Ask("group", "history", "--last", Newest, "--output", "json");
-        using var document = JsonDocument.Parse(output);
+        using var document = JsonDocument.Parse(node.History);
         var events = document.RootElement.GetProperty("events").EnumerateArray().ToList();
         var known = events.FindLastIndex(happened => happened.GetRawText() == _last);
         if (events.Count > 0) _last = events[^1].GetRawText();
