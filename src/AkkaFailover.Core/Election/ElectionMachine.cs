@@ -76,6 +76,7 @@ public static class ElectionMachine
     {
         var gap = turn.Now - lastStep;
         if (!turn.State.FactsRead) return;
+        if (turn.Settings.HasWitnesses && gap > turn.Settings.ListenTime) turn.State = turn.State with { LastGap = (lastStep, turn.Now) };
         if (gap <= Spans.Times(turn.Deadline, 1, 2))
         {
             if (turn.State is { Role: Role.Starting or Role.Standby, Probe.LastSent: not null } && gap > ShortGap(turn.Settings)) AddToSilence(turn, gap);

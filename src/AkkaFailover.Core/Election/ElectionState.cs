@@ -64,6 +64,9 @@ public sealed record ElectionState
     /// <summary>The same, where it had been stopped rather than busy.</summary>
     public Moment? StoppedAt { get; init; }
 
+    /// <summary>The last gap between two steps that was longer than a claimer listens: what is read just after it may have arrived at any time in it. Kept where witnesses are configured.</summary>
+    public (Moment From, Moment To) LastGap { get; init; }
+
     /// <summary>The peer goes first; none once a holder is heard, or with a claim.</summary>
     public HoldBack HoldBack { get; init; } = HoldBack.None;
 
@@ -214,6 +217,9 @@ public sealed record ContactView(Moment? LastAsked, Moment? PeerAsked, Moment? P
 {
     /// <summary>Since when, in this silence, witnesses have answered without a gap of a deadline.</summary>
     public Moment? WitnessSince { get; init; }
+
+    /// <summary>When witness or peer, by answer or beat, surely reached this node last: no later than what they sent arrived.</summary>
+    public Moment Reached { get; init; }
 
     /// <summary>Nobody has answered yet.</summary>
     public static readonly ContactView None = new(null, null, null, null);

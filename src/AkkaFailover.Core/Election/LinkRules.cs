@@ -56,6 +56,7 @@ internal static class LinkRules
             HoldBack = holds ? HoldBack.None : turn.State.HoldBack,
             MustMeetPeer = false,
         };
+        WitnessRules.Reached(turn);
         ClaimRules.PeerKnows(turn, beat);
         if (beat.PauseEpoch > turn.State.PauseEpoch) OperatorRules.Adopt(turn, beat.Paused, beat.PauseEpoch);
         if (holds && turn.State.HoldsOrClaims && beat.Term > turn.State.Terms.Held)

@@ -19,7 +19,15 @@ internal static class WitnessRules
         {
             Contact = witness ? contact with { Witness = turn.Now, WitnessSince = goesOn ? contact.WitnessSince : turn.Now } : contact with { Peer = turn.Now },
         };
+        Reached(turn);
         if (witness) turn.Clear(AlarmKind.WitnessesLost);
+    }
+
+    /// <summary>Witness or peer has got through to this node; what waited in the queue says nothing of the present.</summary>
+    public static void Reached(Turn turn)
+    {
+        var contact = turn.State.Contact;
+        turn.State = turn.State with { Contact = contact with { Reached = Moment.Max(contact.Reached, turn.ArrivedAt) } };
     }
 
     /// <summary>Who reaches a witness may have been cut off itself until then, and heard nothing of an active that is there: it has to listen for one more advert.</summary>
@@ -65,6 +73,8 @@ internal static class WitnessRules
         if (state.Role is Role.Starting or Role.Standby or Role.Replaying) wake.At(state.Contact.LastAsked, settings.WitnessPace);
         if (state.Role == Role.Standby) wake.At(state.Contact.WitnessSince, OneAdvert(state, settings));
         if (state.Role is not (Role.Active or Role.Releasing)) return;
+        // Often enough that a step which comes later than a claimer listens shows a gap.
+        wake.At(state.LastStep + Spans.Times(settings.ListenTime, 3, 4));
         var (contact, deadline) = (LastContact(state), PeerEvidence.Deadline(state, settings));
         wake.At(contact + AskAfter(deadline, settings));
         wake.At(contact + (deadline - settings.Timing.Interval));
@@ -75,7 +85,7 @@ internal static class WitnessRules
     /// <summary>An operator made this node active although it reached nobody: it stays so until it has reached somebody.</summary>
     private static bool IsUnconfirmed(ElectionState state) => state.Forced is not null && LastContact(state) == state.HeldSince;
 
-    private static Moment LastContact(ElectionState state) => Moment.Max(LastOfPeer(state), state.Contact.Witness ?? Moment.Zero);
+    private static Moment LastContact(ElectionState state) => Moment.Max(state.HeldSince, state.Contact.Reached);
 
     private static Moment LastOfPeer(ElectionState state) =>
         Moment.Max(state.HeldSince, Moment.Max(state.Link.LastBeat ?? Moment.Zero, state.Contact.Peer ?? Moment.Zero));

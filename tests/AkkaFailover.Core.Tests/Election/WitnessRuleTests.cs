@@ -189,6 +189,49 @@ public class WitnessRuleTests
         Assert.True(node.Has<ReleaseAddresses>());
     }
 
+    public static TheoryData<HeartbeatTiming, ElectionInput> Queued
+    {
+        get
+        {
+            var data = new TheoryData<HeartbeatTiming, ElectionInput>();
+            foreach (HeartbeatTiming timing in Timings)
+            {
+                data.Add(timing, new LanContact(Witness: true));
+                data.Add(timing, new LanContact(Witness: false));
+                data.Add(timing, new BeatHeard(Scenario.PeerIs(Role.Standby, highest: 4)));
+            }
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Queued))]
+    public void What_waited_in_the_queue_while_an_active_stood_still_prolongs_nothing(HeartbeatTiming timing, ElectionInput queued)
+    {
+        var node = ActiveWithPeer(timing, out var rig);
+        (rig.Beat, rig.Witness) = (null, false);
+        node.StandStill(timing.Interval.TotalMilliseconds * 0.8).Input(new Tick());
+        var stoodStillFrom = node.State.LastGap.From;
+        node.Input(queued).Input(queued);
+        rig.Run(60_000);
+        Assert.True(node.Has<ReleaseAddresses>());
+        Assert.InRange(node.Now - stoodStillFrom, TimeSpan.Zero, PeerEvidence.Deadline(node.State, node.Settings) - timing.Interval + TimeSpan.FromMilliseconds(10));
+    }
+
+    [Theory]
+    [MemberData(nameof(Timings))]
+    public void An_active_that_stood_still_for_less_than_an_interval_stays_where_a_witness_answers_then(HeartbeatTiming timing)
+    {
+        var node = ActiveWithPeer(timing, out var rig);
+        rig.Beat = null;
+        for (var round = 0; round < 10; round++)
+        {
+            node.StandStill(timing.Interval.TotalMilliseconds * 0.8).Input(new Tick()).Input(new LanContact(Witness: true));
+            rig.Run(timing.Interval.TotalMilliseconds / 2);
+        }
+        Assert.Equal(Role.Active, node.Role);
+    }
+
     [Fact]
     public void A_neighbour_on_the_wrong_side_of_a_split_is_no_witness()
     {
