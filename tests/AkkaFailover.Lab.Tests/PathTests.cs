@@ -69,8 +69,7 @@ public sealed class PathTests(DefaultLab lab, ITestOutputHelper output) : IClass
         await lab.Pair.Settle();
         var (old, newer) = (lab.Active, lab.Standby);
         lab.Observer.Reset();
-        lab.Network.Switch.Cut(old.Host);
-        lab.Network.Switch.PartitionLink(old.Host);
+        lab.Network.Switch.CutOff(old.Host);
         await lab.Pair.Expect(() => lab.Observer.Holders.Count == 2 && newer.Status is { Role: "active" } claimer && claimer.Term > old.Status!.Term, lab.Deadline + TimeSpan.FromSeconds(2), "both hold the address");
         var mended = LabClock.Now;
         foreach (var segment in healed) lab.Network.Switch.Mend(old.Host, segment);

@@ -12,13 +12,6 @@ public sealed class WitnessLab : AkkaLab
     public WitnessLab() : base(Timing.Default) => Reset(group: $"witnesses = [\"{Witness.LanAddress}\"]");
 
     public LabHost Witness => Network["r"];
-
-    /// <summary>No frame passes between a node and anybody else, on LAN and link; its carrier stays up.</summary>
-    public void CutOff(AkkaNode node)
-    {
-        Network.Switch.Cut(node.Host);
-        Network.Switch.PartitionLink(node.Host);
-    }
 }
 
 /// <summary>Rule 10, and what an operator can do where it forbids a claim.</summary>
@@ -33,7 +26,7 @@ public sealed class WitnessTests(WitnessLab lab, ITestOutputHelper output) : ICl
         var (active, standby) = (lab.Active, lab.Standby);
         lab.Observer.Reset();
         var at = LabClock.Now;
-        lab.CutOff(active);
+        lab.Network.Switch.CutOff(active.Host);
         await lab.Pair.Expect(() => lab.Observer.Holders.SequenceEqual([standby.Host.Name]), lab.Deadline + TimeSpan.FromMilliseconds(500), "the side with the witness has the role");
         await Task.Delay(Watch);
         lab.ExpectNeverBoth();
@@ -50,7 +43,7 @@ public sealed class WitnessTests(WitnessLab lab, ITestOutputHelper output) : ICl
         await lab.Pair.Settle();
         var (active, standby) = (lab.Active, lab.Standby);
         lab.Observer.Reset();
-        lab.CutOff(standby);
+        lab.Network.Switch.CutOff(standby.Host);
         await lab.Pair.Expect(() => standby.Status!.AlarmText.Contains("claim-forbidden", StringComparison.Ordinal), Watch, "the standby says why it does not claim");
         await Task.Delay(Watch);
         lab.ExpectNothingMoved(active);
@@ -67,7 +60,7 @@ public sealed class WitnessTests(WitnessLab lab, ITestOutputHelper output) : ICl
         // At another moment between two adverts each time.
         for (var round = 0; round < 10; round++)
         {
-            lab.CutOff(standby);
+            lab.Network.Switch.CutOff(standby.Host);
             await lab.Pair.Expect(() => standby.Status!.AlarmText.Contains("claim-forbidden", StringComparison.Ordinal), Watch, "the standby misses everybody");
             await Task.Delay(lab.Deadline * Random.Shared.NextDouble());
             lab.Network.Switch.RestoreFrames();
@@ -122,7 +115,7 @@ public sealed class WitnessTests(WitnessLab lab, ITestOutputHelper output) : ICl
         var (active, standby) = (lab.Active, lab.Standby);
         lab.Network.Switch.Cut(lab.Witness);
         lab.Observer.Reset();
-        lab.CutOff(active);
+        lab.Network.Switch.CutOff(active.Host);
         await lab.Pair.Expect(() => lab.Observer.Holders.Count == 0, Watch, "the active released");
         await Task.Delay(Watch);
         Assert.Empty(lab.Observer.Holders);

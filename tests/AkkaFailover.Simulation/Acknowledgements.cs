@@ -48,8 +48,8 @@ public sealed class Acknowledgements(World world)
     {
         if (_onBoth is { } both) world.Require(Has(replica, both.Key, both.Version), $"{node} claims without {both.Key}, version {both.Version}, which was acknowledged as being on both");
         var other = Other(replica);
-        // Who has never had anything, and has never heard of another active, cannot know that there is something.
-        var isNew = replica.Disk.Last == 0 && replica.Disk.InSync.Length < 2 && replica.Host.HeardOf == Term.None;
+        // Who has never had anything, and had never heard of another active when its replay began, cannot know that there is something.
+        var isNew = replica.Disk.Last == 0 && replica.Disk.InSync.Length < 2 && replica.Host.HeardOfAtClaim == Term.None;
         var isApart = IsApart(replica, other);
         if (caught.MissingVersions > 0 || isNew || Serves(other) || isApart) _apartFrom[replica] = caught.Term;
         foreach (var (by, last) in _last.ToList())

@@ -81,6 +81,9 @@ public sealed partial class Host
     /// <summary>The highest term of the other node that has come here, in this run or before it.</summary>
     public Term HeardOf => _heardOf.Count == 0 ? Term.None : _heardOf[^1].Term;
 
+    /// <summary>The same when its last claim began: what it may lack is reckoned then.</summary>
+    public Term HeardOfAtClaim { get; private set; } = Term.None;
+
     private void Hears(Term term)
     {
         if (term > HeardOf) _heardOf.Add((_world.Now, term));
@@ -192,6 +195,7 @@ public sealed partial class Host
     /// <summary>Without a replica of its own a story has one that is always complete. Orders are messages from one actor to another: they come in their order.</summary>
     private void Order(ReplicaEffect order)
     {
+        if (order is BeginReplay) HeardOfAtClaim = HeardOf;
         if (Replica is not null)
         {
             _lastOrder = Moment.Max(_lastOrder, _world.Now + _world.Between(0.05, 2));
@@ -263,7 +267,7 @@ public sealed partial class Host
 
     /// <summary>An answer is for the station: who was started again meanwhile takes it too.</summary>
     private void Ask(Func<bool> answers, ElectionInput answered) =>
-        _world.Lan.Ask(this, answers, () => Later(_world.Between(0.1, 2), () => Take(answered)));
+        _world.Lan.Ask(this, answers, tells: answered is AddressAnswered, () => Later(_world.Between(0.1, 2), () => Take(answered)));
 
     private void AskRegularly()
     {

@@ -15,6 +15,7 @@ public sealed class Invariants(World world)
     private readonly TimeSpan _longestNone = LongestNone(world.Timing.Deadline);
     private readonly Silence[] _unheard = [new(), new()];
     private readonly Moment?[] _alone = new Moment?[2];
+    private readonly Moment[] _underWayUntil = new Moment[2];
     private readonly TimeSpan[] _reckoned = new TimeSpan[2];
     private Moment _lastApart = Moment.Zero;
     private Moment _lastMute = Moment.Zero;
@@ -49,6 +50,7 @@ public sealed class Invariants(World world)
         // Two that hold go on until something that carries a term passes.
         if ((linkIsOut && (lanIsOut || (_both && world.Lan.AdvertsFiltered))) || IsLong(_unheard[0].Since) || IsLong(_unheard[1].Since)) _lastApart = world.Now;
         if (linkIsOut && world.Lan.Lateness > TimeSpan.Zero) _lastSlow = (world.Now, world.Lan.Lateness);
+        if (lanIsOut && world.Link.Lateness > TimeSpan.Zero) _lastSlow = (world.Now, world.Link.Lateness);
         if (world.Traits.Witness)
         {
             foreach (var node in world.Nodes) NoteAlone(node);
@@ -60,12 +62,13 @@ public sealed class Invariants(World world)
     /// <summary>A connection is made by questions and answers: where these take long it is not there for so long.</summary>
     private bool IsBeingMade => world.Link.RoundTrip > TimeSpan.Zero && world.Nodes.All(IsUp) && world.Nodes.Any(node => !node.LinkShows(LinkStatus.Connected));
 
-    /// <summary>Since when it has reached nobody, and heard nobody on the link, and the longest deadline that it has reckoned with since: it is shorter once the other one has greeted.</summary>
+    /// <summary>Since when it has reached nobody, and heard nobody on the link, nor has anything of before been under way to it, and the longest deadline that it has reckoned with since: it is shorter once the other one has greeted.</summary>
     private void NoteAlone(Host node)
     {
         var reaches = world.Lan.ReachesWitness(node) || world.Lan.ReachesPeer(node) || (node.LinkShows(LinkStatus.Connected) && world.Link.IsHeard(world.Other(node)));
         _reckoned[node.Index] = reaches || node.Deadline > _reckoned[node.Index] ? node.Deadline : _reckoned[node.Index];
-        _alone[node.Index] = reaches || node.IsForced || node.IsPaused ? null : _alone[node.Index] ?? world.Now;
+        if (reaches) _underWayUntil[node.Index] = Moment.Max(_underWayUntil[node.Index], world.Now + Longer(world.Lan.RoundTrip, world.Link.Behind(world.Other(node), TimeSpan.Zero)));
+        _alone[node.Index] = reaches || node.IsForced || node.IsPaused ? null : _alone[node.Index] ?? Moment.Max(world.Now, _underWayUntil[node.Index]);
     }
 
     /// <summary>
@@ -84,7 +87,7 @@ public sealed class Invariants(World world)
     }
 
     /// <summary>
-    /// The link is broken, or was a moment ago, and frames on the LAN take longer than a claimer listens (50 ms at most): of two that claim within that time neither can have heard of the other one. Who claims later
+    /// One path is broken, or was a moment ago, and frames on the other take longer than a claimer listens (50 ms at most) or, on the link, waits for the other one's word (D): of two that claim within that time neither can have heard of the other one. Who claims later
     /// than that could, and within two deadlines both have.
     /// </summary>
     private bool IsUnheard()
@@ -125,7 +128,7 @@ public sealed class Invariants(World world)
         if (!node.DaemonAlive || node.Hangs || wakes || _alone[node.Index] is not { } since) return false;
         var deadline = _reckoned[node.Index];
         var patience = deadline - node.Interval;
-        if (world.Now - Moment.Max(since, node.HoldsSince) > (patience > LongPatience ? patience : LongPatience) + Answering) return true;
+        if (world.Now - Moment.Max(since, node.HoldsSince) > Longer(patience, LongPatience) + Answering) return true;
         // Who follows a release asks no witness: one that comes late may be followed when its sender claims again.
         return node.HoldsSince - since > deadline + Answering && !IsRecent(_lastSlow.At);
     }
@@ -152,5 +155,7 @@ public sealed class Invariants(World world)
 
     private bool Serves(Host host) => host.Answers && world.Lan.ReachesOthers(host);
 
-    private static TimeSpan LongestNone(TimeSpan deadline) => ((deadline > LeastDeadline ? deadline : LeastDeadline) * 4) + TimeSpan.FromSeconds(2);
+    private static TimeSpan LongestNone(TimeSpan deadline) => (Longer(deadline, LeastDeadline) * 4) + TimeSpan.FromSeconds(2);
+
+    private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 }

@@ -16,7 +16,7 @@ public class JudgeTests(ITestOutputHelper output)
         ["keeps the address"] = Says(effects => effects.Where(effect => effect is not ReleaseAddresses)),
         ["hears nobody"] = Hears(input => input is not (AdvertHeard or BeatHeard)),
         ["takes an answer for the address for none"] = Hears(input => input is not AddressAnswered),
-        ["believes that the witness answers"] = Steps((state, input, now, settings) => ElectionMachine.Step(state with { Contact = state.Contact with { Witness = now } }, input, now, settings)),
+        ["believes that the witness answers"] = Steps((state, input, now, settings) => ElectionMachine.Step(state with { Contact = state.Contact with { Witness = now, Reached = now } }, input, now, settings)),
         ["has a lease twice as long"] = Says(effects => effects.Select(effect => effect is StartAdverts start ? start with { Lease = start.Lease * 2 } : effect)),
         ["never yields"] = Steps((state, input, now, settings) => ElectionMachine.Step(state, state.Role == Role.Active && input is (AdvertHeard or BeatHeard) ? new Tick() : input, now, settings)),
         ["goes below a term that it has heard of"] = Advertises((state, _, term) => state.Terms.Foreign.Value > 1 ? new Term(state.Terms.Foreign.Value - 1) : term),

@@ -48,8 +48,9 @@ public sealed class Lan(World world) : Path(world, "lan")
     /// <summary>Adverts that are filtered break it only where the address itself is not asked for, or the answer is too late.</summary>
     public override bool Whole => base.Whole && (!AdvertsFiltered || AnswersTell) && ReachesOthers(World.Nodes[0]) && ReachesOthers(World.Nodes[1]);
 
-    /// <summary>What was filtered in the last deadline leaves a silence that answers which are too late do not end.</summary>
-    public override bool IsOut => base.IsOut || (AnswersAreLate && World.Now - _filteredUntil < World.Timing.Deadline);
+    /// <summary>Adverts that were filtered in the last deadline, or that no process sends any more while its kernel keeps the address, leave a silence that answers which are too late do not end.</summary>
+    public override bool IsOut =>
+        base.IsOut || (AnswersAreLate && (World.Now - _filteredUntil < World.Timing.Deadline || World.Nodes.Any(node => node is { DaemonAlive: false, Answers: true })));
 
     public override bool IsClear => base.IsClear && !AdvertsFiltered;
 
@@ -95,17 +96,17 @@ public sealed class Lan(World world) : Path(world, "lan")
     }
 
     /// <summary>One question to the other host's kernel, which may have an answer.</summary>
-    public void Ask(Host from, Func<bool> answers, Action answered)
+    public void Ask(Host from, Func<bool> answers, bool tells, Action answered)
     {
         var to = World.Other(from);
         if (Passes(from)) WhenThere(from, () =>
         {
-            if (answers() && Passes(to)) WhenThere(to, answered);
+            if (answers() && Passes(to, tells: tells)) WhenThere(to, answered);
         });
     }
 
     /// <summary>Whether the other host answers one question for its own address.</summary>
-    private bool PeerAnswers(Host from) => Passes(from) && World.Other(from).CanSend(this) && Passes(World.Other(from));
+    private bool PeerAnswers(Host from) => Passes(from) && World.Other(from).CanSend(this) && Passes(World.Other(from), tells: false);
 
     protected override bool Carries(Host from, bool advert) =>
         base.Carries(from, advert) && !_mute[from.Index] && !_deaf[1 - from.Index] && !Filters(advert);

@@ -68,12 +68,15 @@ public class Path(World world, string name)
     }
 
     /// <summary>Whether a frame from this host gets through now.</summary>
-    public bool Passes(Host from, bool advert = false)
+    /// <param name="from">Who sends it.</param>
+    /// <param name="advert">Whether it is an advert.</param>
+    /// <param name="tells">Whether the other host can know a holder by it: by the answer for a station's own address it cannot.</param>
+    public bool Passes(Host from, bool advert = false, bool tells = true)
     {
         var to = world.Other(from);
         if (!to.IsThere || Filters(advert)) return false;
         var passes = Carries(from, advert) && from.CanSend(this) && to.CanSend(this) && !world.Chance(Loss);
-        if (!Tells(advert)) return passes;
+        if (!tells || !Tells(advert)) return passes;
         var isLate = _late[from.Index] > TimeSpan.Zero;
         if (passes && !isLate) Hears(from, world.Now);
         else Misses(from);

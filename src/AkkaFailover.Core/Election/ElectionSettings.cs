@@ -73,6 +73,11 @@ public sealed record ElectionSettings(
     /// <summary>Rounds of LAN probes in a row that must stay without any answer; one may have met packet loss.</summary>
     public const int RoundsEmpty = 2;
 
+    private static readonly TimeSpan LeastShownGap = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>A time without a step that is no longer than this is not noticed: a claimer listens for as long, and no timer is exact to less than the least.</summary>
+    public TimeSpan ShownGap => Spans.Longer(ListenTime, LeastShownGap);
+
     /// <summary>Takes a group's settings as the election needs them.</summary>
     public static ElectionSettings For(FailoverSettings settings, GroupSettings group)
     {

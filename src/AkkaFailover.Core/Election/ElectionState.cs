@@ -64,8 +64,8 @@ public sealed record ElectionState
     /// <summary>The same, where it had been stopped rather than busy.</summary>
     public Moment? StoppedAt { get; init; }
 
-    /// <summary>The last gap between two steps that was longer than a claimer listens: what is read just after it may have arrived at any time in it. Kept where witnesses are configured.</summary>
-    public (Moment From, Moment To) LastGap { get; init; }
+    /// <summary>The last time without a step that was longer than <see cref="ElectionSettings.ShownGap"/>: what is read just after it may have arrived at any time in it. Followed where witnesses are configured.</summary>
+    public StepGap LastGap { get; init; } = StepGap.None;
 
     /// <summary>The peer goes first; none once a holder is heard, or with a claim.</summary>
     public HoldBack HoldBack { get; init; } = HoldBack.None;
@@ -105,6 +105,16 @@ public sealed record ElectionState
 
     /// <summary>Whether this node holds, adds or has not yet removed addresses, or is about to add them.</summary>
     public bool HoldsOrClaims => Role is Role.Replaying or Role.Claiming or Role.Active or Role.Releasing;
+}
+
+/// <summary>A time without a step, in which this node may have stood still.</summary>
+/// <param name="From">The last step before it.</param>
+/// <param name="To">The first one after it.</param>
+/// <param name="IsRead">Something has been read from the queue since.</param>
+public sealed record StepGap(Moment From, Moment To, bool IsRead)
+{
+    /// <summary>None yet.</summary>
+    public static readonly StepGap None = new(Moment.Zero, Moment.Zero, IsRead: true);
 }
 
 /// <summary>After a release, or where the peer still reads, the peer goes first.</summary>

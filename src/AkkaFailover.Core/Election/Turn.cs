@@ -18,8 +18,8 @@ internal sealed class Turn(ElectionState state, Moment now, ElectionSettings set
     /// <summary>This node stood still until less than an interval ago: what it hears now may have waited in the queue.</summary>
     public bool HasJustWoken => State.StoodStillAt is { } woke && Now - woke < Settings.Timing.Interval;
 
-    /// <summary>When what this step takes arrived, at the earliest: behind a gap the queue is read, and its owner may have been cut off since.</summary>
-    public Moment ArrivedAt => Now - State.LastGap.To < Settings.ListenTime ? State.LastGap.From : Now;
+    /// <summary>When what this step takes arrived, at the earliest: just after a gap the queue is read, and this node may have been cut off since.</summary>
+    public Moment ArrivedAt => Now - State.LastGap.To < Settings.ShownGap ? State.LastGap.From : Now;
 
     public void Do(ElectionEffect effect) => (_effects ??= []).Add(effect);
 

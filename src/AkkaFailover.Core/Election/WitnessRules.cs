@@ -12,22 +12,25 @@ internal static class WitnessRules
 
     public static void Heard(Turn turn, bool witness)
     {
-        var contact = turn.State.Contact;
-        // An answer from before the next advert was due says nothing: what cuts this node off may have come after it.
-        var goesOn = turn.Now - contact.Witness < turn.Deadline && contact.WitnessSince - PeerEvidence.QuietSince(turn.State) >= PeerEvidence.AdvertMissing(turn.State, turn.Settings);
-        turn.State = turn.State with
-        {
-            Contact = witness ? contact with { Witness = turn.Now, WitnessSince = goesOn ? contact.WitnessSince : turn.Now } : contact with { Peer = turn.Now },
-        };
         Reached(turn);
-        if (witness) turn.Clear(AlarmKind.WitnessesLost);
+        var contact = turn.State.Contact;
+        if (!witness) turn.State = turn.State with { Contact = contact with { Peer = turn.Now } };
+        else
+        {
+            turn.Clear(AlarmKind.WitnessesLost);
+            // What waited in the queue allows no claim.
+            if (turn.ArrivedAt < turn.Now) return;
+            // An answer from before the next advert was due says nothing: what cuts this node off may have come after it.
+            var goesOn = turn.Now - contact.Witness < turn.Deadline && contact.WitnessSince - PeerEvidence.QuietSince(turn.State) >= PeerEvidence.AdvertMissing(turn.State, turn.Settings);
+            turn.State = turn.State with { Contact = contact with { Witness = turn.Now, WitnessSince = goesOn ? contact.WitnessSince : turn.Now } };
+        }
     }
 
-    /// <summary>Witness or peer has got through to this node; what waited in the queue says nothing of the present.</summary>
+    /// <summary>Witness or peer has got through to this node; what waited in the queue while it stood still did so before.</summary>
     public static void Reached(Turn turn)
     {
-        var contact = turn.State.Contact;
-        turn.State = turn.State with { Contact = contact with { Reached = Moment.Max(contact.Reached, turn.ArrivedAt) } };
+        var state = turn.State;
+        turn.State = state with { Contact = state.Contact with { Reached = turn.ArrivedAt }, LastGap = state.LastGap.IsRead ? state.LastGap : state.LastGap with { IsRead = true } };
     }
 
     /// <summary>Who reaches a witness may have been cut off itself until then, and heard nothing of an active that is there: it has to listen for one more advert.</summary>
@@ -72,14 +75,21 @@ internal static class WitnessRules
         wake.At(PeerEvidence.QuietSince(state) + PeerEvidence.AdvertMissing(state, settings));
         if (state.Role is Role.Starting or Role.Standby or Role.Replaying) wake.At(state.Contact.LastAsked, settings.WitnessPace);
         if (state.Role == Role.Standby) wake.At(state.Contact.WitnessSince, OneAdvert(state, settings));
+        WakeSteadily(ref wake, state, settings);
         if (state.Role is not (Role.Active or Role.Releasing)) return;
-        // Often enough that a step which comes later than a claimer listens shows a gap.
-        wake.At(state.LastStep + Spans.Times(settings.ListenTime, 3, 4));
         var (contact, deadline) = (LastContact(state), PeerEvidence.Deadline(state, settings));
         wake.At(contact + AskAfter(deadline, settings));
         wake.At(contact + (deadline - settings.Timing.Interval));
         wake.At(contact + LongPatience);
         wake.At(state.Contact.LastAsked, settings.ProbeInterval);
+    }
+
+    /// <summary>So often where answers count that a time without a step is a standstill, and not that there was nothing to do: while this node holds or claims, and a moment before the witnesses are asked whether it may.</summary>
+    private static void WakeSteadily(ref Wake wake, ElectionState state, ElectionSettings settings)
+    {
+        var steadily = PeerEvidence.QuietSince(state) + PeerEvidence.AdvertMissing(state, settings) - Spans.Times(settings.ShownGap, 3, 2);
+        if (state.HoldsOrClaims || (state.Role is Role.Starting or Role.Standby && state.LastStep >= steadily)) wake.At(state.LastStep + Spans.Times(settings.ShownGap, 3, 4));
+        else wake.At(steadily);
     }
 
     /// <summary>An operator made this node active although it reached nobody: it stays so until it has reached somebody.</summary>

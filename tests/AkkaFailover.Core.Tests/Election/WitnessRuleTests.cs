@@ -218,6 +218,69 @@ public class WitnessRuleTests
         Assert.InRange(node.Now - stoodStillFrom, TimeSpan.Zero, PeerEvidence.Deadline(node.State, node.Settings) - timing.Interval + TimeSpan.FromMilliseconds(10));
     }
 
+    [Fact]
+    public void With_the_fastest_heartbeats_the_queue_is_given_five_milliseconds_to_be_read()
+    {
+        var timing = new HeartbeatTiming(TimeSpan.FromMilliseconds(1_000.0 * 2 / 256), TimeSpan.FromMilliseconds(6_000.0 * 2 / 256));
+        var node = new Scenario(timing: timing, witnesses: true).StandbyOf(3).Advert(3, released: true).CompleteClaim();
+        node.Wait(10).Beat(Scenario.PeerIs(Role.Standby, highest: 4)).Wait(1);
+        var reached = node.State.Contact.Reached;
+        node.StandStill(23).Input(new Tick()).Wait(4).Input(new LanContact(Witness: true)).Forget();
+        for (var ms = 0; ms < 100 && !node.Has<ReleaseAddresses>(); ms++) node.Wait(1);
+        Assert.InRange(node.Now - reached, TimeSpan.Zero, timing.Deadline - timing.Interval + TimeSpan.FromMilliseconds(5));
+    }
+
+    [Fact]
+    public void What_is_read_only_after_a_second_standstill_may_be_as_old_as_the_first()
+    {
+        var node = ActiveWithPeer(Scenario.Fast, out _);
+        var from = node.State.LastStep;
+        node.StandStill(150).Input(new Tick()).Wait(40).StandStill(60).Input(new LanContact(Witness: true));
+        Assert.Equal(from, node.State.Contact.Reached);
+        var read = node.Now;
+        node.Wait(40).StandStill(60).Input(new LanContact(Witness: true));
+        Assert.True(node.State.Contact.Reached >= read);
+    }
+
+    [Fact]
+    public void A_starved_active_stays_while_the_witness_answers()
+    {
+        var node = ActiveWithPeer(Scenario.Fast, out _);
+        for (var round = 0; round < 50; round++) node.StandStill(120).Input(new Tick()).Wait(10).Input(new LanContact(Witness: true)).Wait(10);
+        Assert.Equal(Role.Active, node.Role);
+    }
+
+    [Fact]
+    public void An_answer_after_a_time_in_which_nothing_was_to_be_done_counts_when_it_comes()
+    {
+        var node = ActiveWithPeer(Scenario.Slow, out _);
+        node.Wait(900).Input(new LanContact(Witness: true));
+        Assert.Equal(node.Now, node.State.Contact.Reached);
+    }
+
+    [Fact]
+    public void A_claim_that_is_over_when_its_node_wakes_counts_as_contact_of_before()
+    {
+        var node = new Scenario(witnesses: true).StandbyOf(3).Advert(3, released: true);
+        node.Input(new CaughtUp(node.State.Terms.Held, 0, "", 0)).Wait(60);
+        Assert.Equal(Role.Claiming, node.Role);
+        var from = node.Now;
+        node.StandStill(290).Input(new AddressesHeld(node.State.Terms.Held));
+        Assert.Equal(Role.Active, node.Role);
+        for (var tens = 0; tens < 100 && !node.Has<ReleaseAddresses>(); tens++) node.Wait(10);
+        Assert.InRange(node.Now - from, TimeSpan.Zero, TimeSpan.FromMilliseconds(410));
+    }
+
+    [Fact]
+    public void An_answer_that_waited_while_a_standby_stood_still_allows_no_claim()
+    {
+        var node = new Scenario(witnesses: true).StandbyOf(3).Wait(150);
+        node.StandStill(295).Input(new LanContact(Witness: true));
+        node.Wait(5_000);
+        Assert.Equal(Role.Standby, node.Role);
+        Assert.True(node.HasAlarm(AlarmKind.ClaimForbidden));
+    }
+
     [Theory]
     [MemberData(nameof(Timings))]
     public void An_active_that_stood_still_for_less_than_an_interval_stays_where_a_witness_answers_then(HeartbeatTiming timing)

@@ -66,11 +66,7 @@ internal static class ChaosFaults
         new("cut-link-one-way", "the cluster link cut one way", 0.1, 5, Unnoticed,
             (rig, draw) => Done(() => rig.Lab.Switch.Cut(draw.Node.Host, LabTopology.Link, draw.Forward ? Direction.From : Direction.To)), Frames) { Breaks = Paths.Link, Stays = true },
         // Which of the two stays is the higher term's; the other one's end and the announcement take less than a claim.
-        new("partition", "LAN and cluster link cut", 0.1, 5, OneDeadline, (rig, draw) => Done(() =>
-            {
-                rig.Lab.Switch.Cut(draw.Node.Host);
-                rig.Lab.Switch.PartitionLink(draw.Node.Host);
-            }), Frames) { Fells = Reach.Target, Breaks = Paths.All, OfStandby = OneDeadline, MovesByStandby = true },
+        new("partition", "LAN and cluster link cut", 0.1, 5, OneDeadline, (rig, draw) => Done(() => rig.Lab.Switch.CutOff(draw.Node.Host)), Frames) { Fells = Reach.Target, Breaks = Paths.All, OfStandby = OneDeadline, MovesByStandby = true },
         // The release has no way to the standby: to it the host has died.
         new("unplug", "all cables unplugged", 0.1, 3, OneDeadline, (rig, draw) => Done(() => rig.Lab.Switch.Unplug(draw.Node.Host)), Plug) { TakesInterface = true, Fells = Reach.Target, MovesFrom = 0 },
         new("interface-down", "the interface set down", 0.1, 3, 0.5, Now(draw => draw.Node.Host.InterfaceDown()), Now(draw => draw.Node.Host.InterfaceUp())) { TakesInterface = true, Fells = Reach.Target, MovesFrom = 0 },

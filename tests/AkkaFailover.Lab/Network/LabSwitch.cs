@@ -75,12 +75,11 @@ public sealed class LabSwitch
     public void Plug(LabHost host) => SetPorts(host, "up");
 
     /// <summary>Cuts a host off a segment without anybody losing the carrier.</summary>
-    public void Cut(LabHost host, string segment = LabTopology.Lan, Direction direction = Direction.Both)
-    {
-        var port = PortOn(host, segment);
-        if (direction.HasFlag(Direction.From)) Nft($"add element bridge lab cut_from {{ {Quoted(port)} }}");
-        if (direction.HasFlag(Direction.To)) Nft($"add element bridge lab cut_to {{ {Quoted(port)} }}");
-    }
+    public void Cut(LabHost host, string segment = LabTopology.Lan, Direction direction = Direction.Both) =>
+        CutPorts([PortOn(host, segment)], direction);
+
+    /// <summary>Cuts a host off all segments, without anybody losing the carrier: all at one moment, or who is cut off the LAN is told on the link that others are not.</summary>
+    public void CutOff(LabHost host) => CutPorts(host.Plan.Cables.Select(cable => Port(cable, host.Name)), Direction.Both);
 
     /// <summary>Mends what <see cref="Cut"/> cut in both directions.</summary>
     public void Mend(LabHost host, string segment = LabTopology.Lan)
@@ -109,6 +108,15 @@ public sealed class LabSwitch
 
     /// <summary>Ends every fault that drops frames; ports stay as they are.</summary>
     public void RestoreFrames() => Nft($"delete table bridge lab\n{Rules}");
+
+    private void CutPorts(IEnumerable<string> ports, Direction direction)
+    {
+        var elements = string.Join(", ", ports.Select(Quoted));
+        var commands = new List<string>();
+        if (direction.HasFlag(Direction.From)) commands.Add($"add element bridge lab cut_from {{ {elements} }}");
+        if (direction.HasFlag(Direction.To)) commands.Add($"add element bridge lab cut_to {{ {elements} }}");
+        Nft(string.Join('\n', commands));
+    }
 
     private static string PortOn(LabHost host, string segment) => Port(host.Plan.Cables.Single(cable => cable.Segment == segment), host.Name);
 
