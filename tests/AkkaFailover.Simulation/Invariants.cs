@@ -49,8 +49,8 @@ public sealed class Invariants(World world)
         if ((world.Lan.AdvertsFiltered || lanIsOut) && (linkIsOut || world.Link.Loss > 0)) _lastMute = world.Now;
         // Two that hold go on until something that carries a term passes.
         if ((linkIsOut && (lanIsOut || (_both && world.Lan.AdvertsFiltered))) || IsLong(_unheard[0].Since) || IsLong(_unheard[1].Since)) _lastApart = world.Now;
-        if (linkIsOut && world.Lan.Lateness > TimeSpan.Zero) _lastSlow = (world.Now, world.Lan.Lateness);
-        if (lanIsOut && world.Link.Lateness > TimeSpan.Zero) _lastSlow = (world.Now, world.Link.Lateness);
+        if (linkIsOut && !lanIsOut && world.Lan.Lateness > TimeSpan.Zero) _lastSlow = (world.Now, world.Lan.Lateness);
+        if (lanIsOut && !linkIsOut && world.Link.Lateness > TimeSpan.Zero) _lastSlow = (world.Now, world.Link.Lateness);
         if (world.Traits.Witness)
         {
             foreach (var node in world.Nodes) NoteAlone(node);
@@ -65,11 +65,15 @@ public sealed class Invariants(World world)
     /// <summary>Since when it has reached nobody, and heard nobody on the link, nor has anything of before been under way to it, and the longest deadline that it has reckoned with since: it is shorter once the other one has greeted.</summary>
     private void NoteAlone(Host node)
     {
-        var reaches = world.Lan.ReachesWitness(node) || world.Lan.ReachesPeer(node) || (node.LinkShows(LinkStatus.Connected) && world.Link.IsHeard(world.Other(node)));
+        var (peer, link) = (world.Lan.ReachesPeer(node), node.LinkShows(LinkStatus.Connected) && world.Link.IsHeard(world.Other(node)));
+        var reaches = world.Lan.ReachesWitness(node) || peer || link;
         _reckoned[node.Index] = reaches || node.Deadline > _reckoned[node.Index] ? node.Deadline : _reckoned[node.Index];
-        if (reaches) _underWayUntil[node.Index] = Moment.Max(_underWayUntil[node.Index], world.Now + Longer(world.Lan.RoundTrip, world.Link.Behind(world.Other(node), TimeSpan.Zero)));
+        if (peer) UnderWay(node, world.Lan.RoundTrip);
+        if (link) UnderWay(node, world.Link.Behind(world.Other(node), TimeSpan.Zero));
         _alone[node.Index] = reaches || node.IsForced || node.IsPaused ? null : _alone[node.Index] ?? Moment.Max(world.Now, _underWayUntil[node.Index]);
     }
+
+    private void UnderWay(Host to, TimeSpan late) => _underWayUntil[to.Index] = Moment.Max(_underWayUntil[to.Index], world.Now + late);
 
     /// <summary>
     /// Never two holders, unless both paths were broken at one moment of the last two deadlines. With a witness not even then, where one of them has reached neither it nor the other one's station
@@ -87,7 +91,7 @@ public sealed class Invariants(World world)
     }
 
     /// <summary>
-    /// One path is broken, or was a moment ago, and frames on the other take longer than a claimer listens (50 ms at most) or, on the link, waits for the other one's word (D): of two that claim within that time neither can have heard of the other one. Who claims later
+    /// One path is broken, or was a moment ago, and frames on the other are late, so that what a claimer listens or waits for may come after its claim: of two that claim within that time neither can have heard of the other one. Who claims later
     /// than that could, and within two deadlines both have.
     /// </summary>
     private bool IsUnheard()

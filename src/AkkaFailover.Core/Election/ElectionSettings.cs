@@ -75,7 +75,7 @@ public sealed record ElectionSettings(
 
     private static readonly TimeSpan LeastShownGap = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>A time without a step that is no longer than this is not noticed: a claimer listens for as long, and no timer is exact to less than the least.</summary>
+    /// <summary>A time without a step that is no longer than this is not noticed: a claimer listens for as long, but with adverts each 19 ms and faster, where timers are not exact enough for it.</summary>
     public TimeSpan ShownGap => Spans.Longer(ListenTime, LeastShownGap);
 
     /// <summary>Takes a group's settings as the election needs them.</summary>

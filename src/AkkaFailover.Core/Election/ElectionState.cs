@@ -76,7 +76,7 @@ public sealed record ElectionState
     /// <summary>The peer has released, and was heard in time; null where somebody has claimed since.</summary>
     public HeardRelease? ReleaseHeard { get; init; }
 
-    /// <summary>Since when this node has held the addresses, or held them last.</summary>
+    /// <summary>Since when this node has held the addresses, or held them last; where it stood still as they were added, since before that.</summary>
     public Moment HeldSince { get; init; }
 
     /// <summary>The claim under way; null outside <see cref="Role.Replaying"/> and <see cref="Role.Claiming"/>.</summary>
@@ -222,7 +222,7 @@ public sealed record NeighbourView(
 /// <param name="LastAsked">When witnesses and peer were last asked outside a round.</param>
 /// <param name="PeerAsked">When the peer alone was.</param>
 /// <param name="Peer">When the peer's LAN address last answered.</param>
-/// <param name="Witness">When a witness last did.</param>
+/// <param name="Witness">When a witness last did, at the earliest (<see cref="StepGap"/>).</param>
 public sealed record ContactView(Moment? LastAsked, Moment? PeerAsked, Moment? Peer, Moment? Witness)
 {
     /// <summary>Since when, in this silence, witnesses have answered without a gap of a deadline.</summary>

@@ -13,16 +13,15 @@ internal static class WitnessRules
     public static void Heard(Turn turn, bool witness)
     {
         Reached(turn);
-        var contact = turn.State.Contact;
+        var (contact, arrived) = (turn.State.Contact, turn.ArrivedAt);
         if (!witness) turn.State = turn.State with { Contact = contact with { Peer = turn.Now } };
         else
         {
-            turn.Clear(AlarmKind.WitnessesLost);
-            // What waited in the queue allows no claim.
-            if (turn.ArrivedAt < turn.Now) return;
             // An answer from before the next advert was due says nothing: what cuts this node off may have come after it.
-            var goesOn = turn.Now - contact.Witness < turn.Deadline && contact.WitnessSince - PeerEvidence.QuietSince(turn.State) >= PeerEvidence.AdvertMissing(turn.State, turn.Settings);
-            turn.State = turn.State with { Contact = contact with { Witness = turn.Now, WitnessSince = goesOn ? contact.WitnessSince : turn.Now } };
+            var due = PeerEvidence.QuietSince(turn.State) + PeerEvidence.AdvertMissing(turn.State, turn.Settings);
+            var goesOn = turn.Now - contact.Witness < turn.Deadline && contact.WitnessSince >= due;
+            turn.State = turn.State with { Contact = contact with { Witness = arrived, WitnessSince = goesOn ? contact.WitnessSince : arrived >= due ? turn.Now : arrived } };
+            turn.Clear(AlarmKind.WitnessesLost);
         }
     }
 
@@ -30,6 +29,7 @@ internal static class WitnessRules
     public static void Reached(Turn turn)
     {
         var state = turn.State;
+        if (!turn.Settings.HasWitnesses) return;
         turn.State = state with { Contact = state.Contact with { Reached = turn.ArrivedAt }, LastGap = state.LastGap.IsRead ? state.LastGap : state.LastGap with { IsRead = true } };
     }
 
@@ -59,11 +59,12 @@ internal static class WitnessRules
         if (turn.Settings.HasWitnesses && (PeerEvidence.ProcessGone(turn.State) || quiet >= PeerEvidence.AdvertMissing(turn.State, turn.Settings))) Ask(turn, turn.Settings.WitnessPace);
     }
 
-    /// <summary>Asks witnesses and peer once, at most once in <paramref name="every"/>.</summary>
+    /// <summary>Asks witnesses and peer once, at most once in <paramref name="every"/>, and again when answers count as new again.</summary>
     public static void Ask(Turn turn, TimeSpan every)
     {
         var contact = turn.State.Contact;
-        if (contact.LastAsked is { } asked && turn.Now - asked < every) return;
+        var isNew = turn.State.LastGap.To + turn.Settings.ShownGap;
+        if (contact.LastAsked is { } asked && turn.Now - asked < every && (asked >= isNew || turn.Now < isNew)) return;
         turn.State = turn.State with { Contact = contact with { LastAsked = turn.Now } };
         turn.Do(new AskContacts());
     }
@@ -76,6 +77,7 @@ internal static class WitnessRules
         if (state.Role is Role.Starting or Role.Standby or Role.Replaying) wake.At(state.Contact.LastAsked, settings.WitnessPace);
         if (state.Role == Role.Standby) wake.At(state.Contact.WitnessSince, OneAdvert(state, settings));
         WakeSteadily(ref wake, state, settings);
+        wake.At(state.LastGap.To + settings.ShownGap);
         if (state.Role is not (Role.Active or Role.Releasing)) return;
         var (contact, deadline) = (LastContact(state), PeerEvidence.Deadline(state, settings));
         wake.At(contact + AskAfter(deadline, settings));

@@ -250,6 +250,28 @@ public class WitnessRuleTests
         Assert.Equal(Role.Active, node.Role);
     }
 
+    [Theory]
+    [InlineData(60, 40)]
+    [InlineData(120, 20)]
+    public void A_starved_standby_claims_where_a_witness_answers(double standsStill, double runs)
+    {
+        var node = new Scenario(witnesses: true).StandbyOf(3);
+        var died = node.Now;
+        while (node.Role == Role.Standby && node.Now - died < TimeSpan.FromSeconds(10)) node.StandStill(standsStill).Input(new Tick()).Wait(runs / 2).Input(new LanContact(Witness: true)).Wait(runs / 2);
+        Assert.Equal(Role.Replaying, node.Role);
+        Assert.InRange((node.Now - died).TotalMilliseconds, 500, 1_500);
+    }
+
+    [Fact]
+    public void A_question_that_is_answered_too_early_to_count_is_asked_again_at_once()
+    {
+        var node = new Scenario(timing: Scenario.Slow, witnesses: true).StandbyOf(3).Wait(700);
+        node.StandStill(150).Forget().Input(new LinkChanged(LinkStatus.Refused, ""));
+        Assert.Single(node.All<AskContacts>());
+        node.Input(new LanContact(Witness: true)).Wait(51);
+        Assert.Equal(2, node.All<AskContacts>().Count);
+    }
+
     [Fact]
     public void An_answer_after_a_time_in_which_nothing_was_to_be_done_counts_when_it_comes()
     {
