@@ -65,7 +65,7 @@ public sealed class Invariants(World world)
     /// <summary>Since when it has reached nobody, and heard nobody on the link, nor has anything of before been under way to it, and the longest deadline that it has reckoned with since: it is shorter once the other one has greeted.</summary>
     private void NoteAlone(Host node)
     {
-        var (peer, link) = (world.Lan.ReachesPeer(node), node.LinkShows(LinkStatus.Connected) && world.Link.IsHeard(world.Other(node)));
+        var (peer, link) = (world.Lan.ReachesPeer(node), node.LinkShows(LinkStatus.Connected) && world.Link.IsHeardAtLast(world.Other(node)));
         var reaches = world.Lan.ReachesWitness(node) || peer || link;
         _reckoned[node.Index] = reaches || node.Deadline > _reckoned[node.Index] ? node.Deadline : _reckoned[node.Index];
         if (peer) UnderWay(node, world.Lan.RoundTrip);
