@@ -36,6 +36,14 @@ public sealed class AuditorTests
     }
 
     [Fact]
+    public void A_partition_of_two_faults_that_cut_the_standby_off_may_move_the_role()
+    {
+        Cast[] casts = [Cast("cut-link", "a", 5, 0), Cast("cut-lan", "b", 5, 1)];
+        Assert.Empty(Judge(Evidence(casts, 5, Record(("a", 0, 5.5), ("b", 1.6, 8)), Became("b", "active", 2, 1.6))));
+        Assert.NotEmpty(Judge(Evidence([casts[0]], 5, Record(("a", 0, 5.5), ("b", 5.5, 8)), Became("b", "active", 2, 5.5))));
+    }
+
+    [Fact]
     public void A_question_that_both_answer_is_not()
     {
         var seen = Takeover("power-off", 3, movedAfter: 0.65);

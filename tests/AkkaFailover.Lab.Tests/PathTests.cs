@@ -14,6 +14,11 @@ public sealed class PathTests(DefaultLab lab, ITestOutputHelper output) : IClass
     private static readonly TimeSpan Watch = TimeSpan.FromSeconds(5);
 
     // What a busy machine may add to the deadline.
+    // The last one comes 10 s after the claim.
+    private static readonly TimeSpan AnnouncementsEnd = TimeSpan.FromSeconds(10.5);
+
+    // Neighbours are asked each second, and answer within milliseconds.
+    private static readonly TimeSpan RoundOfASecond = TimeSpan.FromSeconds(1.2);
     private static readonly TimeSpan MachineNoise = TimeSpan.FromMilliseconds(50);
 
     [Fact]
@@ -81,6 +86,27 @@ public sealed class PathTests(DefaultLab lab, ITestOutputHelper output) : IClass
         Assert.InRange(both, TimeSpan.Zero, (2 * lab.Deadline) + MachineNoise);
         Assert.Equal([newer.Host.Name], lab.Observer.Holders);
         Assert.Equal([newer.Host.Mac], record.Pings.Where(answer => answer.At > record.To - (Watch / 2)).Select(answer => answer.From).Distinct());
+    }
+
+    /// <summary>The clients were on the old active's side. The announcements of the claim were lost in the partition, the last one 10 s after it, and no higher term can be heard of who hangs.</summary>
+    [Fact]
+    public async Task Clients_reach_who_claimed_in_a_long_partition_although_the_old_active_hangs_at_its_end()
+    {
+        await lab.Pair.Settle();
+        var (old, newer) = (lab.Active, lab.Standby);
+        lab.Observer.Reset();
+        lab.Network.Switch.CutOff(newer.Host);
+        await lab.Pair.Expect(() => lab.Observer.Holders.Count == 2, lab.Deadline + TimeSpan.FromSeconds(2), "both hold the address");
+        await Task.Delay(AnnouncementsEnd);
+        old.Freeze();
+        await lab.Pair.Expect(() => lab.Observer.Holders.SequenceEqual([newer.Host.Name]), Watch, "the guard of the one that hangs has released");
+        var mended = LabClock.Now;
+        lab.Network.Switch.RestoreFrames();
+        await lab.Pair.Expect(() => lab.Observer.Snapshot().Pings is [.., { From: var from } last] && from == newer.Host.Mac && last.At > mended, Watch, "the client is with the other one");
+        var took = lab.Observer.Snapshot().Pings.First(answer => answer.At > mended && answer.From == newer.Host.Mac).At - mended;
+        output.WriteLine($"the client was back after {took.TotalMilliseconds:0} ms");
+        Assert.InRange(took, TimeSpan.Zero, RoundOfASecond + MachineNoise);
+        old.Thaw();
     }
 
     [Theory]

@@ -19,6 +19,7 @@ public sealed class Invariants(World world)
     private readonly TimeSpan[] _reckoned = new TimeSpan[2];
     private Moment _lastApart = Moment.Zero;
     private Moment _lastMute = Moment.Zero;
+    private Moment _lastLate = Moment.Zero;
     private (Moment At, TimeSpan By) _lastSlow = (Moment.Zero, TimeSpan.Zero);
     private Moment _calmFrom;
     private Moment _servedUntil;
@@ -49,6 +50,7 @@ public sealed class Invariants(World world)
         if ((world.Lan.AdvertsFiltered || lanIsOut) && (linkIsOut || world.Link.Loss > 0)) _lastMute = world.Now;
         // Two that hold go on until something that carries a term passes.
         if ((linkIsOut && (lanIsOut || (_both && world.Lan.AdvertsFiltered))) || IsLong(_unheard[0].Since) || IsLong(_unheard[1].Since)) _lastApart = world.Now;
+        if (world.Lan.Lateness > TimeSpan.Zero) _lastLate = world.Now;
         if (linkIsOut && !lanIsOut && world.Lan.Lateness > TimeSpan.Zero) _lastSlow = (world.Now, world.Lan.Lateness);
         if (lanIsOut && !linkIsOut && world.Link.Lateness > TimeSpan.Zero) _lastSlow = (world.Now, world.Link.Lateness);
         if (world.Traits.Witness)
@@ -134,7 +136,7 @@ public sealed class Invariants(World world)
         var patience = deadline - node.Interval;
         if (world.Now - Moment.Max(since, node.HoldsSince) > Longer(patience, LongPatience) + Answering) return true;
         // Who follows a release asks no witness: one that comes late may be followed when its sender claims again.
-        return node.HoldsSince - since > deadline + Answering && !IsRecent(_lastSlow.At);
+        return node.HoldsSince - since > deadline + Answering && !IsRecent(_lastLate);
     }
 
     /// <summary>

@@ -99,14 +99,14 @@ public sealed class Lan(World world) : Path(world, "lan")
     public void Ask(Host from, Func<bool> answers, bool tells, Action answered)
     {
         var to = World.Other(from);
-        if (Passes(from)) WhenThere(from, () =>
+        if (Passes(from, tells: false)) WhenThere(from, () =>
         {
             if (answers() && Passes(to, tells: tells)) WhenThere(to, answered);
         });
     }
 
     /// <summary>Whether the other host answers one question for its own address.</summary>
-    private bool PeerAnswers(Host from) => Passes(from) && World.Other(from).CanSend(this) && Passes(World.Other(from), tells: false);
+    private bool PeerAnswers(Host from) => Passes(from, tells: false) && World.Other(from).CanSend(this) && Passes(World.Other(from), tells: false);
 
     protected override bool Carries(Host from, bool advert) =>
         base.Carries(from, advert) && !_mute[from.Index] && !_deaf[1 - from.Index] && !Filters(advert);

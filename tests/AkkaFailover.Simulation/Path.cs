@@ -70,7 +70,7 @@ public class Path(World world, string name)
     /// <summary>Whether a frame from this host gets through now.</summary>
     /// <param name="from">Who sends it.</param>
     /// <param name="advert">Whether it is an advert.</param>
-    /// <param name="tells">Whether the other host can know a holder by it: by the answer for a station's own address it cannot.</param>
+    /// <param name="tells">Whether the other host can know a holder by it: by a question, or the answer for a station's own address, it cannot.</param>
     public bool Passes(Host from, bool advert = false, bool tells = true)
     {
         var to = world.Other(from);
@@ -153,12 +153,12 @@ public class Path(World world, string name)
     /// <summary>The same, where what is late still arrives.</summary>
     public bool IsHeardAtLast(Host from) => IsHeard(from) || (from.IsThere && _cutSince[from.Index] is null && _late[from.Index] > TimeSpan.Zero);
 
-    /// <summary>What was tried so far says nothing any more, but what is being sent again does.</summary>
+    /// <summary>What was tried so far says nothing any more, but what is being sent again, or is under way, does.</summary>
     public void Quiet()
     {
         for (var from = 0; from < 2; from++)
         {
-            if (_lastInOrder[from] <= world.Now) _silence[from].Forget();
+            if (_lastInOrder[from] <= world.Now && _late[from] == TimeSpan.Zero) _silence[from].Forget();
         }
     }
 

@@ -36,6 +36,18 @@ public class LanRuleTests
         Assert.False(ElectionMachine.BeatOf(node.State, node.Now, node.Settings).HearsAdverts);
     }
 
+    [Theory]
+    [InlineData(Role.Active, true)]
+    [InlineData(Role.Standby, false)]
+    public void An_active_announces_its_addresses_again_when_the_LAN_answers_again(Role role, bool announces)
+    {
+        var node = role == Role.Active ? new Scenario().ActiveAlone() : new Scenario().StandbyOf(3);
+        node.Input(new NeighboursReported(All)).Input(new NeighboursReported(All));
+        Assert.False(node.Has<AnnounceAddresses>());
+        node.Input(new NeighboursReported(Nobody)).Input(new NeighboursReported(All));
+        Assert.Equal(announces, node.Has<AnnounceAddresses>());
+    }
+
     [Fact]
     public void A_standby_that_nobody_answers_is_the_broken_one()
     {
