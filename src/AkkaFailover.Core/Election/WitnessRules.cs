@@ -63,8 +63,8 @@ internal static class WitnessRules
     public static void Ask(Turn turn, TimeSpan every)
     {
         var contact = turn.State.Contact;
-        var isNew = turn.State.LastGap.To + turn.Settings.ShownGap;
-        if (contact.LastAsked is { } asked && turn.Now - asked < every && (asked >= isNew || turn.Now < isNew)) return;
+        var newFrom = turn.State.LastGap.To + turn.Settings.ShownGap;
+        if (contact.LastAsked is { } asked && turn.Now - asked < every && (asked >= newFrom || turn.Now < newFrom)) return;
         turn.State = turn.State with { Contact = contact with { LastAsked = turn.Now } };
         turn.Do(new AskContacts());
     }
