@@ -40,6 +40,7 @@ public sealed class AuditorTests
     {
         Cast[] casts = [Cast("cut-link", "a", 5, 0), Cast("cut-lan", "b", 5, 1)];
         Assert.Empty(Judge(Evidence(casts, 5, Record(("a", 0, 5.5), ("b", 1.6, 8)), Became("b", "active", 2, 1.6))));
+        Assert.NotEmpty(Judge(Evidence(casts, 5, Record(("a", 0, 0.5), ("b", 0.6, 8)), Became("b", "active", 2, 0.6))));
         Assert.NotEmpty(Judge(Evidence([casts[0]], 5, Record(("a", 0, 5.5), ("b", 5.5, 8)), Became("b", "active", 2, 5.5))));
     }
 

@@ -13,12 +13,13 @@ public sealed class PathTests(DefaultLab lab, ITestOutputHelper output) : IClass
     private const string PathLost = "heartbeat-path-lost";
     private static readonly TimeSpan Watch = TimeSpan.FromSeconds(5);
 
-    // What a busy machine may add to the deadline.
     // The last one comes 10 s after the claim.
     private static readonly TimeSpan AnnouncementsEnd = TimeSpan.FromSeconds(10.5);
 
     // Neighbours are asked each second, and answer within milliseconds.
     private static readonly TimeSpan RoundOfASecond = TimeSpan.FromSeconds(1.2);
+
+    // What a busy machine may add to the deadline.
     private static readonly TimeSpan MachineNoise = TimeSpan.FromMilliseconds(50);
 
     [Fact]

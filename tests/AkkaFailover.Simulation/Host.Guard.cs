@@ -20,6 +20,9 @@ public sealed partial class Host
     /// <summary>Its kernel answers for the address.</summary>
     public bool Answers => HasAddress && HostAlive && !Frozen;
 
+    /// <summary>It has the address, or its daemon claims it.</summary>
+    public bool HoldsOrClaims => HasAddress || (DaemonAlive && _state.HoldsOrClaims);
+
     private void KillGuard()
     {
         GuardAlive = false;

@@ -14,6 +14,7 @@ public sealed class Invariants(World world)
     private readonly TimeSpan _nearlyADeadline = world.Timing.Deadline - (world.Timing.Interval * 1.1);
     private readonly TimeSpan _longestNone = LongestNone(world.Timing.Deadline);
     private readonly Silence[] _unheard = [new(), new()];
+    private readonly Moment?[] _showsSince = new Moment?[2];
     private readonly Moment?[] _alone = new Moment?[2];
     private readonly Moment[] _underWayUntil = new Moment[2];
     private readonly TimeSpan[] _reckoned = new TimeSpan[2];
@@ -43,13 +44,17 @@ public sealed class Invariants(World world)
     /// <summary>Who lost all frames for so long may have lost all that count in a deadline.</summary>
     public bool IsLong(Moment? since) => since is { } from && world.Now - from >= _nearlyADeadline;
 
+    /// <summary>Who holds or claims shows itself by what it sends; where nothing of that has arrived for so long, the other one cannot know. Of who stands by there is nothing to know.</summary>
+    public bool ShowsInVain(int host, Moment? missing) => _showsSince[host] is { } shows && missing is { } since && IsLong(Moment.Max(shows, since));
+
     /// <summary>Looks at both.</summary>
     public void Check()
     {
+        for (var host = 0; host < 2; host++) _showsSince[host] = world.Nodes[host].HoldsOrClaims ? _showsSince[host] ?? world.Now : null;
         var (lanIsOut, linkIsOut) = (world.Lan.IsOut, world.Link.IsOut || IsBeingMade);
         if ((world.Lan.AdvertsFiltered || lanIsOut) && (linkIsOut || world.Link.Loss > 0)) _lastMute = world.Now;
         // Two that hold go on until something that carries a term passes.
-        if ((linkIsOut && (lanIsOut || (_both && world.Lan.AdvertsFiltered))) || IsLong(_unheard[0].Since) || IsLong(_unheard[1].Since)) _lastApart = world.Now;
+        if ((linkIsOut && (lanIsOut || (_both && world.Lan.AdvertsFiltered))) || ShowsInVain(0, _unheard[0].Since) || ShowsInVain(1, _unheard[1].Since)) _lastApart = world.Now;
         if (world.Lan.Lateness > TimeSpan.Zero) _lastLate = world.Now;
         if (linkIsOut && !lanIsOut && world.Lan.Lateness > TimeSpan.Zero) _lastSlow = (world.Now, world.Lan.Lateness);
         if (lanIsOut && !linkIsOut && world.Link.Lateness > TimeSpan.Zero) _lastSlow = (world.Now, world.Link.Lateness);

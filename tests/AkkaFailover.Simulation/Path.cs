@@ -26,10 +26,10 @@ public class Path(World world, string name)
     }
 
     /// <summary>
-    /// Whether it is broken now: cut, or all that was sent one way for nearly a deadline has not arrived. Frames that are late tell what was when they were sent: a path on which all are so late
+    /// Whether it is broken now: cut, or all that who holds or claims has sent for nearly a deadline has not arrived. Frames that are late tell what was when they were sent: a path on which all are so late
     /// keeps what happens from the other end for as long as one that loses them. Nothing is excused by a path on which they are late by less.
     /// </summary>
-    public virtual bool IsOut => !Whole || world.IsLong(_silence[0].Since) || world.IsLong(_silence[1].Since);
+    public virtual bool IsOut => !Whole || world.ShowsInVain(0, _silence[0].Since) || world.ShowsInVain(1, _silence[1].Since);
 
     /// <summary>Whether frames can pass both ways at all.</summary>
     public virtual bool Whole => _cutSince is [null, null];

@@ -154,6 +154,9 @@ public sealed class World
         foreach (var path in Paths) path.Quiet();
     }
 
+    /// <inheritdoc cref="Invariants.ShowsInVain"/>
+    public bool ShowsInVain(int host, Moment? missing) => _invariants.ShowsInVain(host, missing);
+
     /// <summary>Whether a silence is nearly as long as a deadline.</summary>
     public bool IsLong(Moment? since) => _invariants.IsLong(since);
 }

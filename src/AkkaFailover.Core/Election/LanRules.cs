@@ -90,8 +90,9 @@ internal static class LanRules
         // The other node weighs it against what it hears itself.
         if (report.MissesThePeer != (before.LastReport is { MissesThePeer: true })) turn.Do(new BeatNow());
         if (report.HearsSomebody) turn.Clear(AlarmKind.LanIsolated);
-        // Whoever was on the other side meanwhile may know the address from a holder there, or an announcement may have been lost.
-        if (report.HearsSomebody && before.EmptyRounds > 0 && turn.State.Role == Role.Active) turn.Do(new AnnounceAddresses("the LAN answers again"));
+        // Whoever was on the other side of a split may know the address from a holder there, or an announcement may have been lost.
+        var isWhole = (report.HearsSomebody && before.EmptyRounds > 0) || (report.PeerAnswered && before.LastReport is { PeerAnswered: false });
+        if (isWhole && turn.State.Role == Role.Active) turn.Do(new AnnounceAddresses("the LAN is whole again"));
         if (report.WitnessesAnswered > 0) turn.Clear(AlarmKind.WitnessesLost);
     }
 }

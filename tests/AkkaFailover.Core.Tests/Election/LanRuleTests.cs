@@ -39,12 +39,14 @@ public class LanRuleTests
     [Theory]
     [InlineData(Role.Active, true)]
     [InlineData(Role.Standby, false)]
-    public void An_active_announces_its_addresses_again_when_the_LAN_answers_again(Role role, bool announces)
+    public void An_active_announces_its_addresses_again_when_the_LAN_is_whole_again(Role role, bool announces)
     {
         var node = role == Role.Active ? new Scenario().ActiveAlone() : new Scenario().StandbyOf(3);
         node.Input(new NeighboursReported(All)).Input(new NeighboursReported(All));
         Assert.False(node.Has<AnnounceAddresses>());
         node.Input(new NeighboursReported(Nobody)).Input(new NeighboursReported(All));
+        Assert.Equal(announces, node.Has<AnnounceAddresses>());
+        node.Forget().Input(new NeighboursReported(OthersOnly)).Input(new NeighboursReported(All));
         Assert.Equal(announces, node.Has<AnnounceAddresses>());
     }
 

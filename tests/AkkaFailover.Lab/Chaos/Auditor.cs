@@ -46,10 +46,11 @@ internal sealed class Auditor
 
     private static IEnumerable<string> RoleStays(Evidence seen)
     {
+        if (!seen.Casts.All(cast => cast.Stays)) yield break;
         // Of a partition the higher term comes out, whichever node it was that two faults cut off.
-        if (seen.PartedAt is not null || !seen.Casts.All(cast => cast.Stays)) yield break;
-        if (seen.Holdings.Any(holding => holding.Host != seen.Before)) yield return $"the role moved from {seen.Before}, which nothing has hit that could move it";
-        foreach (var change in seen.Events.Where(change => change.Node == seen.Before && change.To.Length > 0)) yield return $"{change.Node} went from {change.From} to {change.To}, though nothing had to move: {change.Cause}";
+        var until = seen.PartedAt ?? Moment.Never;
+        if (seen.Holdings.Any(holding => holding.Host != seen.Before && holding.From < until)) yield return $"the role moved from {seen.Before}, which nothing has hit that could move it";
+        foreach (var change in seen.Events.Where(change => change.Node == seen.Before && change.To.Length > 0 && change.At < until)) yield return $"{change.Node} went from {change.From} to {change.To}, though nothing had to move: {change.Cause}";
     }
 
     private static IEnumerable<string> RoleMoves(Evidence seen)

@@ -133,6 +133,9 @@ internal sealed class ChaosRun : IDisposable
             await fault.Begin(_rig, draw);
         }
         if (end > LabClock.Now) await Task.Delay(end - LabClock.Now);
+        // All are mended at the end: what began first lasts longer than chance chose.
+        var ended = LabClock.Now;
+        for (var i = 0; i < casts.Count; i++) casts[i] = casts[i] with { Draw = casts[i].Draw with { Length = ended - casts[i].Began } };
     }
 
     private Draw Draw(ChaosFault fault, Random random)
