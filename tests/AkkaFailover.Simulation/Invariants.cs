@@ -51,7 +51,7 @@ public sealed class Invariants(World world)
     public void Check()
     {
         for (var host = 0; host < 2; host++) _showsSince[host] = world.Nodes[host].HoldsOrClaims ? _showsSince[host] ?? world.Now : null;
-        var (lanIsOut, linkIsOut) = (world.Lan.IsOut, world.Link.IsOut || IsBeingMade);
+        var (lanIsOut, linkIsOut) = (world.Lan.IsOut, world.Link.IsOut || IsBeingMade || RefusesLate);
         if ((world.Lan.AdvertsFiltered || lanIsOut) && (linkIsOut || world.Link.Loss > 0)) _lastMute = world.Now;
         // Two that hold go on until something that carries a term passes.
         if ((linkIsOut && (lanIsOut || (_both && world.Lan.AdvertsFiltered))) || ShowsInVain(0, _unheard[0].Since) || ShowsInVain(1, _unheard[1].Since)) _lastApart = world.Now;
@@ -68,6 +68,9 @@ public sealed class Invariants(World world)
 
     /// <summary>A connection is made by questions and answers: where these take long it is not there for so long.</summary>
     private bool IsBeingMade => world.Link.RoundTrip > TimeSpan.Zero && world.Nodes.All(IsUp) && world.Nodes.Any(node => !node.LinkShows(LinkStatus.Connected));
+
+    /// <summary>Processes that are dead, while their kernel keeps the address, show on the link by a refusal alone: one that takes a deadline comes too late.</summary>
+    private bool RefusesLate => world.Link.RoundTrip >= world.Timing.Deadline && world.Nodes.Any(node => node is { DaemonAlive: false, GuardAlive: false, Answers: true });
 
     /// <summary>Since when it has reached nobody, and heard nobody on the link, nor has anything of before been under way to it, and the longest deadline that it has reckoned with since: it is shorter once the other one has greeted.</summary>
     private void NoteAlone(Host node)
