@@ -100,14 +100,21 @@ public sealed class PathTests(DefaultLab lab, ITestOutputHelper output) : IClass
         await lab.Pair.Expect(() => lab.Observer.Holders.Count == 2, lab.Deadline + TimeSpan.FromSeconds(2), "both hold the address");
         await Task.Delay(AnnouncementsEnd);
         old.Freeze();
-        await lab.Pair.Expect(() => lab.Observer.Holders.SequenceEqual([newer.Host.Name]), Watch, "the guard of the one that hangs has released");
         var mended = LabClock.Now;
-        lab.Network.Switch.RestoreFrames();
-        await lab.Pair.Expect(() => lab.Observer.Snapshot().Pings is [.., { From: var from } last] && from == newer.Host.Mac && last.At > mended, Watch, "the client is with the other one");
+        try
+        {
+            await lab.Pair.Expect(() => lab.Observer.Holders.SequenceEqual([newer.Host.Name]), Watch, "the guard of the one that hangs has released");
+            mended = LabClock.Now;
+            lab.Network.Switch.RestoreFrames();
+            await lab.Pair.Expect(() => lab.Observer.Snapshot().Pings is [.., { From: var from } last] && from == newer.Host.Mac && last.At > mended, Watch, "the client is with the other one");
+        }
+        finally
+        {
+            old.Thaw();
+        }
         var took = lab.Observer.Snapshot().Pings.First(answer => answer.At > mended && answer.From == newer.Host.Mac).At - mended;
         output.WriteLine($"the client was back after {took.TotalMilliseconds:0} ms");
         Assert.InRange(took, TimeSpan.Zero, RoundOfASecond + MachineNoise);
-        old.Thaw();
     }
 
     [Theory]

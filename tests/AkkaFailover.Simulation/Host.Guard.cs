@@ -20,6 +20,12 @@ public sealed partial class Host
     /// <summary>Its kernel answers for the address.</summary>
     public bool Answers => HasAddress && HostAlive && !Frozen;
 
+    /// <summary>Daemon and guard are dead: what address is still there its kernel alone keeps.</summary>
+    public bool IsDead => !DaemonAlive && !GuardAlive;
+
+    /// <summary>Its kernel answers for an address that no process holds any more.</summary>
+    public bool KernelAnswers => IsDead && Answers;
+
     /// <summary>It has the address, or its daemon claims it.</summary>
     public bool HoldsOrClaims => HasAddress || (DaemonAlive && _state.HoldsOrClaims);
 

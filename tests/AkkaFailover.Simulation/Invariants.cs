@@ -70,7 +70,7 @@ public sealed class Invariants(World world)
     private bool IsBeingMade => world.Link.RoundTrip > TimeSpan.Zero && world.Nodes.All(IsUp) && world.Nodes.Any(node => !node.LinkShows(LinkStatus.Connected));
 
     /// <summary>Processes that are dead, while their kernel keeps the address, show on the link by a refusal alone: one that takes a deadline comes too late.</summary>
-    private bool RefusesLate => world.Link.RoundTrip >= world.Timing.Deadline && world.Nodes.Any(node => node is { DaemonAlive: false, GuardAlive: false, Answers: true });
+    private bool RefusesLate => world.Link.RoundTrip >= world.Timing.Deadline && world.Nodes.Any(node => node.KernelAnswers);
 
     /// <summary>Since when it has reached nobody, and heard nobody on the link, nor has anything of before been under way to it, and the longest deadline that it has reckoned with since: it is shorter once the other one has greeted.</summary>
     private void NoteAlone(Host node)
@@ -94,7 +94,7 @@ public sealed class Invariants(World world)
         var wereBoth = _both;
         _both = world.Nodes[0].Answers && world.Nodes[1].Answers;
         if (!_both) return;
-        var mayLast = wereBoth && world.Nodes.Any(node => node is { DaemonAlive: false, GuardAlive: false });
+        var mayLast = wereBoth && world.Nodes.Any(node => node.IsDead);
         // The address answers neither of two that claim at one moment, and what carries a term does not pass, or late.
         var atOnce = IsRecent(_lastMute) && (world.Nodes[0].HoldsSince - world.Nodes[1].HoldsSince).Duration() < Answering;
         world.Require(mayLast || atOnce || ((IsRecent(_lastApart) || IsUnheard()) && !world.Nodes.Any(IsAlone)), "two holders");

@@ -50,7 +50,7 @@ public sealed class Lan(World world) : Path(world, "lan")
 
     /// <summary>Adverts that were filtered in the last deadline, or that no process sends any more while its kernel keeps the address, leave a silence that answers which are too late do not end.</summary>
     public override bool IsOut =>
-        base.IsOut || (AnswersAreLate && (World.Now - _filteredUntil < World.Timing.Deadline || World.Nodes.Any(node => node is { DaemonAlive: false, GuardAlive: false, Answers: true })));
+        base.IsOut || (AnswersAreLate && (World.Now - _filteredUntil < World.Timing.Deadline || World.Nodes.Any(node => node.KernelAnswers)));
 
     public override bool IsClear => base.IsClear && !AdvertsFiltered;
 

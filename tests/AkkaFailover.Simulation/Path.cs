@@ -148,10 +148,12 @@ public class Path(World world, string name)
     }
 
     /// <summary>Whether the other host is there, and frames of it arrive.</summary>
-    public bool IsHeard(Host from) => from.IsThere && _cutSince[from.Index] is null && !world.IsLong(_silence[from.Index].Since);
+    public bool IsHeard(Host from) => IsOpen(from) && !world.IsLong(_silence[from.Index].Since);
 
     /// <summary>The same, where what is late still arrives.</summary>
-    public bool IsHeardAtLast(Host from) => IsHeard(from) || (from.IsThere && _cutSince[from.Index] is null && _late[from.Index] > TimeSpan.Zero);
+    public bool IsHeardAtLast(Host from) => IsHeard(from) || (IsOpen(from) && _late[from.Index] > TimeSpan.Zero);
+
+    private bool IsOpen(Host from) => from.IsThere && _cutSince[from.Index] is null;
 
     /// <summary>What was tried so far says nothing any more, but what is being sent again, or is under way, does.</summary>
     public void Quiet()

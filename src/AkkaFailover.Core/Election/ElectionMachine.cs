@@ -76,7 +76,7 @@ public static class ElectionMachine
     {
         var gap = turn.Now - lastStep;
         if (!turn.State.FactsRead) return;
-        if (turn.Settings.HasWitnesses && gap > turn.Settings.ShownGap) NoteGap(turn, lastStep);
+        WitnessRules.NoteGap(turn, lastStep);
         if (gap <= Spans.Times(turn.Deadline, 1, 2))
         {
             if (turn.State is { Role: Role.Starting or Role.Standby, Probe.LastSent: not null } && gap > ShortGap(turn.Settings)) AddToSilence(turn, gap);
@@ -93,14 +93,6 @@ public static class ElectionMachine
             Claim = state.Claim is { } claim && claim.ListenUntil >= lastStep ? ListenLonger(turn, claim, gap) : state.Claim,
         };
         if (gap >= WorthALine) turn.Do(new Note($"this node stood still for {Turn.Seconds(gap)}: it listens anew before it judges any silence"));
-    }
-
-    /// <summary>Where the queue was not read between two gaps, what waits in it may be as old as the first one.</summary>
-    private static void NoteGap(Turn turn, Moment lastStep)
-    {
-        var before = turn.State.LastGap;
-        var goesOn = !before.IsRead && lastStep - before.To < turn.Settings.ShownGap;
-        turn.State = turn.State with { LastGap = new StepGap(goesOn ? before.From : lastStep, turn.Now, IsRead: false) };
     }
 
     /// <summary>By all the time for which this node was stopped, and a listening time at least; where it is only busy for two deadlines in all.</summary>

@@ -10,19 +10,29 @@ internal static class WitnessRules
     /// <summary>How long contact may be missed where the peer has been away for longer than two deadlines: who could have claimed has done so.</summary>
     private static readonly TimeSpan LongPatience = TimeSpan.FromSeconds(1);
 
+    /// <summary>Remembers a time without a step. Where the queue was not read between two gaps, what waits in it may be as old as the first one.</summary>
+    public static void NoteGap(Turn turn, Moment lastStep)
+    {
+        if (!turn.Settings.HasWitnesses || turn.Now - lastStep <= turn.Settings.ShownGap) return;
+        var before = turn.State.LastGap;
+        var goesOn = !before.IsRead && lastStep - before.To < turn.Settings.ShownGap;
+        turn.State = turn.State with { LastGap = new StepGap(goesOn ? before.From : lastStep, turn.Now, IsRead: false) };
+    }
+
     public static void Heard(Turn turn, bool witness)
     {
         Reached(turn);
         var (contact, arrived) = (turn.State.Contact, turn.ArrivedAt);
-        if (!witness) turn.State = turn.State with { Contact = contact with { Peer = turn.Now } };
-        else
+        if (!witness)
         {
-            // An answer from before the next advert was due says nothing: what cuts this node off may have come after it.
-            var due = PeerEvidence.QuietSince(turn.State) + PeerEvidence.AdvertMissing(turn.State, turn.Settings);
-            var goesOn = turn.Now - contact.Witness < turn.Deadline && contact.WitnessSince >= due;
-            turn.State = turn.State with { Contact = contact with { Witness = arrived, WitnessSince = goesOn ? contact.WitnessSince : arrived >= due ? turn.Now : arrived } };
-            turn.Clear(AlarmKind.WitnessesLost);
+            turn.State = turn.State with { Contact = contact with { Peer = turn.Now } };
+            return;
         }
+        // An answer from before the next advert was due says nothing: what cuts this node off may have come after it.
+        var due = PeerEvidence.QuietSince(turn.State) + PeerEvidence.AdvertMissing(turn.State, turn.Settings);
+        var goesOn = turn.Now - contact.Witness < turn.Deadline && contact.WitnessSince >= due;
+        turn.State = turn.State with { Contact = contact with { Witness = arrived, WitnessSince = goesOn ? contact.WitnessSince : arrived >= due ? turn.Now : arrived } };
+        turn.Clear(AlarmKind.WitnessesLost);
     }
 
     /// <summary>Witness or peer has got through to this node; what waited in the queue while it stood still did so before.</summary>
