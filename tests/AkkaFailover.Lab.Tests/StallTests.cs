@@ -32,12 +32,12 @@ public abstract class StallTests(AkkaLab lab, TimeSpan beforeTheStop, TimeSpan s
         {
             await lab.Pair.Settle();
             lab.Observer.Reset();
-            var node = lab.Standby;
-            lab.Active.Ask("group", "handover");
+            var (node, successor) = (lab.Standby, lab.Active);
+            successor.Ask("group", "handover");
             await LabClock.ExpectPromptly(() => lab.Observer.Holders is [var holder] && holder == node.Host.Name, TimeSpan.FromSeconds(2), "the role has moved");
             // An announcement comes due while it stands still.
             await Task.Delay(beforeTheStop);
-            var known = Stalls(node).Count;
+            var (known, starved) = (Stalls(node).Count, Stalls(successor).Count);
             if (standsStill == "the daemon") node.Freeze();
             else node.FreezeHost();
             await Task.Delay(stop);
@@ -49,7 +49,9 @@ public abstract class StallTests(AkkaLab lab, TimeSpan beforeTheStop, TimeSpan s
             Assert.True(spoken.Count == 0, $"{string.Join('\n', spoken)}\n{lab.Pair.Describe()}");
             Assert.True(Stalls(node).Skip(known).Any(length => length >= stop - LateSign), $"no standstill of {stop.TotalSeconds:0.00} s in the history\n{lab.Pair.Describe()}");
             Assert.Equal("standby", node.Status!.Role);
-            Assert.Equal([lab.Pair.Other(node).Host.Name], lab.Observer.Holders);
+            // A successor that stood still itself does not trust a release that it reads then: it listens for a deadline first.
+            if (Stalls(successor).Count > starved) await lab.Pair.ExpectRest();
+            else Assert.True(lab.Observer.Holders is [var heir] && heir == successor.Host.Name, lab.Pair.Describe());
             lab.ExpectNeverBoth();
         }
     }
