@@ -48,10 +48,9 @@ public abstract class StallTests(AkkaLab lab, TimeSpan beforeTheStop, TimeSpan s
             var spoken = wire.Drain().Where(frame => SpeaksAsHolder(frame, node.Host)).TakeWhile(frame => Term(frame) <= newest).Select(Convert.ToHexString).ToList();
             Assert.True(spoken.Count == 0, $"{string.Join('\n', spoken)}\n{lab.Pair.Describe()}");
             Assert.True(Stalls(node).Skip(known).Any(length => length >= stop - LateSign), $"no standstill of {stop.TotalSeconds:0.00} s in the history\n{lab.Pair.Describe()}");
-            Assert.Equal("standby", node.Status!.Role);
-            // A successor that stood still itself does not trust a release that it reads then: it listens for a deadline first.
+            // A successor that stood still itself does not trust a release that it reads then: it listens for a deadline first, and either may claim.
             if (Stalls(successor).Count > starved) await lab.Pair.ExpectRest();
-            else Assert.True(lab.Observer.Holders is [var heir] && heir == successor.Host.Name, lab.Pair.Describe());
+            else Assert.True(node.Status!.Role == "standby" && lab.Observer.Holders is [var heir] && heir == successor.Host.Name, lab.Pair.Describe());
             lab.ExpectNeverBoth();
         }
     }
