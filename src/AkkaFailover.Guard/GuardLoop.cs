@@ -101,6 +101,9 @@ internal sealed class GuardLoop(GuardOptions options, DaemonPipe daemon) : IDisp
                 case GuardRecordKind.ArmRelease:
                     _advert.Arm(record.Body);
                     break;
+                case GuardRecordKind.Ask:
+                    daemon.Write(GuardRecordKind.Alive);
+                    break;
             }
         }
     }

@@ -21,6 +21,8 @@ public sealed class GuardKeeper : IAddressKeeper
 
     private static readonly TimeSpan RestartPause = TimeSpan.FromSeconds(1);
 
+    private static readonly TimeSpan Late = TimeSpan.FromMilliseconds(100);
+
     private readonly string _program;
     private readonly GuardOptions _options;
     private readonly SafeFileHandle _wakeUp = Descriptors.CreateWakeUp();
@@ -137,7 +139,7 @@ public sealed class GuardKeeper : IAddressKeeper
         lock (_gate)
         {
             // A guard that is stuck is not waited for: the kernel takes the addresses off.
-            _answer.Forget();
+            _answer.Forget(BootClock.Instance.Now);
             Volatile.Write(ref _leaseUntil, 0);
             TrySend(GuardRecordKind.EndLease);
         }
@@ -180,7 +182,7 @@ public sealed class GuardKeeper : IAddressKeeper
                 guard.Dispose();
                 return;
             }
-            if (guard.Ended || (BootClock.Instance.Now >= due && !Answered(due))) guard = Replace(guard);
+            if (guard.Ended || IsStuck(due)) guard = Replace(guard);
         }
     }
 
@@ -188,17 +190,26 @@ public sealed class GuardKeeper : IAddressKeeper
     {
         Moment due;
         lock (_gate) due = _answer.Due;
-        var wait = due == Moment.Never ? -1 : (int)Math.Ceiling(Math.Max(0, (due - BootClock.Instance.Now).TotalMilliseconds));
+        var wait = (int)Math.Ceiling(Math.Max(0, (due - BootClock.Instance.Now).TotalMilliseconds));
         Span<PollEntry> entries = [new PollEntry((int)guard.Output.DangerousGetHandle()), new PollEntry((int)_wakeUp.DangerousGetHandle())];
         Descriptors.Poll(entries, wait);
         Descriptors.Clear(_wakeUp);
         return due;
     }
 
-    // The records read since the wait began may have ended it, or another wait may have begun.
-    private bool Answered(Moment due)
+    // The records read since the wait began may have ended it, or another wait may have begun. A guard that owes nothing is
+    // asked; and again where this thread comes late, for then the whole host may have stood still.
+    private bool IsStuck(Moment due)
     {
-        lock (_gate) return _answer.Due != due;
+        var now = BootClock.Instance.Now;
+        lock (_gate)
+        {
+            if (now < due || _answer.Due != due) return false;
+            if (!_answer.IsNone && !(_answer.IsAlive && now >= due + Late)) return true;
+            _answer.ExpectAlive(now);
+            TrySend(GuardRecordKind.Ask);
+            return false;
+        }
     }
 
     private void Take(GuardRecord record)
@@ -240,7 +251,7 @@ public sealed class GuardKeeper : IAddressKeeper
         old.Dispose();
         lock (_gate)
         {
-            if (!_answer.IsRelease) _answer.Forget();
+            if (!_answer.IsRelease) _answer.Forget(BootClock.Instance.Now);
         }
         var readyWithin = ReplacedWithin;
         while (!_disposing)
@@ -291,7 +302,7 @@ public sealed class GuardKeeper : IAddressKeeper
         lock (_gate)
         {
             if (!_answer.IsRelease) return;
-            _answer.Forget();
+            _answer.Forget(BootClock.Instance.Now);
             asked = _releaseReason;
         }
         LeftBehind.RemoveOrOutlast(_options.Addresses);

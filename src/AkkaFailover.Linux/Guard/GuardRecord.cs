@@ -47,6 +47,12 @@ public enum GuardRecordKind : byte
 
     /// <summary>To the guard: the lease is over; do by yourself what that asks for.</summary>
     EndLease,
+
+    /// <summary>To the guard: say that you are there.</summary>
+    Ask,
+
+    /// <summary>From the guard: it is there.</summary>
+    Alive,
 }
 
 /// <summary>
@@ -116,7 +122,7 @@ public readonly ref struct GuardRecord
     public static bool TryRead(ReadOnlySpan<byte> bytes, out GuardRecord record)
     {
         record = default;
-        if (bytes.Length < Length || bytes[0] is < (byte)GuardRecordKind.Extend or > (byte)GuardRecordKind.EndLease || bytes[1] > LongestBody)
+        if (bytes.Length < Length || bytes[0] is < (byte)GuardRecordKind.Extend or > (byte)GuardRecordKind.Alive || bytes[1] > LongestBody)
             return false;
         record = new GuardRecord((GuardRecordKind)bytes[0], BinaryPrimitives.ReadInt64LittleEndian(bytes[NumberOffset..]), bytes.Slice(BodyOffset, bytes[1]));
         return true;

@@ -44,6 +44,9 @@ internal sealed record ChaosFault(string Key, string Words, double Shortest, dou
     /// <summary>The longest outage in seconds where the standby is its target: nothing is to be noticed.</summary>
     public double OfStandby { get; init; } = 0.1;
 
+    /// <summary>By so much, in seconds, it prolongs a claim or a release that another fault causes beside it.</summary>
+    public double Prolongs { get; init; }
+
     /// <summary>The outage may last as long as the fault, and that much longer: no node can be reached meanwhile.</summary>
     public bool LastsAsLong { get; init; }
 

@@ -43,8 +43,8 @@ internal static class ChaosFaults
         new("system-death", "death of the ActorSystem", 0.1, 2, 0.3, Now(draw => StartupHook.EndActorSystem(draw.Node)), Nothing) { Ends = Reach.Target, Fells = Reach.Target, MovesFrom = 0 },
         new("handover", "group handover", 0.1, 1, 0.05, Now(draw => draw.Node.Ctl("group", "handover")), Nothing) { MovesFrom = 0, CanHit = (_, isActive) => isActive },
         new("freeze", "SIGSTOP of the daemon", 0.05, 15, OneDeadline, Now(draw => draw.Node.Freeze()), Now(draw => draw.Node.Thaw())) { Fells = Reach.Target, StaysFor = draw => draw.Length.TotalSeconds < ShorterThanTheLease, MovesFrom = OneDeadline + Noise },
-        // The daemon puts another one in its place before the kernel drops the addresses.
-        new("freeze-guard", "SIGSTOP of the guard", 0.05, 3, Unnoticed, Now(draw => draw.Node.FreezeGuard()), Now(draw => draw.Node.Thaw())) { Stays = true },
+        // The daemon puts another one in its place before the kernel drops the addresses; a claim waits for it for 0.3 s first.
+        new("freeze-guard", "SIGSTOP of the guard", 0.05, 3, Unnoticed, Now(draw => draw.Node.FreezeGuard()), Now(draw => draw.Node.Thaw())) { Stays = true, Prolongs = 0.35 },
         new("freeze-host", "SIGSTOP of daemon and guard", 0.05, 15, OneDeadline, Now(draw => draw.Node.FreezeHost()), Now(draw => draw.Node.Thaw()))
             { Fells = Reach.Target, StaysFor = draw => draw.Length.TotalSeconds < ShorterThanTheLease, MovesFrom = KernelHolds + OneDeadline + Noise },
         new("starve", "four busy processes", 1, 4, OneDeadline, (rig, _) => rig.Starve(), (rig, _) => rig.Feed()) { OfStandby = OneDeadline, MovesByStandby = true },

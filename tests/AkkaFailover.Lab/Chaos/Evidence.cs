@@ -20,7 +20,7 @@ internal sealed record Cast(ChaosFault Fault, Draw Draw, Moment Began)
     public override string ToString() => $"{Fault.Words}{(Fault.BlindsClient || Fault.Key == "loss-link" ? $" of {Draw.Percent} %" : "")} {Draw}";
 
     /// <summary>The longest outage that it may cause, by itself.</summary>
-    public TimeSpan Bound(bool together) => TimeSpan.FromSeconds(together ? Math.Max(Fault.OfActive, Fault.OfStandby) : Draw.IsActive ? Fault.OfActive : Fault.OfStandby);
+    public TimeSpan Bound(bool together) => TimeSpan.FromSeconds(together ? Math.Max(Fault.OfActive, Fault.OfStandby) + Fault.Prolongs : Draw.IsActive ? Fault.OfActive : Fault.OfStandby);
 
     /// <summary>The names of the nodes in reach.</summary>
     public IEnumerable<string> In(Reach reach) => reach switch

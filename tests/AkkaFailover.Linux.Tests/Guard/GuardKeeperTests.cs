@@ -132,6 +132,28 @@ public sealed class GuardKeeperTests : IDisposable
     }
 
     [Fact]
+    public void A_guard_that_hangs_while_it_holds_nothing_is_replaced_before_a_claim_needs_it()
+    {
+        var stuck = _keeper.GuardPid;
+        Processes.Signal(stuck, SignalStop);
+        Assert.Contains("did not answer", Expect<KeeperLost>().Reason, StringComparison.Ordinal);
+        Assert.NotEqual(stuck, _keeper.GuardPid);
+        Hold();
+    }
+
+    [Fact]
+    public void A_guard_that_holds_nothing_and_answers_stays()
+    {
+        var guard = _keeper.GuardPid;
+        Assert.False(_reports.TryTake(out var report, TimeSpan.FromSeconds(3)), $"{report}");
+        Hold();
+        _keeper.Release("end");
+        Expect<KeeperReleased>();
+        Assert.False(_reports.TryTake(out report, TimeSpan.FromSeconds(2)), $"{report}");
+        Assert.Equal(guard, _keeper.GuardPid);
+    }
+
+    [Fact]
     public void A_replacement_that_is_slow_is_reported_before_it_runs()
     {
         _keeper.Dispose();
