@@ -16,6 +16,7 @@ public sealed class Invariants(World world)
     private readonly Silence[] _unheard = [new(), new()];
     private readonly Moment?[] _showsSince = new Moment?[2];
     private readonly Moment?[] _alone = new Moment?[2];
+    private readonly Moment[] _peerLast = new Moment[2];
     private readonly Moment[] _underWayUntil = new Moment[2];
     private readonly TimeSpan[] _reckoned = new TimeSpan[2];
     private Moment _lastApart = Moment.Zero;
@@ -67,7 +68,7 @@ public sealed class Invariants(World world)
     }
 
     /// <summary>A connection is made by questions and answers: where these take long it is not there for so long.</summary>
-    private bool IsBeingMade => world.Link.RoundTrip > TimeSpan.Zero && world.Nodes.All(IsUp) && world.Nodes.Any(node => !node.LinkShows(LinkStatus.Connected));
+    private bool IsBeingMade => world.Link.RoundTrip > _nearlyADeadline && world.Nodes.All(IsUp) && world.Nodes.Any(node => !node.LinkShows(LinkStatus.Connected));
 
     /// <summary>Processes that are dead, while their kernel keeps the address, show on the link by a refusal alone: one that takes a deadline comes too late.</summary>
     private bool RefusesLate => world.Link.RoundTrip >= world.Timing.Deadline && world.Nodes.Any(node => node.KernelAnswers);
@@ -78,6 +79,7 @@ public sealed class Invariants(World world)
         var (peer, link) = (world.Lan.ReachesPeer(node), node.LinkShows(LinkStatus.Connected) && world.Link.IsHeardAtLast(world.Other(node)));
         var reaches = world.Lan.ReachesWitness(node) || peer || link;
         _reckoned[node.Index] = reaches || node.Deadline > _reckoned[node.Index] ? node.Deadline : _reckoned[node.Index];
+        if (peer || link) _peerLast[node.Index] = world.Now;
         if (peer) UnderWay(node, world.Lan.RoundTrip);
         if (link) UnderWay(node, world.Link.Behind(world.Other(node), TimeSpan.Zero));
         _alone[node.Index] = reaches || node.IsForced || node.IsPaused ? null : _alone[node.Index] ?? Moment.Max(world.Now, _underWayUntil[node.Index]);
@@ -95,20 +97,23 @@ public sealed class Invariants(World world)
         _both = world.Nodes[0].Answers && world.Nodes[1].Answers;
         if (!_both) return;
         var mayLast = wereBoth && world.Nodes.Any(node => node.IsDead);
-        // The address answers neither of two that claim at one moment, and what carries a term does not pass, or late.
-        var atOnce = IsRecent(_lastMute) && (world.Nodes[0].HoldsSince - world.Nodes[1].HoldsSince).Duration() < Answering;
-        world.Require(mayLast || atOnce || ((IsRecent(_lastApart) || IsUnheard()) && !world.Nodes.Any(IsAlone)), "two holders");
+        world.Require(mayLast || ((IsRecent(_lastApart) || HaveClaimedAtOnce() || IsUnheard()) && !world.Nodes.Any(IsAlone)), "two holders");
+    }
+
+    /// <summary>The address answers neither of two that claim at one moment, and what carries a term does not pass, or late.</summary>
+    private bool HaveClaimedAtOnce() => IsRecent(_lastMute) && HaveClaimedWithin(Answering);
+
+    private bool HaveClaimedWithin(TimeSpan span)
+    {
+        var (a, b) = (world.Nodes[0].HoldsSince, world.Nodes[1].HoldsSince);
+        return IsRecent(Moment.Max(a, b)) && (a - b).Duration() < span;
     }
 
     /// <summary>
     /// One path is broken, or was a moment ago, and frames on the other are late, so that what a claimer listens or waits for may come after its claim: of two that claim within that time neither can have heard of the other one. Who claims later
     /// than that could, and within two deadlines both have.
     /// </summary>
-    private bool IsUnheard()
-    {
-        var (a, b) = (world.Nodes[0].HoldsSince, world.Nodes[1].HoldsSince);
-        return IsRecent(_lastSlow.At) && IsRecent(Moment.Max(a, b)) && (a - b).Duration() < _lastSlow.By + Answering;
-    }
+    private bool IsUnheard() => IsRecent(_lastSlow.At) && HaveClaimedWithin(_lastSlow.By + Answering);
 
     /// <summary>
     /// While nothing happens, and a node could serve, somebody does within four deadlines and two seconds, of those that it
@@ -116,7 +121,7 @@ public sealed class Invariants(World world)
     /// </summary>
     private void CheckNone()
     {
-        if (Serves(world.Nodes[0]) || Serves(world.Nodes[1]) || world.Nodes.Any(node => IsUp(node) && node.Role == Role.Releasing)) _servedUntil = world.Now;
+        if (Serves(world.Nodes[0]) || Serves(world.Nodes[1]) || world.Nodes.Any(node => IsUp(node) && node is { Role: Role.Releasing, Service: not null })) _servedUntil = world.Now;
         var from = Moment.Max(_servedUntil, _calmFrom);
         if (world.Now - from <= _longestNone) return;
         foreach (var node in world.Nodes)
@@ -141,8 +146,11 @@ public sealed class Invariants(World world)
         var wakes = node.HoldsSince < node.AwakeSince && world.Now - node.AwakeSince <= Answering;
         if (!node.DaemonAlive || node.Hangs || wakes || _alone[node.Index] is not { } since) return false;
         var deadline = _reckoned[node.Index];
+        var from = Moment.Max(since, node.HoldsSince);
         var patience = deadline - node.Interval;
-        if (world.Now - Moment.Max(since, node.HoldsSince) > Longer(patience, LongPatience) + Answering) return true;
+        // Rule 10 has a second for a witness alone where the other one has been away for two deadlines.
+        if (Moment.Max(_peerLast[node.Index], node.HoldsSince) + (deadline * 2) <= from + patience + Answering) patience = Longer(patience, LongPatience);
+        if (world.Now - from > patience + Answering) return true;
         // Who follows a release asks no witness: one that comes late may be followed when its sender claims again.
         return node.HoldsSince - since > deadline + Answering && !IsRecent(_lastLate);
     }

@@ -17,6 +17,7 @@ public class JudgeTests(ITestOutputHelper output)
         ["hears nobody"] = Hears(input => input is not (AdvertHeard or BeatHeard)),
         ["takes an answer for the address for none"] = Hears(input => input is not AddressAnswered),
         ["believes that the witness answers"] = Steps((state, input, now, settings) => ElectionMachine.Step(state with { Contact = state.Contact with { Witness = now, Reached = now } }, input, now, settings)),
+        ["always has a second to reach somebody"] = Steps(HasASecond),
         ["has a lease twice as long"] = Says(effects => effects.Select(effect => effect is StartAdverts start ? start with { Lease = start.Lease * 2 } : effect)),
         ["never yields"] = Steps((state, input, now, settings) => ElectionMachine.Step(state, state.Role == Role.Active && input is (AdvertHeard or BeatHeard) ? new Tick() : input, now, settings)),
         ["goes below a term that it has heard of"] = Advertises((state, _, term) => state.Terms.Foreign.Value > 1 ? new Term(state.Terms.Foreign.Value - 1) : term),
@@ -53,6 +54,7 @@ public class JudgeTests(ITestOutputHelper output)
     [InlineData("hears nobody", "two holders|although it has heard of")]
     [InlineData("takes an answer for the address for none", "two holders")]
     [InlineData("believes that the witness answers", "two holders")]
+    [InlineData("always has a second to reach somebody", "two holders")]
     [InlineData("has a lease twice as long", "two holders")]
     [InlineData("never yields", "two holders|nobody serves")]
     [InlineData("goes below a term that it has heard of", "although it has heard of")]
@@ -95,6 +97,16 @@ public class JudgeTests(ITestOutputHelper output)
         {
             return broken.Message.Split('\n')[0];
         }
+    }
+
+    /// <summary>Also where the other one was there a moment ago.</summary>
+    private static (ElectionState State, IReadOnlyList<ElectionEffect> Effects) HasASecond(ElectionState state, ElectionInput input, Moment now, ElectionSettings settings)
+    {
+        var contact = state.Contact;
+        var reached = new[] { state.HeldSince, state.Link.LastBeat, contact.Peer, contact.Witness }.Max() ?? now;
+        if (state.Role != Role.Active || now - reached >= TimeSpan.FromSeconds(1)) return ElectionMachine.Step(state, input, now, settings);
+        var patience = settings.Timing.Deadline - settings.Timing.Interval - TimeSpan.FromMilliseconds(1);
+        return ElectionMachine.Step(state with { Contact = contact with { Reached = Moment.Max(contact.Reached, now - patience) } }, input, now, settings);
     }
 
     private static (ElectionState State, IReadOnlyList<ElectionEffect> Effects) ClaimsAtOnce(ElectionState state, ElectionInput input, Moment now, ElectionSettings settings)

@@ -133,7 +133,7 @@ internal static class ClaimRules
         if (turn.State.Role != Role.Claiming || term != turn.State.Terms.Held) return;
         var cause = turn.State.Claim!.Cause;
         turn.LivedTerm(term);
-        turn.State = turn.State with { Claim = null, HeldSince = turn.ArrivedAt };
+        turn.State = turn.State with { Claim = null, HeldSince = Moment.Max(turn.ArrivedAt, turn.State.Since) };
         turn.Do(new OpenReplica(term));
         turn.Do(new StartService(term));
         turn.Become(Role.Active, cause);

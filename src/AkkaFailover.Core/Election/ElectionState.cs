@@ -76,7 +76,7 @@ public sealed record ElectionState
     /// <summary>The peer has released, and was heard in time; null where somebody has claimed since.</summary>
     public HeardRelease? ReleaseHeard { get; init; }
 
-    /// <summary>Since when this node has held the addresses, or held them last; where it stood still as they were added, since before that.</summary>
+    /// <summary>Since when this node has held the addresses, or held them last; where it was not stepped while they were added (<see cref="StepGap"/>), since before that, and no longer than it has claimed.</summary>
     public Moment HeldSince { get; init; }
 
     /// <summary>The claim under way; null outside <see cref="Role.Replaying"/> and <see cref="Role.Claiming"/>.</summary>

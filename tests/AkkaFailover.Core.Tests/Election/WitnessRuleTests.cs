@@ -216,6 +216,7 @@ public class WitnessRuleTests
         rig.Run(60_000);
         Assert.True(node.Has<ReleaseAddresses>());
         Assert.InRange(node.Now - stoodStillFrom, TimeSpan.Zero, PeerEvidence.Deadline(node.State, node.Settings) - timing.Interval + TimeSpan.FromMilliseconds(10));
+        Assert.Contains(" s of which this node stood still", node.All<RoleChanged>()[^1].Change.Cause, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -291,6 +292,17 @@ public class WitnessRuleTests
         Assert.Equal(Role.Active, node.Role);
         for (var tens = 0; tens < 100 && !node.Has<ReleaseAddresses>(); tens++) node.Wait(10);
         Assert.InRange(node.Now - from, TimeSpan.Zero, TimeSpan.FromMilliseconds(410));
+    }
+
+    [Fact]
+    public void A_starved_successor_has_held_no_longer_than_it_has_claimed()
+    {
+        var node = new Scenario(witnesses: true).StandbyOf(3).StandStill(200).Advert(3, released: true).Wait(5);
+        node.StandStill(200).Input(new CaughtUp(node.State.Terms.Held, 0, "", 0));
+        Assert.Equal(Role.Claiming, node.Role);
+        var claimed = node.Now;
+        node.Wait(1).Input(new AddressesHeld(node.State.Terms.Held)).Wait(10);
+        Assert.Equal((Role.Active, claimed), (node.Role, node.State.HeldSince));
     }
 
     [Fact]
