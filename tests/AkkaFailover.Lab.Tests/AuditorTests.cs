@@ -44,6 +44,74 @@ public sealed class AuditorTests
         Assert.NotEmpty(Judge(Evidence([casts[0]], 5, Record(("a", 0, 5.5), ("b", 5.5, 8)), Became("b", "active", 2, 5.5))));
     }
 
+    [Theory]
+    [InlineData("cut-link", "cut-lan", 0)]
+    [InlineData("cut-link-one-way", "cut-lan-to", 0)]
+    [InlineData("cut-lan", "cut-link", 1)]
+    public void A_partition_excuses_a_move_until_two_deadlines_after_its_end_and_no_later_one(string first, string second, double secondBegan)
+    {
+        Cast[] casts = [Cast(first, "b", 3, 0), Cast(second, "b", 3 - secondBegan, secondBegan)];
+        Assert.Empty(Moved(released: 3.5, claimed: 1.6));
+        Assert.Empty(Moved(released: 4, claimed: 4.05));
+        Assert.Equal(["the role moved from a, which nothing has hit that could move it", "a went from active to standby, though nothing had to move: test"], Moved(released: 7, claimed: 7.05));
+        // Who took over in the partition gives the role back.
+        Assert.Equal(["a went from claiming to active, though nothing had to move: test"], Judge(Evidence(casts, 3, Record(("a", 0, 3.5), ("b", 1.6, 7), ("a", 7.05, 8)),
+            Became("b", "active", 2, 1.6), Became("a", "standby", 1, 3.5), Became("b", "standby", 2, 7), Became("a", "active", 3, 7.05) with { From = "claiming" })).Where(complaint => !complaint.Contains("history", StringComparison.Ordinal)));
+        // Who gave way is started again for its link's sake.
+        Assert.Empty(Judge(Evidence(casts, 3, Record(("a", 0, 3.5), ("b", 1.6, 8)),
+            Became("b", "active", 2, 1.6), Became("a", "standby", 1, 3.5), Became("a", "standby", 2, 7) with { From = "starting" })));
+
+        IReadOnlyList<string> Moved(double released, double claimed) =>
+            Judge(Evidence(casts, 3, Record(("a", 0, released), ("b", claimed, 8)), Became("b", "active", 2, claimed), Became("a", "standby", 1, released)));
+    }
+
+    [Theory]
+    [InlineData("cut-lan", "a", "loss-link", 1000)]
+    [InlineData("cut-lan", "b", "loss-link", 1000)]
+    [InlineData("cut-lan", "a", "loss-both", 1000)]
+    [InlineData("cut-lan-from", "a", "loss-link", 100)]
+    [InlineData("cut-lan-to", "b", "loss-link", 100)]
+    [InlineData("cut-lan-to", "a", "loss-link", 0)]
+    [InlineData("cut-lan-from", "b", "loss-both", 0)]
+    public void A_holder_that_does_not_reach_the_other_one_while_the_link_loses_frames_holds_until_it_has_heard_the_claim(string cut, string on, string loss, int most)
+    {
+        Cast[] casts = [Cast(cut, on, 5, 0), Cast(loss, "a", 4, 1)];
+        Assert.Equal(most > 0, Both(casts, 1.7, 1.7 + (most / 1000.0) + 0.04).Count == 0);
+        Assert.Contains("both held the address for", Both(casts, 1.7, 1.8 + (most / 1000.0))[0], StringComparison.Ordinal);
+        // Before the link loses anything, and after the end.
+        Assert.Contains("both held the address for 50 ms", Both(casts, 0.9, 0.95)[0], StringComparison.Ordinal);
+        Assert.Contains("both held the address for 50 ms", Both(casts, 5.1, 5.15)[0], StringComparison.Ordinal);
+        // Each by itself.
+        Assert.Contains("both held the address for 50 ms", Both([casts[0]], 1.7, 1.75)[0], StringComparison.Ordinal);
+        Assert.Contains("both held the address for 50 ms", Both([casts[1]], 1.7, 1.75)[0], StringComparison.Ordinal);
+
+        static IReadOnlyList<string> Both(IReadOnlyList<Cast> casts, double from, double to) =>
+            Judge(Evidence(casts, 5, Record(("a", 0, to), ("b", from, 8)), Became("b", "active", 2, from)));
+    }
+
+    [Theory]
+    [InlineData("cut-lan", "loss-link", 2, true)]
+    [InlineData("cut-lan-to", "loss-both", 2, true)]
+    [InlineData("cut-lan-from", "loss-link", 2, false)]
+    [InlineData("cut-lan", "loss-lan", 2, false)]
+    [InlineData("cut-lan", "loss-link", 0.5, false)]
+    [InlineData("cut-lan", "loss-link", 7, false)]
+    public void A_standby_that_hears_nothing_on_the_LAN_while_the_link_loses_frames_may_claim_and_no_other_one(string cut, string loss, double at, bool may)
+    {
+        Cast[] casts = [Cast(cut, "b", 5, 0), Cast(loss, "a", 4, 1, percent: 10)];
+        var complaints = Judge(Evidence(casts, 5, Record(("a", 0, at), ("b", at + 0.05, 8)), Became("a", "standby", 1, at), Became("b", "active", 2, at + 0.05)));
+        Assert.Equal(may ? [] : ["the role moved from a, which nothing has hit that could move it", "a went from active to standby, though nothing had to move: test"], complaints);
+    }
+
+    [Fact]
+    public void Where_both_lose_many_frames_the_role_may_move_whoever_was_the_target()
+    {
+        Assert.Empty(Moved(percent: 40));
+        Assert.NotEmpty(Moved(percent: 30));
+
+        static IReadOnlyList<string> Moved(int percent) => Judge(Evidence([Cast("loss-lan", "b", 5, 0, percent)], 5, Record(("a", 0, 2), ("b", 2.05, 8)), Became("a", "standby", 1, 2), Became("b", "active", 2, 2.05)));
+    }
+
     [Fact]
     public void A_question_that_both_answer_is_not()
     {
@@ -127,8 +195,8 @@ public sealed class AuditorTests
     private static Evidence Evidence(IReadOnlyList<Cast> casts, double mended, Record record, params HistoryEvent[] events) =>
         new(casts, Began, At(mended), Pace: 1, record, Late: TimeSpan.Zero, Before: "a", After: record.Changes[^1].Host, events, Trouble: []);
 
-    private static Cast Cast(string fault, string target, double length, double began) => new(ChaosFaults.All.Single(one => one.Key == fault),
-        new Draw(Hosts[target], IsActive: target == "a", TimeSpan.FromSeconds(length), Percent: 30, Forward: true), At(began));
+    private static Cast Cast(string fault, string target, double length, double began, int percent = 30) => new(ChaosFaults.All.Single(one => one.Key == fault),
+        new Draw(Hosts[target], IsActive: target == "a", TimeSpan.FromSeconds(length), percent, Forward: true), At(began));
 
     /// <summary>Who held the address from when to when, in seconds after the fault; eight seconds of it, and a second before.</summary>
     private static Record Record(params (string Host, double From, double To)[] holdings)

@@ -64,7 +64,7 @@ public sealed record ElectionState
     /// <summary>The same, where it had been stopped rather than busy.</summary>
     public Moment? StoppedAt { get; init; }
 
-    /// <summary>The last time without a step that was longer than <see cref="ElectionSettings.ShownGap"/>: what is read just after it may have arrived at any time in it. Followed where witnesses are configured.</summary>
+    /// <summary>The last time without a step that was longer than <see cref="ElectionSettings.ShownGap"/>: what is read just after it may have arrived at any time in it. A node with nothing to do leaves such gaps too. Followed where witnesses are configured.</summary>
     public StepGap LastGap { get; init; } = StepGap.None;
 
     /// <summary>The peer goes first; none once a holder is heard, or with a claim.</summary>

@@ -28,7 +28,7 @@ internal sealed class Auditor
 
     private static IEnumerable<string> Holders(Evidence seen)
     {
-        foreach (var (from, to) in Holdings.Overlaps(seen.Holdings).Where(both => !(both.From > seen.PartedAt && both.To < seen.HealedAt)))
+        foreach (var (from, to) in Holdings.Overlaps(seen.Holdings).Where(both => !(seen.InPartition(both.From) && seen.InPartition(both.To)) && !seen.HeldUnheard(both.From, both.To)))
         {
             yield return $"both held the address for {Time(to - from)}, from {Time(from - seen.Began)} after the fault"
                 + (seen.PartedAt is { } parted ? $"; no path was whole from {Time(parted - seen.Began)} to {Time(seen.Mended - seen.Began)}, and one has to give way until {Time(seen.HealedAt - seen.Began)}" : "");
@@ -47,10 +47,11 @@ internal sealed class Auditor
     private static IEnumerable<string> RoleStays(Evidence seen)
     {
         if (!seen.Casts.All(cast => cast.Stays)) yield break;
-        // Of a partition the higher term comes out, whichever node it was that two faults cut off.
-        var until = seen.PartedAt ?? Moment.Never;
-        if (seen.Holdings.Any(holding => holding.Host != seen.Before && holding.From < until)) yield return $"the role moved from {seen.Before}, which nothing has hit that could move it";
-        foreach (var change in seen.Events.Where(change => change.Node == seen.Before && change.To.Length > 0 && change.At < until)) yield return $"{change.Node} went from {change.From} to {change.To}, though nothing had to move: {change.Cause}";
+        // Of a partition the higher term comes out, whichever node it was that two faults cut off; afterwards nothing has to move again.
+        if (seen.Holdings.Any(holding => holding.Host != seen.Before && !seen.MayMove(holding.From))) yield return $"the role moved from {seen.Before}, which nothing has hit that could move it";
+        // Who gave way may ask to be started again because its link cannot come back; that moves no role.
+        foreach (var change in seen.Events.Where(change => change.Node == seen.Before && change.To.Length > 0 && !seen.MayMove(change.At)
+            && (change is { From: "active" } or { To: "active" } || !seen.MayMove(seen.Mended)))) yield return $"{change.Node} went from {change.From} to {change.To}, though nothing had to move: {change.Cause}";
     }
 
     private static IEnumerable<string> RoleMoves(Evidence seen)
@@ -86,7 +87,7 @@ internal sealed class Auditor
         foreach (var claim in seen.Events.Where(happened => happened.To == "active"))
         {
             if (!_terms.Add(claim.Term)) yield return $"{claim.Node}: term {claim.Term} was active before";
-            else if (claim.Term < _highest && !(claim.At > seen.PartedAt && claim.At < seen.HealedAt)) yield return $"{claim.Node}: active with term {claim.Term} after term {_highest}";
+            else if (claim.Term < _highest && !seen.InPartition(claim.At)) yield return $"{claim.Node}: active with term {claim.Term} after term {_highest}";
             _highest = Math.Max(_highest, claim.Term);
         }
     }

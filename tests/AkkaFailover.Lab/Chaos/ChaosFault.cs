@@ -59,13 +59,22 @@ internal sealed record ChaosFault(string Key, string Words, double Shortest, dou
     /// <summary>Paths between the nodes that it breaks, in one direction at least, without either node seeing it at its own interface: one that sees it holds nothing.</summary>
     public Paths Breaks { get; init; }
 
+    /// <summary>Paths on which it loses frames at random. That is no broken path: what a stream loses is sent again, so that it is silent for a while at most.</summary>
+    public Paths Loses { get; init; }
+
+    /// <summary>What its target sends on the LAN is lost.</summary>
+    public bool Mutes { get; init; }
+
+    /// <summary>What is sent to its target on the LAN is lost.</summary>
+    public bool Deafens { get; init; }
+
     /// <summary>The client's own packets are lost too, so that what counts is whether somebody holds the address.</summary>
     public bool BlindsClient { get; init; }
 
     /// <summary>The role stays where it is also where the active is the target.</summary>
     public bool Stays { get; init; }
 
-    /// <summary>The same, for some draws only.</summary>
+    /// <summary>The same, for some draws only; where <see cref="MovesByStandby"/>, of the standby too.</summary>
     public Func<Draw, bool> StaysFor { get; init; } = _ => false;
 
     /// <summary>The role may move also where the standby is the target.</summary>

@@ -12,10 +12,13 @@ internal static class ChaosFaults
     // Nothing is to be noticed; the client asks each 5 ms.
     public const double Unnoticed = 0.1;
 
+    // Who is not heard any more releases as soon as it has heard the claim: on the LAN, or with what the link sends again.
+    public const double ClaimIsHeard = 0.1, ClaimIsSentAgain = 1;
+
     // So much later a move is a missing one.
     private const double Noise = 0.3;
 
-    // The lease of 0.5 s may have run for an interval by then.
+    // The lease of 0.45 s may have run for an interval by then.
     private const double ShorterThanTheLease = 0.25;
 
     // Percent: the README's.
@@ -59,9 +62,9 @@ internal static class ChaosFaults
             { TakesInterface = true, Ends = Reach.Both, Fells = Reach.Both, OfStandby = 0, LastsAsLong = true, MovesByStandby = true },
 
         // The wires.
-        new("cut-lan", "the LAN cut silently", 0.1, 8, LanCut, Cut(LabTopology.Lan, Direction.Both), Frames) { Fells = Reach.Target, Breaks = Paths.Lan, MovesFrom = LanCut + Noise },
-        new("cut-lan-from", "what the host sends on the LAN is lost", 0.1, 8, LanCut, Cut(LabTopology.Lan, Direction.From), Frames) { Fells = Reach.Target, Breaks = Paths.Lan, MovesFrom = LanCut + Noise },
-        new("cut-lan-to", "what is sent to the host on the LAN is lost", 0.1, 8, LanDeaf, Cut(LabTopology.Lan, Direction.To), Frames) { Fells = Reach.Target, Breaks = Paths.Lan, MovesFrom = LanDeaf + Noise },
+        new("cut-lan", "the LAN cut silently", 0.1, 8, LanCut, Cut(LabTopology.Lan, Direction.Both), Frames) { Fells = Reach.Target, Breaks = Paths.Lan, Mutes = true, Deafens = true, MovesFrom = LanCut + Noise },
+        new("cut-lan-from", "what the host sends on the LAN is lost", 0.1, 8, LanCut, Cut(LabTopology.Lan, Direction.From), Frames) { Fells = Reach.Target, Breaks = Paths.Lan, Mutes = true, MovesFrom = LanCut + Noise },
+        new("cut-lan-to", "what is sent to the host on the LAN is lost", 0.1, 8, LanDeaf, Cut(LabTopology.Lan, Direction.To), Frames) { Fells = Reach.Target, Breaks = Paths.Lan, Deafens = true, MovesFrom = LanDeaf + Noise },
         new("cut-link", "the cluster link cut silently", 0.1, 5, Unnoticed, Cut(LabTopology.Link, Direction.Both), Frames) { Breaks = Paths.Link, Stays = true },
         new("cut-link-one-way", "the cluster link cut one way", 0.1, 5, Unnoticed,
             (rig, draw) => Done(() => rig.Lab.Switch.Cut(draw.Node.Host, LabTopology.Link, draw.Forward ? Direction.From : Direction.To)), Frames) { Breaks = Paths.Link, Stays = true },
@@ -72,10 +75,10 @@ internal static class ChaosFaults
         new("interface-down", "the interface set down", 0.1, 3, 0.5, Now(draw => draw.Node.Host.InterfaceDown()), Now(draw => draw.Node.Host.InterfaceUp())) { TakesInterface = true, Fells = Reach.Target, MovesFrom = 0 },
         new("carrier-flap", "the carrier of the LAN lost and back, again and again", 0.1, 3, 0.5, (rig, draw) => rig.BeginFlapping(draw), (rig, _) => rig.EndFlapping()) { TakesInterface = true, Fells = Reach.Target, MovesFrom = 0 },
         new("heartbeats", "heartbeats filtered", 0.1, 5, Unnoticed, (rig, draw) => Done(() => rig.Lab.Switch.DropHeartbeats(draw.Node.Host)), Frames) { Stays = true },
-        new("loss-lan", "loss on the LAN", 1, 6, OneDeadline, Lose(LabTopology.Lan), Frames) { BlindsClient = true, StaysFor = draw => draw.Percent <= PromisedLoss },
-        // Beside a LAN that is cut it may be silent for a deadline: what a stream loses twice is sent again after 0.6 s.
-        new("loss-link", "loss on the cluster link", 1, 6, Unnoticed, Lose(LabTopology.Link), Frames) { Breaks = Paths.Link, Stays = true },
-        new("loss-both", "loss on LAN and cluster link", 1, 6, OneDeadline, Lose(LabTopology.Lan, LabTopology.Link), Frames) { Breaks = Paths.Link, BlindsClient = true, StaysFor = draw => draw.Percent <= PromisedLoss },
+        new("loss-lan", "loss on the LAN", 1, 6, OneDeadline, Lose(LabTopology.Lan), Frames) { Loses = Paths.Lan, BlindsClient = true, MovesByStandby = true, StaysFor = draw => draw.Percent <= PromisedLoss },
+        // Beside a LAN on which the active is not heard the link may be silent for a deadline, as what a stream loses twice is sent again after 0.6 s; then the active is as a dead host (Evidence.HeldUnheard).
+        new("loss-link", "loss on the cluster link", 1, 6, Unnoticed, Lose(LabTopology.Link), Frames) { Loses = Paths.Link, Stays = true },
+        new("loss-both", "loss on LAN and cluster link", 1, 6, OneDeadline, Lose(LabTopology.Lan, LabTopology.Link), Frames) { Loses = Paths.All, BlindsClient = true, MovesByStandby = true, StaysFor = draw => draw.Percent <= PromisedLoss },
 
         // Others who manage addresses.
         new("address-removed", "the address removed by somebody else", 0.1, 0.5, Unnoticed, Now(draw => draw.Node.Host.RemoveVirtualAddress()), Nothing) { TakesInterface = true, Stays = true, CanHit = (_, isActive) => isActive },

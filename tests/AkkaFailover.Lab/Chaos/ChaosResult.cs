@@ -9,7 +9,7 @@ namespace AkkaFailover.Lab.Chaos;
 /// <param name="JudgedMs">What of it, or of the next one, was judged by the bound.</param>
 /// <param name="NobodyMs">The longest time in which nobody held the address.</param>
 /// <param name="HeldByBothMs">How long both kernels had it.</param>
-/// <param name="IsPartition">Whether they may have.</param>
+/// <param name="IsPartition">Whether no path between them was whole for a time, so that they may have.</param>
 /// <param name="BoundMs">The longest outage that is promised.</param>
 /// <param name="MarginMs">What the machine may add to it.</param>
 /// <param name="Before">Who held the address before.</param>

@@ -74,7 +74,7 @@ internal sealed class ChaosRun : IDisposable
     {
         if (trouble is not null) yield return trouble.Split('\n')[0];
         // A daemon whose link cannot come back asks to be started again; where nothing has touched the link it has no reason to.
-        var mayRestart = casts.Exists(cast => !cast.Stays || cast.Fault.Breaks != Paths.None);
+        var mayRestart = casts.Exists(cast => !cast.Stays || cast.Fault.Breaks != Paths.None || cast.Fault.Loses.HasFlag(Paths.Link));
         foreach (var (node, exitCode) in ended.Where(end => end.ExitCode != Restarts || !mayRestart)) yield return $"{node.Host.Name}: the daemon ended by itself, exit code {exitCode}";
         if (restAfter > LongestRest) yield return $"at rest after {restAfter.TotalSeconds:0.0} s only";
     }

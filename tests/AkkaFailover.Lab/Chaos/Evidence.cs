@@ -11,13 +11,13 @@ namespace AkkaFailover.Lab.Chaos;
 internal sealed record Cast(ChaosFault Fault, Draw Draw, Moment Began)
 {
     /// <summary>The role must not move because of it.</summary>
-    public bool Stays => Draw.IsActive ? Fault.Stays || Fault.StaysFor(Draw) : !Fault.MovesByStandby;
+    public bool Stays => (!Draw.IsActive && !Fault.MovesByStandby) || Fault.Stays || Fault.StaysFor(Draw);
 
     /// <summary>The role must move because of it.</summary>
     public bool Moves => Draw.IsActive && Draw.Length.TotalSeconds >= Fault.MovesFrom;
 
     /// <summary>For people.</summary>
-    public override string ToString() => $"{Fault.Words}{(Fault.BlindsClient || Fault.Key == "loss-link" ? $" of {Draw.Percent} %" : "")} {Draw}";
+    public override string ToString() => $"{Fault.Words}{(Fault.Loses != Paths.None ? $" of {Draw.Percent} %" : "")} {Draw}";
 
     /// <summary>The longest outage that it may cause, by itself.</summary>
     public TimeSpan Bound(bool together) => TimeSpan.FromSeconds(together ? Math.Max(Fault.OfActive, Fault.OfStandby) + Fault.Prolongs : Draw.IsActive ? Fault.OfActive : Fault.OfStandby);
@@ -62,14 +62,14 @@ internal sealed record Evidence(IReadOnlyList<Cast> Casts, Moment Began, Moment 
     public TimeSpan HeldByBoth => Observation.Holdings.HeldByBoth(Holdings);
 
     /// <summary>How long both answered, outside a partition and what it takes to end it; a stranger does not count.</summary>
-    public TimeSpan AnsweredByBoth => Observation.Outage.AnsweredByBoth([.. Record.Arps.Where(answer => NodeStations.Contains(answer.From) && !(answer.At > PartedAt && answer.At < HealedAt))]);
+    public TimeSpan AnsweredByBoth => Observation.Outage.AnsweredByBoth([.. Record.Arps.Where(answer => NodeStations.Contains(answer.From) && !InPartition(answer.At))]);
 
     /// <summary>Whether faults end both daemons.</summary>
     public static bool EndsBoth(IEnumerable<Cast> casts) => casts.SelectMany(cast => cast.In(cast.Fault.Ends)).Distinct().Count() == 2;
 
     public bool Together => Casts.Count > 1;
 
-    /// <summary>Since when no path between the nodes was whole, of one fault or of two together; null where one always was.</summary>
+    /// <summary>Since when no path between the nodes was whole, of one fault or of two together; null where one always was. All faults are mended together, so that it is so until then.</summary>
     public Moment? PartedAt
     {
         get
@@ -86,6 +86,28 @@ internal sealed record Evidence(IReadOnlyList<Cast> Casts, Moment Began, Moment 
 
     /// <summary>By when one of them has given way after a partition.</summary>
     public Moment HealedAt => Mended + (2 * Timing.Default.Heartbeat.Deadline) + Margin;
+
+    /// <summary>Both may be active: no path is whole, or one of them has still to give way.</summary>
+    public bool InPartition(Moment at) => at > PartedAt && at < HealedAt;
+
+    /// <summary>The role may have to move, or did in a partition.</summary>
+    public bool MayMove(Moment at) => InPartition(at) || (at > UnheardSince(Before) && at < HealedAt);
+
+    /// <summary>The holder may have been as a dead host to the other one, and held until it had heard the claim.</summary>
+    public bool HeldUnheard(Moment from, Moment to)
+    {
+        if (from > Mended || !Holdings.Any(holding => holding.From < from && holding.To >= to && from > UnheardSince(holding.Host))) return false;
+        var isCut = Casts.Any(cast => cast.Fault is { Mutes: true, Deafens: true });
+        return to - from <= TimeSpan.FromSeconds(isCut ? ChaosFaults.ClaimIsSentAgain : ChaosFaults.ClaimIsHeard) + Margin;
+    }
+
+    /// <summary>Since when what a node sends on the LAN has not reached the other one, while the link lost frames: a stream that loses one twice is silent for a deadline. Null where it always did.</summary>
+    private Moment? UnheardSince(string host)
+    {
+        var unheard = Casts.FirstOrDefault(cast => cast.Draw.Node.Host.Name == host ? cast.Fault.Mutes : cast.Fault.Deafens);
+        var loss = Casts.FirstOrDefault(cast => cast.Fault.Loses.HasFlag(Paths.Link));
+        return unheard is null || loss is null ? null : Moment.Max(unheard.Began, loss.Began);
+    }
 
     /// <summary>What the machine may add to every bound: how long it let a thread of ordinary priority wait, and half a second where a daemon has to start before anybody can be there.</summary>
     public TimeSpan Margin => Late + (Starts ? TimeSpan.FromSeconds(0.5) : TimeSpan.FromSeconds(0.05));
