@@ -78,6 +78,9 @@ public sealed partial class Host
         else Step(input);
     }
 
+    /// <summary>When a beat or an answer of the other node came here last.</summary>
+    public Moment PeerReachedAt { get; private set; }
+
     /// <summary>The highest term of the other node that has come here, in this run or before it.</summary>
     public Term HeardOf => _heardOf.Count == 0 ? Term.None : _heardOf[^1].Term;
 
@@ -97,6 +100,7 @@ public sealed partial class Host
         (_state, var effects) = _world.Decisions.Election(_state, input, _world.Now, _settings);
         if (input is CaughtUp caught) _caughtUp = caught.Term;
         if (input is AdvertHeard { Advert.Term: var advertised }) Hears(advertised);
+        if (input is BeatHeard or LanContact { Witness: false }) PeerReachedAt = _world.Now;
         if (input is BeatHeard { Beat: var beat } && PeerEvidence.Holds(beat)) Hears(beat.Term);
         _depth++;
         for (var i = 0; i < effects.Count; i++) Run(effects[i], before);

@@ -8,6 +8,7 @@ public sealed class Invariants(World world)
 {
     // What a question and its answer take.
     private static readonly TimeSpan Answering = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Moments = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LeastDeadline = TimeSpan.FromMilliseconds(700);
     private static readonly TimeSpan LongPatience = TimeSpan.FromSeconds(1);
     // Counted from the first frame that was lost, which is up to an interval (and what it is late) after the last that passed.
@@ -16,9 +17,9 @@ public sealed class Invariants(World world)
     private readonly Silence[] _unheard = [new(), new()];
     private readonly Moment?[] _showsSince = new Moment?[2];
     private readonly Moment?[] _alone = new Moment?[2];
-    private readonly Moment[] _peerLast = new Moment[2];
     private readonly Moment[] _underWayUntil = new Moment[2];
     private readonly TimeSpan[] _reckoned = new TimeSpan[2];
+    private Moment? _makesSince;
     private Moment _lastApart = Moment.Zero;
     private Moment _lastMute = Moment.Zero;
     private Moment _lastLate = Moment.Zero;
@@ -52,6 +53,7 @@ public sealed class Invariants(World world)
     public void Check()
     {
         for (var host = 0; host < 2; host++) _showsSince[host] = world.Nodes[host].HoldsOrClaims ? _showsSince[host] ?? world.Now : null;
+        NoteConnection();
         var (lanIsOut, linkIsOut) = (world.Lan.IsOut, world.Link.IsOut || IsBeingMade || RefusesLate);
         if ((world.Lan.AdvertsFiltered || lanIsOut) && (linkIsOut || world.Link.Loss > 0)) _lastMute = world.Now;
         // Two that hold go on until something that carries a term passes.
@@ -67,8 +69,11 @@ public sealed class Invariants(World world)
         CheckNone();
     }
 
-    /// <summary>A connection is made by questions and answers: where these take long it is not there for so long.</summary>
-    private bool IsBeingMade => world.Link.RoundTrip > _nearlyADeadline && world.Nodes.All(IsUp) && world.Nodes.Any(node => !node.LinkShows(LinkStatus.Connected));
+    /// <summary>A connection is made by three questions and answers: where these take nearly a deadline it is not there for so long, and a moment.</summary>
+    private bool IsBeingMade => world.Link.RoundTrip * 3 > _nearlyADeadline && _makesSince is { } since && world.Now - since < (world.Link.RoundTrip * 3) + Moments;
+
+    private void NoteConnection() =>
+        _makesSince = world.Link.Whole && world.Nodes.All(IsUp) && world.Nodes.Any(node => !node.LinkShows(LinkStatus.Connected)) ? _makesSince ?? world.Now : null;
 
     /// <summary>Processes that are dead, while their kernel keeps the address, show on the link by a refusal alone: one that takes a deadline comes too late.</summary>
     private bool RefusesLate => world.Link.RoundTrip >= world.Timing.Deadline && world.Nodes.Any(node => node.KernelAnswers);
@@ -79,7 +84,6 @@ public sealed class Invariants(World world)
         var (peer, link) = (world.Lan.ReachesPeer(node), node.LinkShows(LinkStatus.Connected) && world.Link.IsHeardAtLast(world.Other(node)));
         var reaches = world.Lan.ReachesWitness(node) || peer || link;
         _reckoned[node.Index] = reaches || node.Deadline > _reckoned[node.Index] ? node.Deadline : _reckoned[node.Index];
-        if (peer || link) _peerLast[node.Index] = world.Now;
         if (peer) UnderWay(node, world.Lan.RoundTrip);
         if (link) UnderWay(node, world.Link.Behind(world.Other(node), TimeSpan.Zero));
         _alone[node.Index] = reaches || node.IsForced || node.IsPaused ? null : _alone[node.Index] ?? Moment.Max(world.Now, _underWayUntil[node.Index]);
@@ -117,16 +121,17 @@ public sealed class Invariants(World world)
 
     /// <summary>
     /// While nothing happens, and a node could serve, somebody does within four deadlines and two seconds, of those that it
-    /// reckons with: 0.7 s each at least, for a link that is cut one way is given up after its own silence of up to 3.5 s. A release that waits for its service has stop-timeout for that.
+    /// reckons with: 0.7 s each at least, for a link that is cut one way is given up after its own silence of up to 3.5 s; and what questions and answers on either path are late. A release that waits for its service has stop-timeout for that.
     /// </summary>
     private void CheckNone()
     {
         if (Serves(world.Nodes[0]) || Serves(world.Nodes[1]) || world.Nodes.Any(node => IsUp(node) && node is { Role: Role.Releasing, Service: not null })) _servedUntil = world.Now;
         var from = Moment.Max(_servedUntil, _calmFrom);
-        if (world.Now - from <= _longestNone) return;
+        var late = world.Lan.RoundTrip + world.Link.RoundTrip;
+        if (world.Now - from <= _longestNone + late) return;
         foreach (var node in world.Nodes)
         {
-            var fit = node.FitSince is { } since && world.Now - Moment.Max(from, since) > LongestNone(node.Deadline)
+            var fit = node.FitSince is { } since && world.Now - Moment.Max(from, since) > LongestNone(node.Deadline) + late
                 && (world.Traits.Witness ? world.Lan.ReachesWitness(node) : world.Lan.ReachesOthers(node));
             world.Require(!fit || IsKeptAway(node), $"nobody serves for {(world.Now - from).TotalSeconds:0.0} s, although {node.Name} could. {string.Join(" ", world.Nodes.Select(each => each.Why))}");
         }
@@ -149,7 +154,7 @@ public sealed class Invariants(World world)
         var from = Moment.Max(since, node.HoldsSince);
         var patience = deadline - node.Interval;
         // Rule 10 has a second for a witness alone where the other one has been away for two deadlines.
-        if (Moment.Max(_peerLast[node.Index], node.HoldsSince) + (deadline * 2) <= from + patience + Answering) patience = Longer(patience, LongPatience);
+        if (Moment.Max(node.PeerReachedAt, node.HoldsSince) + (deadline * 2) <= from + patience + Answering) patience = Longer(patience, LongPatience);
         if (world.Now - from > patience + Answering) return true;
         // Who follows a release asks no witness: one that comes late may be followed when its sender claims again.
         return node.HoldsSince - since > deadline + Answering && !IsRecent(_lastLate);
