@@ -151,10 +151,11 @@ public sealed class Invariants(World world)
         var wakes = node.HoldsSince < node.AwakeSince && world.Now - node.AwakeSince <= Answering;
         if (!node.DaemonAlive || node.Hangs || wakes || _alone[node.Index] is not { } since) return false;
         var deadline = _reckoned[node.Index];
-        var from = Moment.Max(since, node.HoldsSince);
+        var reached = Moment.Max(node.PeerReachedAt, node.HoldsSince);
+        var from = Moment.Max(since, reached);
         var patience = deadline - node.Interval;
         // Rule 10 has a second for a witness alone where the other one has been away for two deadlines.
-        if (Moment.Max(node.PeerReachedAt, node.HoldsSince) + (deadline * 2) <= from + patience + Answering) patience = Longer(patience, LongPatience);
+        if (reached + (deadline * 2) <= from + patience + Answering) patience = Longer(patience, LongPatience);
         if (world.Now - from > patience + Answering) return true;
         // Who follows a release asks no witness: one that comes late may be followed when its sender claims again.
         return node.HoldsSince - since > deadline + Answering && !IsRecent(_lastLate);
