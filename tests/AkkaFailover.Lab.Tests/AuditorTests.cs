@@ -78,12 +78,16 @@ public sealed class AuditorTests
         Cast[] casts = [Cast(cut, on, 5, 0), Cast(loss, "a", 4, 1)];
         Assert.Equal(most > 0, Both(casts, 1.7, 1.7 + (most / 1000.0) + 0.04).Count == 0);
         Assert.Contains("both held the address for", Both(casts, 1.7, 1.8 + (most / 1000.0))[0], StringComparison.Ordinal);
+        // Twice as long in all.
+        if (most > 0) Assert.Single(Judge(Evidence(casts, 5, Record(("a", 0, 1.7 + (most / 1000.0)), ("b", 1.7, 4.5), ("a", 4.5 - (most / 1000.0), 8)), Became("b", "active", 2, 1.7), Became("a", "active", 3, 3.5))), Complains);
         // Before the link loses anything, and after the end.
         Assert.Contains("both held the address for 50 ms", Both(casts, 0.9, 0.95)[0], StringComparison.Ordinal);
         Assert.Contains("both held the address for 50 ms", Both(casts, 5.1, 5.15)[0], StringComparison.Ordinal);
         // Each by itself.
         Assert.Contains("both held the address for 50 ms", Both([casts[0]], 1.7, 1.75)[0], StringComparison.Ordinal);
         Assert.Contains("both held the address for 50 ms", Both([casts[1]], 1.7, 1.75)[0], StringComparison.Ordinal);
+
+        static bool Complains(string complaint) => complaint.StartsWith("both held the address", StringComparison.Ordinal);
 
         static IReadOnlyList<string> Both(IReadOnlyList<Cast> casts, double from, double to) =>
             Judge(Evidence(casts, 5, Record(("a", 0, to), ("b", from, 8)), Became("b", "active", 2, from)));
@@ -107,9 +111,11 @@ public sealed class AuditorTests
     public void Where_both_lose_many_frames_the_role_may_move_whoever_was_the_target()
     {
         Assert.Empty(Moved(percent: 40));
+        Assert.Empty(Moved(percent: 40, nobody: 0.5));
         Assert.NotEmpty(Moved(percent: 30));
 
-        static IReadOnlyList<string> Moved(int percent) => Judge(Evidence([Cast("loss-lan", "b", 5, 0, percent)], 5, Record(("a", 0, 2), ("b", 2.05, 8)), Became("a", "standby", 1, 2), Became("b", "active", 2, 2.05)));
+        static IReadOnlyList<string> Moved(int percent, double nobody = 0.05) =>
+            Judge(Evidence([Cast("loss-lan", "b", 5, 0, percent)], 5, Record(("a", 0, 2), ("b", 2 + nobody, 8)), Became("a", "standby", 1, 2), Became("b", "active", 2, 2 + nobody)));
     }
 
     [Fact]

@@ -73,12 +73,18 @@ public sealed partial class Host
     /// <summary>Steps the election.</summary>
     public void Take(ElectionInput input)
     {
+        if (DaemonAlive && input is BeatHeard or LanContact { Witness: false }) PeerReachedAt = _world.Now;
+        Read(input);
+    }
+
+    private void Read(ElectionInput input)
+    {
         if (!DaemonAlive) return;
         if (_hung) TakeLater(input);
         else Step(input);
     }
 
-    /// <summary>When a beat or an answer of the other node came here last.</summary>
+    /// <summary>When a beat or an answer of the other node came here last, read or not.</summary>
     public Moment PeerReachedAt { get; private set; }
 
     /// <summary>The highest term of the other node that has come here, in this run or before it.</summary>
@@ -92,7 +98,7 @@ public sealed partial class Host
         if (term > HeardOf) _heardOf.Add((_world.Now, term));
     }
 
-    private void TakeLater(ElectionInput input) => Defer(() => Take(input));
+    private void TakeLater(ElectionInput input) => Defer(() => Read(input));
 
     private void Step(ElectionInput input)
     {
@@ -100,7 +106,6 @@ public sealed partial class Host
         (_state, var effects) = _world.Decisions.Election(_state, input, _world.Now, _settings);
         if (input is CaughtUp caught) _caughtUp = caught.Term;
         if (input is AdvertHeard { Advert.Term: var advertised }) Hears(advertised);
-        if (input is BeatHeard or LanContact { Witness: false }) PeerReachedAt = _world.Now;
         if (input is BeatHeard { Beat: var beat } && PeerEvidence.Holds(beat)) Hears(beat.Term);
         _depth++;
         for (var i = 0; i < effects.Count; i++) Run(effects[i], before);

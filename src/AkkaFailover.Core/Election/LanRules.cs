@@ -3,7 +3,7 @@ namespace AkkaFailover.Core.Election;
 /// <summary>What adverts and answers on the LAN mean.</summary>
 internal static class LanRules
 {
-    /// <summary>A regular round begins each second, and may take 0.3 s: so long without an answer is a whole round without one, and no frame that was lost.</summary>
+    /// <summary>A regular round begins each second, and may take 0.3 s: so long without an answer is a whole round without one.</summary>
     private static readonly TimeSpan RoundMissed = TimeSpan.FromMilliseconds(1_500);
 
     public static void Heard(Turn turn, AdvertSummary advert)
@@ -94,8 +94,11 @@ internal static class LanRules
         if (report.MissesThePeer != (before.LastReport is { MissesThePeer: true })) turn.Do(new BeatNow());
         if (report.HearsSomebody) turn.Clear(AlarmKind.LanIsolated);
         // Whoever was on the other side of a split may know the address from a holder there, or an announcement may have been lost.
-        var isWhole = (report.HearsSomebody && before.EmptyRounds > 0) || (report.PeerAnswered && turn.Now - before.PeerAnsweredAt > RoundMissed);
+        var isWhole = (report.HearsSomebody && before.EmptyRounds > 0) || (report.PeerAnswered && before.LastReport is { PeerAnswered: false } && WasAway(turn, before.PeerAnsweredAt));
         if (isWhole && turn.State.Role == Role.Active) turn.Do(new AnnounceAddresses("the LAN is whole again"));
         if (report.WitnessesAnswered > 0) turn.Clear(AlarmKind.WitnessesLost);
     }
+
+    /// <summary>The peer's host has not answered for a whole round, or not since this node holds: no frame alone was lost.</summary>
+    private static bool WasAway(Turn turn, Moment? answered) => answered is not { } at || turn.Now - at > RoundMissed || at < turn.State.HeldSince;
 }

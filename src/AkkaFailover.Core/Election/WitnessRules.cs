@@ -59,12 +59,16 @@ internal static class WitnessRules
         if (missed < AskAfter(turn.Deadline, settings)) return;
         Ask(turn, settings.ProbeInterval);
         if (missed < Patience(state, now, turn.Deadline, settings) || state.Paused || IsUnconfirmed(state)) return;
-        ReleaseRules.Begin(turn, $"isolated: neither a witness nor {settings.Peer} has answered for {Turn.Seconds(missed)}{StoodStill(state)}", turn.State.Release?.Then ?? Role.Fault, gentle: false);
+        ReleaseRules.Begin(turn, $"isolated: neither a witness nor {settings.Peer} has answered for {Turn.Seconds(missed)}{StoodStill(state, missed)}", turn.State.Release?.Then ?? Role.Fault, gentle: false);
     }
 
-    /// <summary>Whose own standstill it was looks in vain for a broken path.</summary>
-    private static string StoodStill(ElectionState state) =>
-        state.LastGap is var gap && gap.To > LastContact(state) ? $", for {Turn.Seconds(gap.To - Moment.Max(gap.From, LastContact(state)))} of which this node stood still" : "";
+    /// <summary>Whose own standstill it was, at least by a third, looks in vain for a broken path.</summary>
+    private static string StoodStill(ElectionState state, TimeSpan missed)
+    {
+        var (gap, contact) = (state.LastGap, LastContact(state));
+        var stood = gap.To - Moment.Max(gap.From, contact);
+        return stood * 3 >= missed ? $", for {Turn.Seconds(stood)} of which this node stood still" : "";
+    }
 
     /// <summary>A witness heard before the silence proves nothing, nor does one heard long ago: from when an advert is missing on it is asked again and again.</summary>
     public static void Watch(Turn turn)

@@ -291,8 +291,17 @@ public sealed class GuardKeeper : IAddressKeeper
         if (_releaseFrame.Length > 0) TrySend(GuardRecordKind.ArmRelease, body: _releaseFrame);
         if (_service != 0 || _controlGroup.Length > 0) TrySend(GuardRecordKind.ArmService, _service, _controlGroup);
         TrySend(GuardRecordKind.Extend, Volatile.Read(ref _leaseUntil));
-        if (_answer.IsHold) TrySend(GuardRecordKind.Hold, _term.Value);
-        if (_answer.IsRelease) TrySend(GuardRecordKind.Release);
+        // It has its own time for what was asked of nobody.
+        if (_answer.IsHold)
+        {
+            _answer.ExpectHold(BootClock.Instance.Now);
+            TrySend(GuardRecordKind.Hold, _term.Value);
+        }
+        if (_answer.IsRelease)
+        {
+            _answer.ExpectRelease(BootClock.Instance.Now);
+            TrySend(GuardRecordKind.Release);
+        }
     }
 
     // A release that the guard did not answer is done here; it is the one case in which the daemon writes addresses.

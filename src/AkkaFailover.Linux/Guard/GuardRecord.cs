@@ -3,7 +3,7 @@ using System.Text;
 
 namespace AkkaFailover.Linux.Guard;
 
-/// <summary>What a record says. New kinds come last: daemon and guard may be of two versions while a node is upgraded.</summary>
+/// <summary>What a record says. New kinds come last: while a node is upgraded an older daemon may have a newer guard. A newer daemon needs its own guard: an older one ends at a kind that it does not know.</summary>
 public enum GuardRecordKind : byte
 {
     /// <summary>To the guard: the addresses may be held until the moment in the number.</summary>

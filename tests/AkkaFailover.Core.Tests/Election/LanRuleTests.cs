@@ -54,6 +54,20 @@ public class LanRuleTests
     }
 
     [Fact]
+    public void An_active_announces_its_addresses_with_the_first_answer_of_the_other_host_since_it_holds()
+    {
+        var node = new Scenario().ActiveAlone().Input(new NeighboursReported(OthersOnly));
+        Assert.False(node.Has<AnnounceAddresses>());
+        Assert.True(node.Input(new NeighboursReported(All)).Has<AnnounceAddresses>());
+
+        // A split that is shorter than a round: it claimed on its side.
+        node = new Scenario().StandbyOf(3).Input(new NeighboursReported(All)).Wait(250).Input(new NeighboursReported(OthersOnly)).Advert(3, released: true).CompleteClaim();
+        Assert.Equal(Role.Active, node.Role);
+        node.Forget().Wait(200).Input(new NeighboursReported(All));
+        Assert.True(node.Has<AnnounceAddresses>());
+    }
+
+    [Fact]
     public void A_standby_that_nobody_answers_is_the_broken_one()
     {
         var node = new Scenario().StandbyOf(3);

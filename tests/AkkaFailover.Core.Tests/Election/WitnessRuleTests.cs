@@ -216,7 +216,18 @@ public class WitnessRuleTests
         rig.Run(60_000);
         Assert.True(node.Has<ReleaseAddresses>());
         Assert.InRange(node.Now - stoodStillFrom, TimeSpan.Zero, PeerEvidence.Deadline(node.State, node.Settings) - timing.Interval + TimeSpan.FromMilliseconds(10));
-        Assert.Contains(" s of which this node stood still", node.All<RoleChanged>()[^1].Change.Cause, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(160, true)]
+    [InlineData(70, false)]
+    public void The_cause_names_a_standstill_of_this_node_that_has_its_part_in_it(double stoodStill, bool names)
+    {
+        var node = ActiveWithPeer(Scenario.Fast, out var rig);
+        (rig.Beat, rig.Witness) = (null, false);
+        node.StandStill(stoodStill).Input(new Tick());
+        rig.Run(2_000);
+        Assert.Equal(names, node.All<RoleChanged>()[0].Change.Cause.Contains(" s of which this node stood still", StringComparison.Ordinal));
     }
 
     [Fact]

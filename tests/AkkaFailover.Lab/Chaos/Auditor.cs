@@ -28,8 +28,10 @@ internal sealed class Auditor
 
     private static IEnumerable<string> Holders(Evidence seen)
     {
-        foreach (var (from, to) in Holdings.Overlaps(seen.Holdings).Where(both => !(seen.InPartition(both.From) && seen.InPartition(both.To)) && !seen.HeldUnheard(both.From, both.To)))
+        var unheard = TimeSpan.Zero;
+        foreach (var (from, to) in Holdings.Overlaps(seen.Holdings).Where(both => !(seen.InPartition(both.From) && seen.InPartition(both.To))))
         {
+            if (seen.HeldUnheard(from, to) && (unheard += to - from) <= seen.UntilHeard) continue;
             yield return $"both held the address for {Time(to - from)}, from {Time(from - seen.Began)} after the fault"
                 + (seen.PartedAt is { } parted ? $"; no path was whole from {Time(parted - seen.Began)} to {Time(seen.Mended - seen.Began)}, and one has to give way until {Time(seen.HealedAt - seen.Began)}" : "");
         }
@@ -49,9 +51,9 @@ internal sealed class Auditor
         if (!seen.Casts.All(cast => cast.Stays)) yield break;
         // Of a partition the higher term comes out, whichever node it was that two faults cut off; afterwards nothing has to move again.
         if (seen.Holdings.Any(holding => holding.Host != seen.Before && !seen.MayMove(holding.From))) yield return $"the role moved from {seen.Before}, which nothing has hit that could move it";
-        // Who gave way may ask to be started again because its link cannot come back; that moves no role.
+        // Who gave way may recover, or ask to be started again because its link cannot come back; that moves no role.
         foreach (var change in seen.Events.Where(change => change.Node == seen.Before && change.To.Length > 0 && !seen.MayMove(change.At)
-            && (change is { From: "active" } or { To: "active" } || !seen.MayMove(seen.Mended)))) yield return $"{change.Node} went from {change.From} to {change.To}, though nothing had to move: {change.Cause}";
+            && (change.From is not ("starting" or "fault") || !seen.MayMove(seen.Mended)))) yield return $"{change.Node} went from {change.From} to {change.To}, though nothing had to move: {change.Cause}";
     }
 
     private static IEnumerable<string> RoleMoves(Evidence seen)

@@ -75,10 +75,10 @@ internal static class ChaosFaults
         new("interface-down", "the interface set down", 0.1, 3, 0.5, Now(draw => draw.Node.Host.InterfaceDown()), Now(draw => draw.Node.Host.InterfaceUp())) { TakesInterface = true, Fells = Reach.Target, MovesFrom = 0 },
         new("carrier-flap", "the carrier of the LAN lost and back, again and again", 0.1, 3, 0.5, (rig, draw) => rig.BeginFlapping(draw), (rig, _) => rig.EndFlapping()) { TakesInterface = true, Fells = Reach.Target, MovesFrom = 0 },
         new("heartbeats", "heartbeats filtered", 0.1, 5, Unnoticed, (rig, draw) => Done(() => rig.Lab.Switch.DropHeartbeats(draw.Node.Host)), Frames) { Stays = true },
-        new("loss-lan", "loss on the LAN", 1, 6, OneDeadline, Lose(LabTopology.Lan), Frames) { Loses = Paths.Lan, BlindsClient = true, MovesByStandby = true, StaysFor = draw => draw.Percent <= PromisedLoss },
+        new("loss-lan", "loss on the LAN", 1, 6, OneDeadline, Lose(LabTopology.Lan), Frames) { Loses = Paths.Lan, BlindsClient = true, OfStandby = OneDeadline, MovesByStandby = true, StaysFor = draw => draw.Percent <= PromisedLoss },
         // Beside a LAN on which the active is not heard the link may be silent for a deadline, as what a stream loses twice is sent again after 0.6 s; then the active is as a dead host (Evidence.HeldUnheard).
         new("loss-link", "loss on the cluster link", 1, 6, Unnoticed, Lose(LabTopology.Link), Frames) { Loses = Paths.Link, Stays = true },
-        new("loss-both", "loss on LAN and cluster link", 1, 6, OneDeadline, Lose(LabTopology.Lan, LabTopology.Link), Frames) { Loses = Paths.All, BlindsClient = true, MovesByStandby = true, StaysFor = draw => draw.Percent <= PromisedLoss },
+        new("loss-both", "loss on LAN and cluster link", 1, 6, OneDeadline, Lose(LabTopology.Lan, LabTopology.Link), Frames) { Loses = Paths.All, BlindsClient = true, OfStandby = OneDeadline, MovesByStandby = true, StaysFor = draw => draw.Percent <= PromisedLoss },
 
         // Others who manage addresses.
         new("address-removed", "the address removed by somebody else", 0.1, 0.5, Unnoticed, Now(draw => draw.Node.Host.RemoveVirtualAddress()), Nothing) { TakesInterface = true, Stays = true, CanHit = (_, isActive) => isActive },

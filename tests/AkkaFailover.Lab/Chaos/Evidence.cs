@@ -93,13 +93,11 @@ internal sealed record Evidence(IReadOnlyList<Cast> Casts, Moment Began, Moment 
     /// <summary>The role may have to move, or did in a partition.</summary>
     public bool MayMove(Moment at) => InPartition(at) || (at > UnheardSince(Before) && at < HealedAt);
 
-    /// <summary>The holder may have been as a dead host to the other one, and held until it had heard the claim.</summary>
-    public bool HeldUnheard(Moment from, Moment to)
-    {
-        if (from > Mended || !Holdings.Any(holding => holding.From < from && holding.To >= to && from > UnheardSince(holding.Host))) return false;
-        var isCut = Casts.Any(cast => cast.Fault is { Mutes: true, Deafens: true });
-        return to - from <= TimeSpan.FromSeconds(isCut ? ChaosFaults.ClaimIsSentAgain : ChaosFaults.ClaimIsHeard) + Margin;
-    }
+    /// <summary>The holder may have been as a dead host to the other one, and holds until it has heard the claim.</summary>
+    public bool HeldUnheard(Moment from, Moment to) => from < Mended && Holdings.Any(holding => holding.From < from && holding.To >= to && from > UnheardSince(holding.Host));
+
+    /// <summary>How long that takes, in all.</summary>
+    public TimeSpan UntilHeard => TimeSpan.FromSeconds(Casts.Any(cast => cast.Fault is { Mutes: true, Deafens: true }) ? ChaosFaults.ClaimIsSentAgain : ChaosFaults.ClaimIsHeard) + Margin;
 
     /// <summary>Since when what a node sends on the LAN has not reached the other one, while the link lost frames: a stream that loses one twice is silent for a deadline. Null where it always did.</summary>
     private Moment? UnheardSince(string host)

@@ -201,6 +201,41 @@ public sealed class GuardKeeperTests : IDisposable
     }
 
     [Fact]
+    public void A_replacement_has_its_own_time_for_a_hold_that_waited_for_it()
+    {
+        _keeper.Dispose();
+        var folder = Directory.CreateTempSubdirectory("late-guard-");
+        var program = Path.Combine(folder.FullName, GuardProgram.Name);
+        // Slower to start than a hold may take, but for the first one.
+        File.WriteAllText(program, $"""
+            #!/bin/bash
+            echo >> "$0.starts"
+            [ $(wc -l < "$0.starts") = 1 ] || sleep 0.6
+            exec '{GuardProgram.Find()}' "$@"
+            """);
+        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        Environment.SetEnvironmentVariable(GuardProgram.Variable, program);
+        try
+        {
+            using var keeper = _lab.StartKeeper();
+            keeper.Reported += _reports.Add;
+            keeper.Extend(GuardLab.Now + TimeSpan.FromSeconds(60));
+            Processes.Signal(keeper.GuardPid, Processes.SignalKill);
+            Eventually.True(() => keeper.GuardPid == 0, "the replacement");
+            keeper.Hold(new Term(8));
+            Expect<KeeperLost>();
+            Assert.Equal(new Term(8), Expect<KeeperHolds>().Term);
+            Assert.False(_reports.TryTake(out var report, TimeSpan.FromSeconds(1)), $"{report}");
+            Assert.Equal(2, File.ReadAllLines($"{program}.starts").Length);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(GuardProgram.Variable, null);
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public void A_missing_program_is_named()
     {
         Environment.SetEnvironmentVariable(GuardProgram.Variable, "/nonexistent/guard");
