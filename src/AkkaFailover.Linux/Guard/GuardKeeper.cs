@@ -21,6 +21,7 @@ public sealed class GuardKeeper : IAddressKeeper
 
     private static readonly TimeSpan RestartPause = TimeSpan.FromSeconds(1);
 
+    // Of the watching thread, behind a due moment: the whole host may have stood still.
     private static readonly TimeSpan Late = TimeSpan.FromMilliseconds(100);
 
     private readonly string _program;

@@ -52,8 +52,9 @@ internal sealed class Auditor
         // Of a partition the higher term comes out, whichever node it was that two faults cut off; afterwards nothing has to move again.
         if (seen.Holdings.Any(holding => holding.Host != seen.Before && !seen.MayMove(holding.From))) yield return $"the role moved from {seen.Before}, which nothing has hit that could move it";
         // Who gave way may recover, or ask to be started again because its link cannot come back; that moves no role.
+        var mayHaveMoved = seen.MayMove(seen.Mended);
         foreach (var change in seen.Events.Where(change => change.Node == seen.Before && change.To.Length > 0 && !seen.MayMove(change.At)
-            && (change.From is not ("starting" or "fault") || !seen.MayMove(seen.Mended)))) yield return $"{change.Node} went from {change.From} to {change.To}, though nothing had to move: {change.Cause}";
+            && (change.From is not ("starting" or "fault") || !mayHaveMoved))) yield return $"{change.Node} went from {change.From} to {change.To}, though nothing had to move: {change.Cause}";
     }
 
     private static IEnumerable<string> RoleMoves(Evidence seen)

@@ -157,32 +157,18 @@ public sealed class GuardKeeperTests : IDisposable
     public void A_replacement_that_is_slow_is_reported_before_it_runs()
     {
         _keeper.Dispose();
-        var folder = Directory.CreateTempSubdirectory("slow-guard-");
-        var program = Path.Combine(folder.FullName, GuardProgram.Name);
         // The first start and the third are a guard's.
-        File.WriteAllText(program, $"""
-            #!/bin/bash
-            echo >> "$0.starts"
+        using var other = new OtherGuard($"""
             [ $(wc -l < "$0.starts") = 2 ] && exec sleep 60
             exec '{GuardProgram.Find()}' "$@"
             """);
-        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        Environment.SetEnvironmentVariable(GuardProgram.Variable, program);
-        try
-        {
-            using var keeper = _lab.StartKeeper();
-            keeper.Reported += report => _reports.Add(report is KeeperLost && keeper.GuardPid != 0 ? new KeeperNotice("replaced") : report);
-            var watch = Stopwatch.StartNew();
-            Processes.Signal(keeper.GuardPid, Processes.SignalKill);
-            Assert.Contains("did not report", Expect<KeeperLost>().Reason, StringComparison.Ordinal);
-            Assert.InRange(watch.ElapsedMilliseconds, 900, 2000);
-            Assert.Equal("replaced", Expect<KeeperNotice>().Text);
-        }
-        finally
-        {
-            Environment.SetEnvironmentVariable(GuardProgram.Variable, null);
-            folder.Delete(recursive: true);
-        }
+        using var keeper = _lab.StartKeeper();
+        keeper.Reported += report => _reports.Add(report is KeeperLost && keeper.GuardPid != 0 ? new KeeperNotice("replaced") : report);
+        var watch = Stopwatch.StartNew();
+        Processes.Signal(keeper.GuardPid, Processes.SignalKill);
+        Assert.Contains("did not report", Expect<KeeperLost>().Reason, StringComparison.Ordinal);
+        Assert.InRange(watch.ElapsedMilliseconds, 900, 2000);
+        Assert.Equal("replaced", Expect<KeeperNotice>().Text);
     }
 
     [Fact]
@@ -204,34 +190,20 @@ public sealed class GuardKeeperTests : IDisposable
     public void A_replacement_has_its_own_time_for_a_hold_that_waited_for_it()
     {
         _keeper.Dispose();
-        var folder = Directory.CreateTempSubdirectory("late-guard-");
-        var program = Path.Combine(folder.FullName, GuardProgram.Name);
         // But for the first one slower to start than a hold may take, and 0.05 s late with each record.
-        File.WriteAllText(program, $"""
-            #!/bin/bash
-            echo >> "$0.starts"
+        using var other = new OtherGuard($"""
             [ $(wc -l < "$0.starts") = 1 ] && exec '{GuardProgram.Find()}' "$@"
             sleep 0.4
             '{GuardProgram.Find()}' "$@" | while dd bs={GuardRecord.Length} count=1 iflag=fullblock status=none && kill -0 $$; do sleep 0.05; done
             """);
-        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        Environment.SetEnvironmentVariable(GuardProgram.Variable, program);
-        try
-        {
-            using var keeper = _lab.StartKeeper();
-            keeper.Reported += _reports.Add;
-            keeper.Extend(GuardLab.Now + TimeSpan.FromSeconds(60));
-            Processes.Signal(keeper.GuardPid, Processes.SignalKill);
-            Eventually.True(() => File.ReadAllLines($"{program}.starts").Length == 2, "the replacement");
-            keeper.Hold(new Term(8));
-            Expect<KeeperLost>();
-            Assert.Equal(new Term(8), Expect<KeeperHolds>().Term);
-        }
-        finally
-        {
-            Environment.SetEnvironmentVariable(GuardProgram.Variable, null);
-            folder.Delete(recursive: true);
-        }
+        using var keeper = _lab.StartKeeper();
+        keeper.Reported += _reports.Add;
+        keeper.Extend(GuardLab.Now + TimeSpan.FromSeconds(60));
+        Processes.Signal(keeper.GuardPid, Processes.SignalKill);
+        Eventually.True(() => other.Starts == 2, "the replacement");
+        keeper.Hold(new Term(8));
+        Expect<KeeperLost>();
+        Assert.Equal(new Term(8), Expect<KeeperHolds>().Term);
     }
 
     [Fact]
@@ -262,5 +234,28 @@ public sealed class GuardKeeperTests : IDisposable
         while (within.Elapsed < TimeSpan.FromSeconds(6))
             if (_reports.TryTake(out var report, 6000) && report is T wanted) return wanted;
         throw new TimeoutException($"no {typeof(T).Name} within 6 s");
+    }
+
+    /// <summary>A script in the guard's place, which writes down its starts in a file beside it.</summary>
+    private sealed class OtherGuard : IDisposable
+    {
+        private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("other-guard-");
+        private readonly string _program;
+
+        public OtherGuard(string script)
+        {
+            _program = Path.Combine(_folder.FullName, GuardProgram.Name);
+            File.WriteAllText(_program, $"#!/bin/bash\necho >> \"$0.starts\"\n{script}");
+            File.SetUnixFileMode(_program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+            Environment.SetEnvironmentVariable(GuardProgram.Variable, _program);
+        }
+
+        public int Starts => File.ReadAllLines($"{_program}.starts").Length;
+
+        public void Dispose()
+        {
+            Environment.SetEnvironmentVariable(GuardProgram.Variable, null);
+            _folder.Delete(recursive: true);
+        }
     }
 }
