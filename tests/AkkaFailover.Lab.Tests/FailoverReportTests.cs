@@ -28,10 +28,11 @@ public sealed class FailoverReportTests(DefaultLab lab, ITestOutputHelper output
         var interval = Timing.Default.Heartbeat.Interval.TotalMilliseconds;
         var total = report.GetProperty("totalMilliseconds").GetDouble();
         output.WriteLine($"client {run.MovedMs:0} ms after the fault; {report.GetProperty("phases")}");
-        Assert.InRange(total, run.MovedMs!.Value - Noise.TotalMilliseconds, run.MovedMs.Value + interval + Noise.TotalMilliseconds);
+        var noise = lab.Noise(Noise).TotalMilliseconds;
+        Assert.InRange(total, run.MovedMs!.Value - noise, run.MovedMs.Value + interval + noise);
 
         var deadline = lab.Deadline.TotalMilliseconds;
-        Assert.InRange(phases[0].Milliseconds, deadline, deadline + Noise.TotalMilliseconds);
+        Assert.InRange(phases[0].Milliseconds, deadline, deadline + noise);
         Assert.Contains("heartbeat lost, cluster lost", report.GetProperty("evidence").GetString(), StringComparison.Ordinal);
     }
 
@@ -48,7 +49,7 @@ public sealed class FailoverReportTests(DefaultLab lab, ITestOutputHelper output
         Assert.True(claimed.GetProperty("term").GetInt32() > released.GetProperty("term").GetInt32(), $"{released}\n{claimed}");
         output.WriteLine($"client without an answer for {run.OutageMs:0} ms; {released.GetProperty("phases")}; {claimed.GetProperty("phases")}");
         // The client's outage lies between the end of the one and the last phase of the other, and a ping's interval on each side.
-        Assert.InRange(run.OutageMs, 0, Phases(released)[^1].Milliseconds + claimed.GetProperty("totalMilliseconds").GetDouble() + Noise.TotalMilliseconds);
+        Assert.InRange(run.OutageMs, 0, Phases(released)[^1].Milliseconds + claimed.GetProperty("totalMilliseconds").GetDouble() + lab.Noise(Noise).TotalMilliseconds);
     }
 
     [Fact]

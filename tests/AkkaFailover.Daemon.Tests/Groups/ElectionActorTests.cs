@@ -4,7 +4,6 @@ using Akka.TestKit.Xunit2;
 using AkkaFailover.Core;
 using AkkaFailover.Core.Election;
 using AkkaFailover.Core.Phases;
-using AkkaFailover.Core.Ports;
 using AkkaFailover.Core.Settings;
 using AkkaFailover.Daemon.Cluster;
 using AkkaFailover.Daemon.Groups;
@@ -169,14 +168,5 @@ public class ElectionActorTests : TestKit
     {
         _election.Tell(new GetPulse(), TestActor);
         return FishForMessage<Pulse>(_ => true).IsWoken;
-    }
-
-    private sealed class HandClock : IMonotonicClock
-    {
-        private long _now = 1_000_000_000;
-
-        public Moment Now => new(Volatile.Read(ref _now));
-
-        public void Advance(TimeSpan time) => Interlocked.Add(ref _now, time.Ticks * 100);
     }
 }

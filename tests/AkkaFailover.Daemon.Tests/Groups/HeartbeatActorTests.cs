@@ -17,7 +17,11 @@ public sealed class HeartbeatActorTests : TestKit
 {
     private static readonly Term Four = new(4);
     private static readonly Term Seven = new(7);
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(3);
+
+    /// <summary>Longer than a busy machine stands still.</summary>
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
 
     private HeartbeatBench _bench = new();
     private readonly TestProbe _election;
@@ -40,24 +44,24 @@ public sealed class HeartbeatActorTests : TestKit
     }
 
     [Fact]
-    public void Start_arms_the_release_first_and_sends_the_first_advert_within_milliseconds()
+    public void Start_arms_the_release_first_and_sends_adverts()
     {
         var heartbeat = Run();
         var started = BootClock.Instance.Now;
-        heartbeat.Tell(new StartAdverts(Four, TimeSpan.FromMilliseconds(100)));
+        heartbeat.Tell(new StartAdverts(Four, Lease));
 
         AwaitCondition(() => _bench.Adverts().Count >= 3, Soon);
         Assert.Equal("arm 70 bytes", _bench.Keeper.Calls.Take());
         Assert.All(_bench.Adverts(), advert => Assert.Equal(Four, advert.Advert.Counter.Term));
         Assert.Equal(Own.ToString(), _bench.Adverts()[0].Source.ToString());
-        Assert.True(_bench.Keeper.LeaseUntil > started + TimeSpan.FromMilliseconds(100));
+        Assert.True(_bench.Keeper.LeaseUntil > started + Lease);
     }
 
     [Fact]
     public void After_the_stop_no_advert_is_sent_and_the_release_is_above_all_before()
     {
         var heartbeat = Run();
-        heartbeat.Tell(new StartAdverts(Four, TimeSpan.FromMilliseconds(100)));
+        heartbeat.Tell(new StartAdverts(Four, Lease));
         AwaitCondition(() => _bench.Adverts().Count >= 2, Soon);
         heartbeat.Tell(new StopAdverts());
         heartbeat.Tell(new SendRelease(Four));
@@ -191,50 +195,6 @@ public sealed class HeartbeatActorTests : TestKit
     }
 
     [Fact]
-    public void A_round_ends_as_soon_as_all_have_answered()
-    {
-        var neighbour = System.Net.IPAddress.Parse("192.0.2.50");
-        _bench = new HeartbeatBench { Witnesses = [Router] };
-        _bench.Known.Add(new LanStation(neighbour, StrangerMac));
-        foreach (var address in new[] { Peer, Router, neighbour }) _bench.Alive[address] = StrangerMac;
-        var heartbeat = Run();
-        Assert.Equal(new LanReport(PeerAnswered: false, 1, 1, 1) { OthersAsked = 1 }, Report());
-
-        heartbeat.Tell(new PeerLanKnown(Peer, PeerMac));
-        heartbeat.Tell(new ProbeNeighbours());
-
-        // Its own rounds each second leave neighbours out.
-        _election.FishForMessage<NeighboursReported>(
-            reported => reported.Report == new LanReport(PeerAnswered: true, 2, 1, 1) { OthersAsked = 2 }, ElectionSettings.NeighbourWindow);
-    }
-
-    [Fact]
-    public void In_a_round_without_answers_everybody_is_asked_again_and_then_at_any_station()
-    {
-        _bench.Known.Add(new LanStation(Router, StrangerMac));
-        var heartbeat = Run();
-        heartbeat.Tell(new ProbeNeighbours());
-
-        Assert.Equal(new LanReport(PeerAnswered: false, 0, 0, 0) { OthersAsked = 1 }, Report());
-        var questions = _bench.Questions(Router).Select(question => question.DestinationMac).ToList();
-        Assert.Equal(StrangerMac, questions[0]);
-        // Its own survey of the neighbours may have begun meanwhile, at the known station again.
-        var again = questions.Skip(1).TakeWhile(station => station != StrangerMac).ToList();
-        Assert.InRange(again.Count, 2, 6);
-        Assert.All(again, station => Assert.Equal(MacAddress.Broadcast, station));
-    }
-
-    [Fact]
-    public void A_silent_peer_is_only_reported_as_an_empty_lan_after_the_neighbours_were_asked()
-    {
-        _bench.Known.Add(new LanStation(Router, StrangerMac));
-        _bench.Alive[Router] = StrangerMac;
-        Run().Tell(new PeerLanKnown(Peer, PeerMac));
-
-        Assert.Equal(new LanReport(PeerAnswered: false, 1, 0, 0) { OthersAsked = 1 }, Report());
-    }
-
-    [Fact]
     public void What_the_other_node_hears_is_asked_too_and_what_answers_is_told_to_it()
     {
         _bench.Alive[Router] = StrangerMac;
@@ -246,20 +206,6 @@ public sealed class HeartbeatActorTests : TestKit
         var told = (NeighboursHeard)_link.FishForMessage<SendToPeer>(_ => true, Soon).Payload;
         Assert.Equal([Router], told.Addresses);
         Assert.Empty(_bench.Questions(Own));
-    }
-
-    [Fact]
-    public void A_round_that_is_asked_for_while_one_is_under_way_follows_it()
-    {
-        _bench.Known.Add(new LanStation(Router, StrangerMac));
-        var heartbeat = Run();
-        heartbeat.Tell(new ProbeNeighbours());
-        heartbeat.Tell(new ProbeNeighbours());
-
-        Assert.False(Report().HearsSomebody);
-        var first = BootClock.Instance.Now;
-        Assert.False(Report().HearsSomebody);
-        Assert.InRange(BootClock.Instance.Now - first, ElectionSettings.NeighbourWindow * 0.9, ElectionSettings.NeighbourWindow * 2);
     }
 
     [Fact]

@@ -47,7 +47,7 @@ internal sealed class HeartbeatBench : ILanHost, IDisposable
 
     public LanRequest? Request { get; private set; }
 
-    public HeartbeatContext Context(IActorRef link) => new(Group, new TermSeries(0, 2), BootClock.Instance, this, Keeper, link, Path.Combine(_state.FullName, "vpn.peer"));
+    public HeartbeatContext Context(IActorRef link, IMonotonicClock? clock = null) => new(Group, new TermSeries(0, 2), clock ?? BootClock.Instance, this, Keeper, link, Path.Combine(_state.FullName, "vpn.peer"));
 
     /// <summary>Adverts that the peer, or somebody with another passphrase, would send.</summary>
     public CarpAdvertWriter Writer(Term term, string passphrase = "secret", byte vhid = 7)

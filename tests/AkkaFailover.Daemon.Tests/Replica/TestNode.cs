@@ -117,9 +117,16 @@ internal sealed class TestNode : IAsyncDisposable
 
     public Task<object> Set(string key, byte[] value) => Replica.Ask<object>(new ChangeEntry(key, value, "test"), Patience);
 
-    public async Task<ChangeAcknowledged> Acknowledged(string key, byte[] value) => Assert.IsType<ChangeAcknowledged>(await Set(key, value));
+    public async Task<ChangeAcknowledged> Acknowledged(string key, byte[] value) => Answered<ChangeAcknowledged>(await Set(key, value));
 
-    public async Task<ChangeRefused> Refused(string key, byte[] value) => Assert.IsType<ChangeRefused>(await Set(key, value));
+    public async Task<ChangeRefused> Refused(string key, byte[] value) => Answered<ChangeRefused>(await Set(key, value));
+
+    // With what was answered instead: a refusal says why.
+    private static T Answered<T>(object answer)
+    {
+        Assert.True(answer is T, $"{answer}");
+        return (T)answer;
+    }
 
     public Task<T> Query<T>(object query) => Replica.Ask<T>(query, Patience);
 

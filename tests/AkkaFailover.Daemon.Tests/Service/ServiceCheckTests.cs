@@ -104,13 +104,13 @@ public class ServiceCheckTests : TestKit
     [Fact]
     public async Task A_start_that_does_not_become_ready_ends_the_process_and_says_what_was_missing()
     {
-        var service = Service(Process(Exec("exit 1")) with { StartTimeout = TimeSpan.FromSeconds(1) });
+        var service = Service(Process(Exec("exit 1")) with { StartTimeout = TimeSpan.FromSeconds(3) });
         service.Tell(new StartService(new Term(2)));
         Expect<ServiceChanged>(change => change.State == ServiceState.Stopped);
         Expect<ServiceChanged>(change => change.State == ServiceState.Preparing);
         Expect<ServiceStarted>(_ => true);
         var failed = Expect<ServiceChanged>(change => change is { State: ServiceState.Failing, Unfit: true });
-        Assert.StartsWith("not ready within 1 s: check own: exit code 1 (", failed.Detail, StringComparison.Ordinal);
+        Assert.StartsWith("not ready within 3 s: check own: exit code 1 (", failed.Detail, StringComparison.Ordinal);
         await Reported(service, report => report.Restarts > 0);
     }
 

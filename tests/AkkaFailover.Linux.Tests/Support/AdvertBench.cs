@@ -18,7 +18,7 @@ internal sealed class AdvertBench : ILeaseSink, IDisposable
         Settings = new CarpSettings(7, new Secret("secret"u8.ToArray()), advBase, advSkew, 3, peer, CarpSourceMac.Virtual, IPAddress.Parse("224.0.0.18"), []);
         Key = new CarpKey(Settings.Passphrase, Settings.Vhid, [IPAddress.Parse("10.77.0.222")]);
         Writer = new CarpAdvertWriter(Key, Settings, IPAddress.Parse("10.77.0.1"), port);
-        Thread = new AdvertThread(port, Writer, new AdvertSenderOptions("bench", Settings.Timing.Interval, lease ?? this, reason => Lapse = reason));
+        Thread = new AdvertThread(port, Writer, new AdvertSenderOptions("bench", Settings.Timing.Interval, lease ?? this, Ended));
     }
 
     public CarpSettings Settings { get; }
@@ -37,14 +37,22 @@ internal sealed class AdvertBench : ILeaseSink, IDisposable
     /// <summary>Why the lease ended; null while it did not.</summary>
     public string? Lapse { get; private set; }
 
+    /// <summary>When that was said.</summary>
+    public Moment LapsedAt { get; private set; }
+
     /// <summary>The last extension.</summary>
     public Moment Until { get; private set; }
+
+    /// <summary>How long the sending thread stood still at worst.</summary>
+    public TimeSpan LongestStall => Thread.Sent.LongestStall?.Length ?? TimeSpan.Zero;
 
     public void Start() => Thread.Start(Term, Lease);
 
     public void Extend(Moment until) => Until = until;
 
     public void Dispose() => Thread.Dispose();
+
+    private void Ended(string reason) => (LapsedAt, Lapse) = (BootClock.Instance.Now, reason);
 }
 
 /// <summary>A port in memory.</summary>
