@@ -74,9 +74,9 @@ internal sealed partial class Turn
         var withdrawn = new Withdrawal(Replica.Waiting, keep, durable, fault, now + ReplicaRules.PeerWait);
         Replica = Replica with { Waiting = [], WaitingCount = 0 };
         if (exposed && Peer.Link == LinkStatus.Connected)
-            Replica = Replica with { Withdrawal = withdrawn };
+            Await(withdrawn);
         else
-            Refuse(withdrawn, exposed ? long.MaxValue : durable);
+            Answer(withdrawn, exposed ? long.MaxValue : durable);
         if (!led && Peer.Leading)
             Tell(new CannotPersist(Replica.Term, reason, Kept));
         Put(new Alarmed(AlarmKind.Storage, fault));
@@ -88,10 +88,24 @@ internal sealed partial class Turn
 
     private string JournalFault(string reason) => $"the journal cannot be {(NeverRead ? "read" : "written")}: {reason}";
 
-    /// <summary>Refuses the requests; those up to a version are on a disk that cannot be written now, and may come back from there.</summary>
+    /// <summary>Until the peer has said what it has, or its time for that is over, the requests stay without an answer, whatever else the journal does meanwhile.</summary>
+    private void Await(Withdrawal withdrawn)
+    {
+        if (Replica.Withdrawal is { } earlier)
+            Refuse(earlier, long.MaxValue);
+        Replica = Replica with { Withdrawal = withdrawn };
+    }
+
+    /// <summary>Nothing is waited for any more.</summary>
     private void Refuse(Withdrawal withdrawn, long onDisk)
     {
         Replica = Replica with { Withdrawal = null };
+        Answer(withdrawn, onDisk);
+    }
+
+    /// <summary>Refuses the requests; those up to a version are on a disk that cannot be written now, and may come back from there.</summary>
+    private void Answer(Withdrawal withdrawn, long onDisk)
+    {
         foreach (var (request, key, version) in withdrawn.Requests)
             Put(new Answer(request, key, new Refused(withdrawn.Reason, Uncertain: version <= onDisk)));
     }

@@ -76,6 +76,28 @@ public class RoleOrderTests
         Assert.Equal(1, _node.State.Last);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_journal_that_fails_again_at_once_leaves_no_request_without_an_answer(bool canBeRead)
+    {
+        Lead(1);
+        Step(new PeerLink(LinkStatus.Connected));
+        var probe = Assert.Single(_outputs.OfType<Send>().Select(s => s.Message).OfType<Append>());
+        Step(new PeerSaid(new Appended(new Term(1), probe.Stream, default, Gap: false)));
+        while (_writes) Step(new Persisted());
+        Step(new ChangeRequested(1, "k", [1], "test"));
+        Assert.Contains(_outputs.OfType<Send>().Select(s => s.Message).OfType<Append>(), a => !a.Changes.IsEmpty);
+        Step(new JournalFailed("no space left on device"));
+        Assert.DoesNotContain(_outputs, output => output is Answer);
+
+        if (canBeRead) Step(new Recovered(ReplicaState.Empty, 2));
+        Step(new JournalFailed("no space left on device"));
+        _now += ReplicaRules.PeerWait;
+        Step(new Wake());
+        Assert.True(Assert.IsType<Refused>(Assert.Single(_outputs.OfType<Answer>()).Outcome).Uncertain);
+    }
+
     [Fact]
     public void A_term_raised_while_the_journal_is_broken_is_the_one_that_it_comes_back_with()
     {

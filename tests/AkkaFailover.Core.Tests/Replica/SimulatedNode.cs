@@ -154,13 +154,27 @@ internal sealed class SimulatedNode(PairSimulation world, string name, string pe
             run = ++Run;
             _wake = Moment.Never;
             Step(new JournalFailed("no space left on device"));
-            world.After((int)(DiskWorksAgain - world.Now).TotalMilliseconds + world.Chance.Next(1, 500), () => Recover(run));
+            OpenAgain(run);
             return;
         }
         Write();
         DiskFailed = false;
         Step(new Persisted());
     }
+
+    /// <summary>As the actor does: it is tried until the disk works again, and fails each time before that.</summary>
+    private void OpenAgain(long run) => world.After(world.Chance.Next(1, 1500), () =>
+    {
+        if (run != Run)
+            return;
+        if (world.Now >= DiskWorksAgain)
+        {
+            Recover(run);
+            return;
+        }
+        Step(new JournalFailed("input/output error"));
+        OpenAgain(run);
+    });
 
     private void Lose()
     {

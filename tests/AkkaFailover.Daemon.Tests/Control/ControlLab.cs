@@ -36,7 +36,7 @@ public class ControlLab : IAsyncLifetime
             () => [new("failover.groups.vpn.interface", "eth0", "/etc/akka-failover/failover.conf:12"), new("failover.preempt", "off", "default")], _level)
         {
             Zone = TimeZoneInfo.Utc,
-            Patience = TimeSpan.FromMilliseconds(300),
+            Patience = TimeSpan.FromSeconds(2),
         };
         SocketPath = Path.Combine(_directory, "run", "control.sock");
         _server = new ControlServer(SocketPath, () => context, NullLogger<ControlServer>.Instance);

@@ -163,13 +163,13 @@ public sealed class VipOwnerActorTests : TestKit
                 alarm ??= (RaiseAlarm?)ReceiveOne(TimeSpan.FromMilliseconds(10));
                 return alarm is not null;
             },
-            TimeSpan.FromSeconds(5));
+            TimeSpan.FromSeconds(20));
         Assert.Equal(AlarmKind.AddressConflict, alarm!.Kind);
         Assert.Contains(Stranger.ToString(), alarm.Text, StringComparison.Ordinal);
         Assert.True(Announcements() >= 3 * AnnouncementSchedule.AlarmingRepeats);
 
         _vip.Tell(new ReleaseAddresses("higher term"));
-        FishForMessage(m => m is ClearAlarm { Kind: AlarmKind.AddressConflict }, TimeSpan.FromSeconds(3));
+        FishForMessage(m => m is ClearAlarm { Kind: AlarmKind.AddressConflict }, TimeSpan.FromSeconds(20));
     }
 
     [Fact]
