@@ -61,7 +61,7 @@ internal static class LinkTargets
             new InstallEnd(new Term(9), 3, 12, Here.Digest),
             new Installed(new Term(9), 3, 5),
             new Orphaned(new Term(9), Changes),
-            new CannotPersist(new Term(9), "disk full", 0),
+            new CannotPersist(new Term(9), "disk full", 0, 5),
             new Goodbye(),
         ]).Select(message => new ReplicaSays(message)),
         new EntriesAsked(ulong.MaxValue, 3),

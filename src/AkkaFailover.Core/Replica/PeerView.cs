@@ -25,11 +25,16 @@ public enum Stage
 /// <summary>What this node knows of the peer's replica; forgotten at a restart.</summary>
 public sealed record PeerView
 {
+    private const int ReplacedKept = 8;
+
     /// <summary>The link's transport.</summary>
     public LinkStatus Link { get; init; }
 
     /// <summary>The run of the peer's replica that spoke last.</summary>
     public ulong Incarnation { get; init; }
+
+    /// <summary>The last runs before it: what comes of them now has been overtaken on its way.</summary>
+    public ImmutableArray<ulong> Replaced { get; init; } = [];
 
     /// <summary>It said goodbye, cannot write, or its process is gone: it counts on nothing any more.</summary>
     public bool Gone { get; init; }
@@ -87,6 +92,15 @@ public sealed record PeerView
 
     /// <summary>Until then this node may believe the same of the peer.</summary>
     public Moment InSyncUntil { get; init; }
+
+    /// <summary>Another run of the peer's replica speaks.</summary>
+    public PeerView Succeeded(ulong incarnation) => Restart(Stage.Unknown, 1) with
+    {
+        Incarnation = incarnation,
+        // 0 is nobody: a replica that has not read its journal.
+        Replaced = Incarnation == 0 ? Replaced : (Replaced.Length < ReplacedKept ? Replaced : Replaced.RemoveAt(0)).Add(Incarnation),
+        Match = 0,
+    };
 
     /// <summary>Drops the messages that an answer covers.</summary>
     public PeerView Confirm(long version)

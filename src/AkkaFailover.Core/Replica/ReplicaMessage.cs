@@ -70,7 +70,8 @@ public sealed record Orphaned(Term Term, ImmutableArray<Change> Changes) : Repli
 /// <param name="Term">Of the active that it follows.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="Kept">The last version that it keeps, as it had confirmed it.</param>
-public sealed record CannotPersist(Term Term, string Reason, long Kept) : ReplicaMessage;
+/// <param name="Incarnation">Of its beats; 0 where its journal has not been read.</param>
+public sealed record CannotPersist(Term Term, string Reason, long Kept, ulong Incarnation) : ReplicaMessage;
 
 /// <summary>The sender stops: it will not claim on what it has.</summary>
 public sealed record Goodbye : ReplicaMessage;

@@ -14,7 +14,7 @@ internal sealed partial class Turn
         if (Replica.Mode == ReplicaMode.Broken)
         {
             Replica = Replica with { NotAlone = true, OpenOrdered = null };
-            Tell(new CannotPersist(term, Replica.Fault, Kept));
+            Tell(new CannotPersist(term, Replica.Fault, Kept, Replica.Incarnation));
             return false;
         }
         if (term > Replica.Term)

@@ -47,8 +47,11 @@ internal sealed partial class Turn
 
     private void OnBeat(ReplicaBeat beat)
     {
+        // That it could not write then says nothing of what it was granted since.
+        if (Peer.Replaced.Contains(beat.Incarnation))
+            return;
         if (beat.Incarnation != Peer.Incarnation)
-            Peer = Peer.Restart(Stage.Unknown, 1) with { Incarnation = beat.Incarnation, Match = 0 };
+            Peer = Peer.Succeeded(beat.Incarnation);
         Peer = Peer with { Leading = beat.Leading, Healthy = beat.Healthy, Gone = !beat.Healthy };
         Hear(beat.Mark, digestKnown: true);
         if (beat.Leading && beat.Term > Replica.Term)
@@ -119,6 +122,8 @@ internal sealed partial class Turn
 
     private void OnCannotPersist(CannotPersist cannot)
     {
+        if (Peer.Replaced.Contains(cannot.Incarnation))
+            return;
         Peer = Peer with { Healthy = false };
         if (!Replica.Leads || cannot.Term != Replica.Term)
             return;

@@ -121,6 +121,7 @@ public sealed class ReplicaCodec : IPayloadCodec
             Term = m.Term.Value,
             Reason = m.Reason.Length <= MaxText ? m.Reason : m.Reason[..MaxText],
             Kept = m.Kept,
+            Incarnation = m.Incarnation,
         }),
         Goodbye => (GoodbyeManifest, new GoodbyePart()),
         _ => throw new ArgumentOutOfRangeException(nameof(message), message, null),
@@ -185,7 +186,7 @@ public sealed class ReplicaCodec : IPayloadCodec
             : null;
 
     private static CannotPersist? Read(CannotPersistPart part) =>
-        part.Term <= Term.MaxValue && part.Kept >= 0 && part.Reason.Length <= MaxText ? new CannotPersist(new Term(part.Term), part.Reason, part.Kept) : null;
+        part.Term <= Term.MaxValue && part.Kept >= 0 && part.Reason.Length <= MaxText ? new CannotPersist(new Term(part.Term), part.Reason, part.Kept, part.Incarnation) : null;
 
     private static Term? TermOf(uint value) => value is > 0 and <= Term.MaxValue ? new Term(value) : null;
 }

@@ -99,6 +99,25 @@ public class RoleOrderTests
     }
 
     [Fact]
+    public void What_the_peer_said_before_its_journal_came_back_does_not_end_what_it_was_granted_since()
+    {
+        Lead(1);
+        Step(new PeerLink(LinkStatus.Connected));
+        Hear(2, healthy: true);
+        Hear(2, healthy: false);
+        Assert.True(_node.Peer.Gone);
+        Hear(3, healthy: true);
+        // Overtaken on their way.
+        Hear(2, healthy: false);
+        Step(new PeerSaid(new CannotPersist(new Term(1), "disk full", 0, 2)));
+        Assert.Equal((3ul, false, true), (_node.Peer.Incarnation, _node.Peer.Gone, _node.Peer.Healthy));
+        Step(new PeerSaid(new CannotPersist(new Term(1), "disk full", 0, 3)));
+        Assert.True(_node.Peer.Gone);
+
+        void Hear(ulong incarnation, bool healthy) => Step(new PeerSaid(new ReplicaBeat(incarnation, 0, Window, Leading: false, new Term(1), default, healthy)));
+    }
+
+    [Fact]
     public void A_term_raised_while_the_journal_is_broken_is_the_one_that_it_comes_back_with()
     {
         Lead(1);

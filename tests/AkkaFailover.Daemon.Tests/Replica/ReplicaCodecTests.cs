@@ -23,7 +23,7 @@ public class ReplicaCodecTests
         new Install(new Term(9), 3, new LogStart(7, Here.Digest, new Term(4), Noon)),
         new InstallEnd(new Term(9), 3, 12, Here.Digest),
         new Installed(new Term(9), 3, 5),
-        new CannotPersist(new Term(9), "disk full", 0),
+        new CannotPersist(new Term(9), "disk full", 0, 5),
         new Goodbye(),
     ];
 
