@@ -47,9 +47,6 @@ public abstract class AkkaLab : IDisposable
     /// <summary>The node that does not.</summary>
     public AkkaNode Standby => (AkkaNode)Pair.Other(Pair.Active);
 
-    /// <summary>What the machine may add to a bound: what it usually does, and how long it stood still since the last reset of the observer.</summary>
-    public TimeSpan Noise(TimeSpan usual) => usual + Observer.WorstLateness;
-
     /// <summary>A first start: no processes, no state, the configuration as it was written, with these keys more.</summary>
     public void Reset(string carp = "", string group = "")
     {
@@ -83,7 +80,7 @@ public abstract class AkkaLab : IDisposable
         ExpectHeldBy(active);
         var record = Observer.Snapshot();
         Assert.All(record.Pings, answer => Assert.Equal(active.Host.Mac, answer.From));
-        Assert.InRange(Outage.LongestGap(record.Pings, record.From, record.To), TimeSpan.Zero, Noise(TimeSpan.FromMilliseconds(100)));
+        Assert.InRange(Outage.LongestGap(record.Pings, record.From, record.To), TimeSpan.Zero, Observer.Noise(TimeSpan.FromMilliseconds(100)));
     }
 
     public void Dispose()

@@ -28,7 +28,7 @@ public sealed class FailoverReportTests(DefaultLab lab, ITestOutputHelper output
         var interval = Timing.Default.Heartbeat.Interval.TotalMilliseconds;
         var total = report.GetProperty("totalMilliseconds").GetDouble();
         output.WriteLine($"client {run.MovedMs:0} ms after the fault; {report.GetProperty("phases")}");
-        var noise = lab.Noise(Noise).TotalMilliseconds;
+        var noise = lab.Observer.Noise(Noise).TotalMilliseconds;
         Assert.InRange(total, run.MovedMs!.Value - noise, run.MovedMs.Value + interval + noise);
 
         var deadline = lab.Deadline.TotalMilliseconds;
@@ -49,7 +49,7 @@ public sealed class FailoverReportTests(DefaultLab lab, ITestOutputHelper output
         Assert.True(claimed.GetProperty("term").GetInt32() > released.GetProperty("term").GetInt32(), $"{released}\n{claimed}");
         output.WriteLine($"client without an answer for {run.OutageMs:0} ms; {released.GetProperty("phases")}; {claimed.GetProperty("phases")}");
         // The client's outage lies between the end of the one and the last phase of the other, and a ping's interval on each side.
-        Assert.InRange(run.OutageMs, 0, Phases(released)[^1].Milliseconds + claimed.GetProperty("totalMilliseconds").GetDouble() + lab.Noise(Noise).TotalMilliseconds);
+        Assert.InRange(run.OutageMs, 0, Phases(released)[^1].Milliseconds + claimed.GetProperty("totalMilliseconds").GetDouble() + lab.Observer.Noise(Noise).TotalMilliseconds);
     }
 
     [Fact]

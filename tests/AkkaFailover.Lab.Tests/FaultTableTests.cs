@@ -43,7 +43,7 @@ public abstract class FaultTableTests(AkkaLab lab, Timing timing)
         NeverBoth(run);
         Assert.Equal("old", run.Holder);
         Assert.Null(run.MovedMs);
-        Assert.InRange(run.OutageMs, 0, lab.Noise(TimeSpan.FromMilliseconds(100)).TotalMilliseconds);
+        Assert.InRange(run.OutageMs, 0, lab.Observer.Noise(TimeSpan.FromMilliseconds(100)).TotalMilliseconds);
         // Mended by now, and the alarm over.
         Assert.Contains("heartbeat-path-lost", lab.Standby.History, StringComparison.Ordinal);
     }

@@ -94,7 +94,7 @@ public sealed class FloodTests(DefaultLab lab, ITestOutputHelper output) : IClas
 
         Assert.Equal([active.Host.Name], Holdings.Of(record.Changes, record.To).Select(holding => holding.Host));
         Assert.Equal(("active", term), (active.Status!.Role, active.Status!.Term));
-        Assert.InRange(pace.Gaps.Max(), TimeSpan.Zero, lab.Noise(Timing.Default.Heartbeat.Interval * 1.5));
+        Assert.InRange(pace.Gaps.Max(), TimeSpan.Zero, lab.Observer.Noise(Timing.Default.Heartbeat.Interval * 1.5));
         // Of the active's adverts the standby may miss as many, but never for a deadline.
         Assert.InRange(used[1].Accepted, pace.Gaps.Count * LeastHeard, pace.Gaps.Count);
         Assert.All(used, use => Assert.True(use.Core <= Idle + (MostOfACore * Math.Min(1, use.PerSecond / PerSecond)), $"{use}"));

@@ -72,7 +72,7 @@ public sealed class ForgeryTests(DefaultLab lab) : IClassFixture<DefaultLab>
         await Task.Delay(TimeSpan.FromSeconds(5));
         lab.ExpectNothingMoved(active);
         Assert.InRange(pace.Gaps.Count, 20, 26);
-        Assert.InRange(pace.Gaps.Max(), TimeSpan.Zero, lab.Noise(Timing.Default.Heartbeat.Interval * 1.5));
+        Assert.InRange(pace.Gaps.Max(), TimeSpan.Zero, lab.Observer.Noise(Timing.Default.Heartbeat.Interval * 1.5));
         Assert.All(nodes.Zip(before), pair => Assert.True(pair.First.Refused.Values.Sum() - pair.Second >= 10 * frames.Length, $"{pair.First.Host.Name}, after {attack.Rounds} rounds: {string.Join(", ", pair.First.Refused)}"));
 
         var death = LabClock.Now;

@@ -84,7 +84,7 @@ public sealed class PathTests(DefaultLab lab, ITestOutputHelper output) : IClass
         var record = lab.Observer.Snapshot();
         var both = Holdings.Overlaps(Holdings.Of(record.Changes, record.To)).Max(overlap => overlap.To) - mended;
         output.WriteLine($"{string.Join(" and ", healed)}: one again after {both.TotalMilliseconds:0} ms");
-        Assert.InRange(both, TimeSpan.Zero, (2 * lab.Deadline) + lab.Noise(MachineNoise));
+        Assert.InRange(both, TimeSpan.Zero, (2 * lab.Deadline) + lab.Observer.Noise(MachineNoise));
         Assert.Equal([newer.Host.Name], lab.Observer.Holders);
         Assert.Equal([newer.Host.Mac], record.Pings.Where(answer => answer.At > record.To - (Watch / 2)).Select(answer => answer.From).Distinct());
     }
@@ -114,7 +114,7 @@ public sealed class PathTests(DefaultLab lab, ITestOutputHelper output) : IClass
         }
         var took = lab.Observer.Snapshot().Pings.First(answer => answer.At > mended && answer.From == newer.Host.Mac).At - mended;
         output.WriteLine($"the client was back after {took.TotalMilliseconds:0} ms");
-        Assert.InRange(took, TimeSpan.Zero, RoundOfASecond + lab.Noise(MachineNoise));
+        Assert.InRange(took, TimeSpan.Zero, RoundOfASecond + lab.Observer.Noise(MachineNoise));
     }
 
     [Theory]
@@ -174,7 +174,7 @@ public sealed class PathTests(DefaultLab lab, ITestOutputHelper output) : IClass
         {
             var after = node.Status!.AlarmSince(PathLost)!.Value - began;
             output.WriteLine($"{node.Host.Name} named it after {after.TotalMilliseconds:0} ms");
-            Assert.InRange(after, TimeSpan.Zero, lab.Deadline + lab.Noise(MachineNoise));
+            Assert.InRange(after, TimeSpan.Zero, lab.Deadline + lab.Observer.Noise(MachineNoise));
         }
     }
 

@@ -32,7 +32,7 @@ public sealed class ServiceTests(DefaultLab lab, ITestOutputHelper output) : ICl
         Assert.Equal("standby", old.Status!.Role);
         await lab.Pair.Expect(() => next.Status!.Service.State == "running", TimeSpan.FromSeconds(15), "the service runs");
         output.WriteLine($"between two adverts at most {worst.TotalMilliseconds:0} ms");
-        Assert.InRange(worst, TimeSpan.Zero, Timing.Default.Heartbeat.Interval + lab.Noise(Noise));
+        Assert.InRange(worst, TimeSpan.Zero, Timing.Default.Heartbeat.Interval + lab.Observer.Noise(Noise));
         lab.ExpectNothingMoved(next);
     }
 
@@ -136,7 +136,7 @@ public sealed class ServiceTests(DefaultLab lab, ITestOutputHelper output) : ICl
         lab.Observer.Reset();
         var before = old.Process!.Log.Length;
         var worst = await LongestSilence(TimeSpan.FromSeconds(5));
-        Assert.InRange(worst, TimeSpan.Zero, Timing.Default.Heartbeat.Interval + lab.Noise(Noise));
+        Assert.InRange(worst, TimeSpan.Zero, Timing.Default.Heartbeat.Interval + lab.Observer.Noise(Noise));
         Assert.Contains("more lines were not logged", old.Process!.Log, StringComparison.Ordinal);
         Assert.InRange(old.Process!.Log.Length - before, 1, 50_000);
         lab.ExpectNothingMoved(old);

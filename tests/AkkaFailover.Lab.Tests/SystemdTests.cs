@@ -122,7 +122,7 @@ public sealed class SystemdTests(SystemdPair pair, ITestOutputHelper output) : I
         await LabClock.ExpectPromptly(() => !processes.Any(pid => Directory.Exists($"/proc/{pid}")), TimeSpan.FromSeconds(2), "all processes of the unit are gone");
         var took = LabClock.Now - at;
         output.WriteLine($"{processes.Count} processes gone {took.TotalMilliseconds:0} ms after the daemon was killed");
-        Assert.InRange(took, TimeSpan.Zero, Noise + pair.Observer.WorstLateness);
+        Assert.InRange(took, TimeSpan.Zero, pair.Observer.Noise(Noise));
         await pair.Expect(() => next.Status is { Role: "active", Service.State: "running" }, "the other node serves");
         await pair.Settle();
         Assert.Same(next, pair.Active);

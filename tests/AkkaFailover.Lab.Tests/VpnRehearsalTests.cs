@@ -33,7 +33,7 @@ public sealed class VpnRehearsalTests(TcpLab lab)
         Assert.Equal([active.Host.Name], Holdings.Of(record.Changes, record.To).Select(holding => holding.Host));
         Assert.All(record.Arps, answer => Assert.Equal(active.Host.Mac, answer.From));
         Assert.All(record.Pings, answer => Assert.Equal(active.Host.Mac, answer.From));
-        Assert.InRange(Outage.LongestGap(record.Pings, record.From, record.To), TimeSpan.Zero, TimeSpan.FromMilliseconds(100) + Rig.Observer.WorstLateness);
+        Assert.InRange(Outage.LongestGap(record.Pings, record.From, record.To), TimeSpan.Zero, Rig.Observer.Noise(TimeSpan.FromMilliseconds(100)));
         Assert.True(Rig.IsQuiet(record.To - record.From), Rig.Describe());
         Assert.Equal(logins, Rig.Servers.TokenLogins(VpnRig.User));
         await Rehearsals.ExpectNothingLeft(standby);

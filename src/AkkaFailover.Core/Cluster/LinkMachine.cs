@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using AkkaFailover.Core.Election;
 
 namespace AkkaFailover.Core.Cluster;
@@ -42,7 +41,6 @@ public static class LinkMachine
     /// <summary>A tick so late says that this node stood still: what the peer sent meanwhile has not been read yet.</summary>
     public static readonly TimeSpan Standstill = TimeSpan.FromMilliseconds(500);
 
-    private const int ReplacedKept = 16;
     private const int MostProofsMissed = 3;
 
     /// <summary>One input.</summary>
@@ -134,13 +132,10 @@ public static class LinkMachine
         if (state.PeerIncarnation == incarnation) return state;
         if (state.PeerIncarnation is { } former)
         {
-            state = Lose(state, "the peer has restarted", effects) with { Replaced = Remember(state.Replaced, former) };
+            state = Lose(state, "the peer has restarted", effects) with { Replaced = state.Replaced.With(former) };
         }
         return state with { PeerIncarnation = incarnation, PeerSequence = 0 };
     }
-
-    private static ImmutableArray<ulong> Remember(ImmutableArray<ulong> replaced, ulong former) =>
-        (replaced.Length < ReplacedKept ? replaced : replaced.RemoveAt(0)).Add(former);
 
     private static LinkState Heard(LinkState state, LinkStamp stamp, Moment now)
     {

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using AkkaFailover.Core.Election;
 
 namespace AkkaFailover.Core.Cluster;
@@ -54,6 +53,6 @@ public sealed record LinkState
 
     internal ulong PeerSequence { get; init; }
 
-    /// <summary>Runs of the peer that a later one has replaced, newest last; words of theirs still on their way do not count.</summary>
-    internal ImmutableArray<ulong> Replaced { get; init; } = [];
+    /// <summary>Earlier runs of the peer's process.</summary>
+    internal ReplacedRuns Replaced { get; init; } = ReplacedRuns.None;
 }

@@ -25,16 +25,14 @@ public enum Stage
 /// <summary>What this node knows of the peer's replica; forgotten at a restart.</summary>
 public sealed record PeerView
 {
-    private const int ReplacedKept = 8;
-
     /// <summary>The link's transport.</summary>
     public LinkStatus Link { get; init; }
 
     /// <summary>The run of the peer's replica that spoke last.</summary>
     public ulong Incarnation { get; init; }
 
-    /// <summary>The last runs before it: what comes of them now has been overtaken on its way.</summary>
-    public ImmutableArray<ulong> Replaced { get; init; } = [];
+    /// <summary>The runs before it.</summary>
+    public ReplacedRuns Replaced { get; init; } = ReplacedRuns.None;
 
     /// <summary>It said goodbye, cannot write, or its process is gone: it counts on nothing any more.</summary>
     public bool Gone { get; init; }
@@ -98,7 +96,7 @@ public sealed record PeerView
     {
         Incarnation = incarnation,
         // 0 is nobody: a replica that has not read its journal.
-        Replaced = Incarnation == 0 ? Replaced : (Replaced.Length < ReplacedKept ? Replaced : Replaced.RemoveAt(0)).Add(Incarnation),
+        Replaced = Incarnation == 0 ? Replaced : Replaced.With(Incarnation),
         Match = 0,
     };
 

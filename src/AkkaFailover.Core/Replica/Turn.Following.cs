@@ -14,7 +14,7 @@ internal sealed partial class Turn
         if (Replica.Mode == ReplicaMode.Broken)
         {
             Replica = Replica with { NotAlone = true, OpenOrdered = null };
-            Tell(new CannotPersist(term, Replica.Fault, Kept, Replica.Incarnation));
+            TellCannotPersist(term);
             return false;
         }
         if (term > Replica.Term)
@@ -26,6 +26,8 @@ internal sealed partial class Turn
         SettleAlone(); // before what follows is confirmed
         return true;
     }
+
+    private void TellCannotPersist(Term term) => Tell(new CannotPersist(term, Replica.Fault, Kept, Replica.Incarnation));
 
     /// <summary>What is still here when the journal can be written again; where it has never been read, anything may be.</summary>
     private long Kept => Math.Max(Replica.KeptAtFailure ?? long.MaxValue, State.Committed);

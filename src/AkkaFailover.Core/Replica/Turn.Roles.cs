@@ -78,7 +78,7 @@ internal sealed partial class Turn
         else
             Answer(withdrawn, exposed ? long.MaxValue : durable);
         if (!led && Peer.Leading)
-            Tell(new CannotPersist(Replica.Term, reason, Kept, Replica.Incarnation));
+            TellCannotPersist(Replica.Term);
         Put(new Alarmed(AlarmKind.Storage, fault));
         Put(new Inform(new LocalFault(fault)));
     }

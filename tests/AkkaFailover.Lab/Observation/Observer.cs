@@ -69,6 +69,9 @@ public sealed unsafe class Observer : IDisposable
     /// <summary>How late the observer's own threads were at worst since the last <see cref="Reset"/>: where they have real-time priority, so long the machine stood still, not a node.</summary>
     public TimeSpan WorstLateness => TimeSpan.FromTicks(Math.Max(Volatile.Read(ref _askerLateness), Volatile.Read(ref _readerLateness)));
 
+    /// <summary>What the machine may add to a bound: what it usually does, and how long it stood still since the last <see cref="Reset"/>.</summary>
+    public TimeSpan Noise(TimeSpan usual) => usual + WorstLateness;
+
     /// <summary>Forgets what was observed; the nodes that hold the address now are the new begin.</summary>
     public void Reset()
     {
